@@ -1,0 +1,70 @@
+import { InquestError } from "./errors.ts";
+
+/** The bytes of one artifact, wherever they live. Decoders know artifacts by this alone. */
+export interface ByteSource {
+  /** Bytes in all; `undefined` where only reading to the end would tell. */
+  readonly size: number | undefined;
+  /**
+   * Every byte once, in order. A chunk is valid only until the next one is asked for: a source may reuse its
+   * buffer. May be called again only where {@link ByteSource.read} exists.
+   */
+  stream(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /**
+   * Random access: up to `length` bytes from `position`, fewer only at the end. Absent where the bytes can only
+   * be streamed.
+   */
+  read?(position: number, length: number): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Bytes already in memory, as a source. Nothing is copied. */
+export function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    stream: () => [bytes],
+    read: (position, length) => bytes.subarray(position, position + length),
+  };
+}
+
+/** Bytes or a source, as a source. */
+export function toSource(input: Uint8Array | ByteSource): ByteSource {
+  return input instanceof Uint8Array ? sourceOf(input) : input;
+}
+
+/**
+ * Reads a source into memory.
+ *
+ * @param limit most bytes to hold
+ * @returns the first `limit` bytes, and whether that was all of them
+ */
+export async function readAll(
+  source: ByteSource,
+  limit: number,
+): Promise<{ bytes: Uint8Array; complete: boolean }> {
+  if (!(limit >= 0)) throw new InquestError("misuse", `readAll needs a limit of at least 0, not ${limit}`);
+  const parts: Uint8Array[] = [];
+  let held = 0;
+  for await (const chunk of source.stream()) {
+    const room = limit - held;
+    if (chunk.length > room) {
+      parts.push(chunk.slice(0, room));
+      return { bytes: concat(parts, limit), complete: false };
+    }
+    // A lone chunk that is the whole source needs no copy; any other may be overwritten by the next.
+    parts.push(chunk.length === source.size ? chunk : chunk.slice());
+    held += chunk.length;
+  }
+  return { bytes: concat(parts, held), complete: true };
+}
+
+/** The chunks, end to end, in one array of `length` bytes. */
+export function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first?.length === length) return first;
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

@@ -1,0 +1,31 @@
+import type { ByteSource } from "./byte-source.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** What every decoded artifact has, whatever its kind. */
+export interface Model {
+  /** What was noticed on the way; empty for a whole and healthy artifact. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How one kind of artifact is recognised and decoded. Each decoder room exports its formats. */
+export interface Format<Kind extends string, M extends Model> {
+  /** The artifact's kind, as reports name it. */
+  readonly kind: Kind;
+  /**
+   * Whether an artifact is of this kind.
+   *
+   * @param head the first bytes, up to {@link HEAD_LENGTH}, after any gzip was removed; never mutated
+   * @param path the artifact's path with `/` between folders. Content decides; the name is asked only where the
+   *   content can't tell (`/proc/PID/comm` is any text at all)
+   */
+  recognise(head: Uint8Array, path: string): boolean;
+  /**
+   * Decodes a recognised artifact. Damage becomes diagnostics; only a programming error throws.
+   *
+   * @param path as for {@link Format.recognise}
+   */
+  decode(source: ByteSource, path: string): Promise<M>;
+}
+
+/** Bytes of an artifact that recognisers may look at. */
+export const HEAD_LENGTH = 64 * 1024;

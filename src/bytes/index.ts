@@ -1,0 +1,7 @@
+export * from "./byte-source.ts";
+export * from "./diagnostic.ts";
+export * from "./errors.ts";
+export * from "./format.ts";
+export * from "./gunzip.ts";
+export * from "./lines.ts";
+export * from "./varint.ts";

@@ -1,0 +1,45 @@
+/** One line of a text. */
+export interface Line {
+  /** Without its line ending. */
+  readonly text: string;
+  /** One-based. */
+  readonly number: number;
+}
+
+/**
+ * The text of bytes that should be UTF-8. A byte-order mark is dropped, a UTF-16 text with its mark is read as
+ * such, and what is no UTF-8 becomes U+FFFD.
+ */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  return new TextDecoder("utf-8").decode(bytes);
+}
+
+/** The lines of a text, whatever ends them: LF, CRLF or CR at the end. A last line without an ending counts. */
+export function* linesOf(text: string): Generator<Line> {
+  let start = 0;
+  for (let number = 1; start < text.length; number++) {
+    const newline = text.indexOf("\n", start);
+    const end = newline === -1 ? text.length : newline;
+    let trimmed = end;
+    while (trimmed > start && text.charCodeAt(trimmed - 1) === 13) trimmed--;
+    yield { text: text.slice(start, trimmed), number };
+    start = end + 1;
+  }
+}
+
+/**
+ * Whether bytes look like text: no NUL and almost no control bytes. An empty artifact is no text.
+ *
+ * @param head the first bytes; a character cut at their end is no fault
+ */
+export function isText(head: Uint8Array): boolean {
+  if (head.length === 0) return false;
+  if (head[0] === 0xff && head[1] === 0xfe) return true;
+  let control = 0;
+  for (const byte of head) {
+    if (byte === 0) return false;
+    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) control++;
+  }
+  return control * 50 <= head.length;
+}

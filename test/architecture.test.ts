@@ -14,8 +14,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   evidence: ["bytes", ...DECODERS, "bundle"],
   rules: ["bytes", ...DECODERS, "bundle", "evidence"],
   report: ["bytes", "bundle", "evidence", "rules"],
-  cli: ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "index.ts"],
-  "index.ts": ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report"],
+  cli: ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "analyze.ts"],
+  "index.ts": ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "analyze.ts"],
   "analyze.ts": ["bytes", "bundle", "evidence", "rules", "report"],
 };
 const MAY_USE_NODE = new Set(["bundle", "cli"]);

@@ -1,0 +1,31 @@
+import type { Model } from "../bytes/index.ts";
+import type { ModelOf } from "./formats.ts";
+
+/** A decoded model, with its kind to tell it by. */
+export type Content = {
+  [Kind in keyof ModelOf]: { readonly kind: Kind; readonly model: ModelOf[Kind] };
+}[keyof ModelOf];
+
+/** One artifact of a bundle. A file that holds several kinds gives one artifact a kind. */
+export interface Artifact {
+  /** The path as it was given (its last component), then what is below it, archive members included; `-` for standard input. */
+  readonly path: string;
+  /** What it is: a key of {@link ModelOf}; `unknown`; or `archive` and `folder` where one could not be opened. */
+  readonly kind: string;
+  /** The host that it testifies about; `null` where the bundle doesn't tell. */
+  readonly host: string | null;
+  readonly status: "read" | "partial" | "unread";
+  /** What is missing and why; absent when all was read. */
+  readonly reason?: string;
+  /** The model; absent when nothing could be read. */
+  readonly content?: Content;
+}
+
+/** An artifact before the bundle's hosts are known. */
+export type FoundArtifact = Omit<Artifact, "host">;
+
+/** A model together with the artifact that it came from, so that what it says can be cited. */
+export interface Located<M extends Model> {
+  readonly model: M;
+  readonly artifact: Artifact;
+}

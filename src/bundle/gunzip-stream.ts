@@ -1,0 +1,63 @@
+import { createGunzip } from "node:zlib";
+import { Readable } from "node:stream";
+import type { ByteSource, Diagnostic } from "../bytes/index.ts";
+
+const CHUNK = 1024 * 1024;
+/** Output that no bundle of evidence needs more of: a floor for small files, and a ratio beyond it. */
+const FREE_OUTPUT = 4 * 1024 ** 3;
+const MAX_RATIO = 100;
+
+/**
+ * A gzip stream as the source of what it inflates to. Damage ends the stream early and is told through
+ * `report`, after the bytes that could be read.
+ */
+export function gunzipSource(packed: ByteSource, report: (diagnostic: Diagnostic) => void): ByteSource {
+  return {
+    size: undefined,
+    async *stream() {
+      let read = 0;
+      let written = 0;
+      async function* count(): AsyncGenerator<Uint8Array> {
+        for await (const chunk of packed.stream()) {
+          read += chunk.length;
+          // zlib works on the chunk while the source may already be filling it again.
+          yield chunk.slice();
+        }
+      }
+      const input = Readable.from(count(), { objectMode: false, highWaterMark: CHUNK });
+      const gunzip = createGunzip({ chunkSize: CHUNK });
+      input.on("error", (error) => gunzip.destroy(error));
+      input.pipe(gunzip);
+      try {
+        for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
+          written += chunk.length;
+          if (written > FREE_OUTPUT + read * MAX_RATIO) {
+            report({
+              effect: "partial",
+              code: "gzip-limit",
+              message: `the gzip stream inflates to more than ${written} bytes; the rest was left out`,
+            });
+            return;
+          }
+          yield chunk;
+        }
+      } catch (error) {
+        report(damage(error, written));
+      } finally {
+        input.destroy();
+        gunzip.destroy();
+      }
+    },
+  };
+}
+
+function damage(error: unknown, written: number): Diagnostic {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const why = error instanceof Error ? error.message : String(error);
+  if (code === "Z_BUF_ERROR") {
+    const message = `the gzip stream ends before its end; ${written} bytes could be inflated`;
+    return { effect: written > 0 ? "partial" : "unread", code: "gzip-cut", message };
+  }
+  const message = `the gzip stream is corrupt (${why}); ${written} bytes could be inflated`;
+  return { effect: written > 0 ? "partial" : "unread", code: "gzip-corrupt", message };
+}

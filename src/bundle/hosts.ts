@@ -1,0 +1,94 @@
+import type { FoundArtifact } from "./artifact.ts";
+
+/**
+ * Folders that sort evidence by what it is: no host is called so. A folder beside them that isn't here may be a host,
+ * and evidence that may be of two hosts is not joined.
+ */
+const SORTING_FOLDERS = new Set(
+  (
+    "proc sys etc var run tmp usr opt dev root home task boot lib log logs pprof profile profiles goroutine heap capture captures pcap " +
+    "pcaps tcpdump net network networking node nodes kube kubernetes k8s cluster cluster-resources cluster-info " +
+    "cluster-scoped-resources namespaces manifests yaml events sysctl sysctls stack stacks dmesg kernel metrics " +
+    "samples bundle bundles commands sos_commands sos_logs sos_reports host host-collectors hosts core cores dump dumps dns tcp " +
+    "pod pods container containers kubelet docker containerd storage system process processes filesys info data files evidence artifacts"
+  ).split(" "),
+);
+/** Names that people give to machines, `node-a` or `ip-10-0-0-1`, and not to programs, `node-exporter`. */
+const MACHINE_NAME =
+  /^(?:node|host|master|worker|control-plane|k8s|ip|vm|server|client)(?:[-_.]?\d[\w.-]*|[-_.](?:[a-z]|[\w.-]*\d[\w.-]*))$/i;
+
+interface Place {
+  readonly artifact: FoundArtifact;
+  /** The folders that the artifact lies in, without those that only sort evidence. */
+  readonly folders: readonly string[];
+}
+
+/** What a node gives once: where a folder and its surroundings each have one, they are of two hosts. */
+const ONE_OF_A_HOST = ["hostname", "netstat-s", "sysctl", "uname"];
+
+/**
+ * Says of which host each artifact is. A host is known by a `hostname` or `uname -a` artifact, which speaks for its
+ * folder and all below it; by a folder with a machine's name; by folders that stand side by side, one a host; or by a
+ * folder that repeats what a node gives once. What is left is of one host without a name: `null`.
+ *
+ * @returns a host for each artifact, in order
+ */
+export function assignHosts(artifacts: readonly FoundArtifact[]): (string | null)[] {
+  const places = artifacts.map((artifact) => ({ artifact, folders: baseFolders(artifact.path) }));
+  const named = namedFolders(places);
+  const known = places.filter((place) => place.artifact.content !== undefined);
+  const level = commonLevel(known.map((place) => place.folders));
+  const siblings = new Set(known.map((place) => place.folders[level]).filter((name) => name !== undefined));
+  const apart = siblings.size > 1 || repeats(known, level);
+  return places.map(({ folders }) => {
+    for (let depth = folders.length; depth > 0; depth--) {
+      const name = named.get(folders.slice(0, depth).join("/"));
+      if (name !== undefined) return name;
+      const folder = folders[depth - 1] ?? "";
+      if (MACHINE_NAME.test(folder) || (apart && depth === level + 1)) return folder;
+    }
+    return named.get("") ?? null;
+  });
+}
+
+/** Whether what a node gives once stands both in the folder at a level and outside it. */
+function repeats(places: readonly Place[], level: number): boolean {
+  const inside = new Set<string>();
+  const outside = new Set<string>();
+  for (const { artifact, folders } of places)
+    (folders[level] === undefined ? outside : inside).add(artifact.kind);
+  return ONE_OF_A_HOST.some((kind) => inside.has(kind) && outside.has(kind));
+}
+
+/** The folders above the first one that only sorts evidence: `node-a/proc/1/stack` lies in `node-a`. */
+function baseFolders(path: string): string[] {
+  const folders = path.split("/").slice(0, -1);
+  const sorting = folders.findIndex((folder, i) => i > 0 && SORTING_FOLDERS.has(folder.toLowerCase()));
+  const base = sorting === -1 ? folders : folders.slice(0, sorting);
+  return base.length === 1 && SORTING_FOLDERS.has(base[0]?.toLowerCase() ?? "") ? [] : base;
+}
+
+/** Folders that an artifact in them names. Two names for one folder name nothing. */
+function namedFolders(places: readonly Place[]): Map<string, string> {
+  const names = new Map<string, Set<string>>();
+  for (const { artifact, folders } of places) {
+    const name = statedName(artifact);
+    if (name === undefined) continue;
+    const key = folders.join("/");
+    names.set(key, (names.get(key) ?? new Set()).add(name));
+  }
+  return new Map([...names].flatMap(([key, set]) => (set.size === 1 ? [[key, [...set][0] ?? ""]] : [])));
+}
+
+function statedName({ content }: FoundArtifact): string | undefined {
+  if (content?.kind === "hostname") return content.model.name;
+  return content?.kind === "uname" ? content.model.nodename : undefined;
+}
+
+/** How many leading folders all places share. */
+function commonLevel(all: readonly (readonly string[])[]): number {
+  const [first = [], ...others] = all.filter((folders) => folders.length > 0);
+  let level = 0;
+  while (level < first.length && others.every((folders) => folders[level] === first[level])) level++;
+  return others.length === 0 ? 0 : level;
+}

@@ -1,0 +1,3 @@
+export type * from "./artifact.ts";
+export type { ModelOf } from "./formats.ts";
+export * from "./open-bundle.ts";

@@ -1,0 +1,52 @@
+import type { ByteSource } from "../bytes/index.ts";
+import { InquestError } from "../bytes/index.ts";
+import type { Artifact, FoundArtifact } from "./artifact.ts";
+import { assignHosts } from "./hosts.ts";
+import { readArtifacts } from "./read-artifacts.ts";
+import type { Found } from "./walk.ts";
+import { walk } from "./walk.ts";
+
+/** What a bundle may be opened from: a path, or bytes with the name that reports shall use for them. */
+export type BundleInput = string | { readonly name: string; readonly source: ByteSource };
+
+/** Everything that was found, in path order. */
+export interface Bundle {
+  readonly artifacts: readonly Artifact[];
+}
+
+/**
+ * Opens folders, archives and single artifacts as one bundle, and decodes what is in them.
+ *
+ * @param inputs what to open; several are one case
+ * @param onArtifact called with each artifact's path as it was read, for progress
+ * @throws InquestError `not-found` where a path doesn't exist; `misuse` without inputs
+ */
+export async function openBundle(
+  inputs: BundleInput | readonly BundleInput[],
+  onArtifact?: (path: string) => void,
+): Promise<Bundle> {
+  const list = typeof inputs === "string" || "name" in inputs ? [inputs] : inputs;
+  if (list.length === 0) throw new InquestError("misuse", "openBundle needs at least one path");
+  // Each path is looked at before any is read, so that a misspelt one is told at once.
+  const walks = list.map(foundAt).map((found) => ({ found, first: found.next() }));
+  const artifacts: FoundArtifact[] = [];
+  for (const { found, first } of walks) {
+    for (let next = first; next.done !== true; next = found.next()) {
+      for await (const artifact of readArtifacts(next.value)) {
+        artifacts.push(artifact);
+        onArtifact?.(artifact.path);
+      }
+    }
+  }
+  const hosts = assignHosts(artifacts);
+  const assigned = artifacts.map((artifact, i) => Object.assign(artifact, { host: hosts[i] ?? null }));
+  assigned.sort((a, b) => compare(a.path, b.path) || compare(a.kind, b.kind));
+  return { artifacts: assigned };
+}
+
+function* foundAt(input: BundleInput): Generator<Found> {
+  if (typeof input === "string") yield* walk(input);
+  else yield { path: input.name, source: input.source };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

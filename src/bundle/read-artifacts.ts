@@ -1,0 +1,154 @@
+import type { ByteSource, Diagnostic } from "../bytes/index.ts";
+import { isGzip, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
+import type { Content, FoundArtifact } from "./artifact.ts";
+import { FORMATS } from "./formats.ts";
+import { gunzipSource } from "./gunzip-stream.ts";
+import { peek } from "./peek.ts";
+import { isTar, tarMembers } from "./tar.ts";
+import type { Found } from "./walk.ts";
+import { explain, namespaceLink } from "./walk.ts";
+
+/** Archives inside archives that are opened; deeper ones are named. */
+const MAX_NESTING = 4;
+/** Most bytes of an artifact that is of several kinds at once: it must be held to be decoded more than once. */
+const SHARED_LIMIT = 256 * 1024 * 1024;
+
+/** Compressed and packed forms that are recognised and not opened. */
+const UNOPENED: readonly (readonly [magic: readonly number[], what: string])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], "a zip archive"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "xz-compressed"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed"],
+  [[0x42, 0x5a, 0x68], "bzip2-compressed"],
+  [[0x04, 0x22, 0x4d, 0x18], "lz4-compressed"],
+];
+
+/** Reads one thing that was found: an artifact, or all artifacts of an archive. */
+export async function* readArtifacts(found: Found, nesting = 0): AsyncGenerator<FoundArtifact> {
+  if ("unread" in found) {
+    yield { path: found.path, kind: "unknown", status: "unread", reason: found.unread };
+    return;
+  }
+  try {
+    const transport: Diagnostic[] = [];
+    yield* readSource(found.path, noticingCuts(found.source, transport), transport, nesting);
+  } catch (error) {
+    yield { path: found.path, kind: "unknown", status: "unread", reason: explain(error) };
+  }
+}
+
+async function* readSource(
+  path: string,
+  input: ByteSource,
+  transport: Diagnostic[],
+  nesting: number,
+): AsyncGenerator<FoundArtifact> {
+  const { head, source, close } = await peek(input);
+  if (isGzip(head) && nesting < MAX_NESTING) {
+    yield* readSource(
+      path,
+      gunzipSource(source, (d) => transport.push(d)),
+      transport,
+      nesting + 1,
+    );
+  } else if (isTar(head) && nesting < MAX_NESTING) {
+    yield* readTar(path, source, transport, nesting + 1);
+  } else {
+    yield* readLeaf(path, head, source, transport);
+  }
+  await close();
+}
+
+/** The same source; if it ends before its stated size, as in a cut archive, that is reported. */
+function noticingCuts(source: ByteSource, transport: Diagnostic[]): ByteSource {
+  const { size } = source;
+  if (size === undefined) return source;
+  return {
+    ...source,
+    async *stream() {
+      let length = 0;
+      for await (const chunk of source.stream()) {
+        length += chunk.length;
+        yield chunk;
+      }
+      if (length >= size) return;
+      transport.push({
+        effect: "partial",
+        code: "cut",
+        message: `only ${length} of its ${size} bytes are there`,
+      });
+    },
+  };
+}
+
+async function* readTar(
+  path: string,
+  source: ByteSource,
+  transport: Diagnostic[],
+  nesting: number,
+): AsyncGenerator<FoundArtifact> {
+  for await (const member of tarMembers(source, (d) => transport.push(d))) {
+    const name = cleanName(member.name);
+    const memberPath = name === "" ? path : `${path}/${name}`;
+    if (member.type === "directory") continue;
+    if (member.type === "file") yield* readArtifacts({ path: memberPath, source: member.source }, nesting);
+    else yield* readArtifacts(readLink(memberPath, member.type, member.linkname), nesting);
+  }
+  const reason = reasonOf(transport);
+  if (reason !== undefined) yield { path, kind: "archive", status: "partial", reason };
+}
+
+function readLink(path: string, type: string, target: string): Found {
+  const source = type === "symlink" ? namespaceLink(path, target) : undefined;
+  if (source) return { path, source };
+  const what =
+    type === "symlink" || type === "link" ? "a link inside an archive" : `a ${type} member of an archive`;
+  return { path, unread: `${what}: only plain files are read` };
+}
+
+async function* readLeaf(
+  path: string,
+  head: Uint8Array,
+  source: ByteSource,
+  transport: Diagnostic[],
+): AsyncGenerator<FoundArtifact> {
+  const formats = FORMATS.filter((format) => format.recognise(head, path));
+  if (formats.length === 0) {
+    yield { path, kind: "unknown", status: "unread", reason: reasonOf(transport) ?? unknownReason(head) };
+    return;
+  }
+  let each: ByteSource = source;
+  if (formats.length > 1) {
+    const { bytes, complete } = await readAll(source, SHARED_LIMIT);
+    if (!complete) {
+      const message = `only the first ${SHARED_LIMIT} bytes were read`;
+      transport.push({ effect: "partial", code: "shared-limit", message });
+    }
+    each = sourceOf(bytes);
+  }
+  for (const format of formats) {
+    const model = await format.decode(each, path);
+    // A format's kind and its model belong together; the compiler can't see it through the union.
+    const content = { kind: format.kind, model } as Content;
+    const diagnostics = [...model.diagnostics, ...transport];
+    const status = statusOf(diagnostics);
+    const reason = reasonOf(diagnostics);
+    const about = { path, kind: format.kind, status, ...(reason !== undefined && { reason }) };
+    yield status === "unread" ? about : { ...about, content };
+  }
+}
+
+function unknownReason(head: Uint8Array): string {
+  if (head.length === 0) return "empty";
+  for (const [magic, what] of UNOPENED) {
+    if (magic.every((byte, i) => head[i] === byte)) return `${what}: not a form that is opened`;
+  }
+  return "not a kind of artifact that inquest knows";
+}
+
+/** A member's name as a label: no leading `./` or `/`, and no `..` to mislead whoever reads it. */
+function cleanName(name: string): string {
+  return name
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..")
+    .join("/");
+}

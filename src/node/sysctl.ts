@@ -1,0 +1,74 @@
+import type { Diagnostic, Format, Model } from "../bytes/index.ts";
+import { linesOf } from "../bytes/index.ts";
+import type { Fact } from "./fact.ts";
+import { isRedacted } from "./fact.ts";
+import { textFormat } from "./text-format.ts";
+
+/** Kernel parameters as they were in force (`sysctl -a`, or files of `/proc/sys`). */
+export interface Sysctl extends Model {
+  /**
+   * By dotted key, such as `net.ipv4.tcp_tw_recycle`. A key that isn't here was not collected, which says nothing
+   * about its value. `undefined` as a value means that a redactor blanked it out.
+   */
+  readonly values: ReadonlyMap<string, Fact<string | undefined>>;
+}
+
+/** `key = value`, with the key dotted or as a path below `/proc/sys`, perhaps behind a `grep -r` prefix's slash form. */
+const ASSIGNMENT = /^\s*(?:\/proc\/sys\/)?([a-z][\w-]*(?:[./][\w:@*-]+)+)\s*=[ \t]*(.*?)\s*$/;
+/** A line that only a live kernel's listing has, such as a refusal to read a key. */
+const COMPLAINT = /^sysctl: /;
+/** Files that say what should be set at boot: not what is in force. */
+const CONFIGURATION = /(?:^|\/)(?:etc|lib|run)\/sysctl\.(?:conf$|d\/)|(?:^|\/)sysctl\.conf$/;
+const PROC_SYS = /(?:^|\/)proc\/sys\/((?:net|kernel|vm|fs)\/[\w./:@-]+)$/;
+
+/** Parses `sysctl -a` and lists like it. Lines that assign nothing are passed over. */
+export function parseSysctl(text: string): Sysctl {
+  const values = new Map<string, Fact<string | undefined>>();
+  for (const line of linesOf(text)) {
+    const [, key, value] = ASSIGNMENT.exec(line.text) ?? [];
+    if (key === undefined || value === undefined) continue;
+    const known = isRedacted(value) ? undefined : value;
+    values.set(dotted(key), { value: known, text: line.text.trim(), line: line.number });
+  }
+  const diagnostics: Diagnostic[] =
+    values.size > 0
+      ? []
+      : [{ effect: "unread", code: "no-values", message: "no line assigns a kernel parameter" }];
+  return { values, diagnostics };
+}
+
+/** One file of `/proc/sys`, whose path is the key. */
+function parseProcSys(text: string, path: string): Sysctl {
+  const key = dotted(PROC_SYS.exec(path)?.[1] ?? path);
+  const value = text.trim();
+  if (value === "") {
+    return {
+      values: new Map(),
+      diagnostics: [
+        { effect: "unread", code: "empty", message: `${key} is empty: the key could not be read` },
+      ],
+    };
+  }
+  const known = isRedacted(value) ? undefined : value;
+  return { values: new Map([[key, { value: known, text: `${key} = ${value}`, line: 1 }]]), diagnostics: [] };
+}
+
+/** Interface names may hold dots: in the slash form only slashes separate. */
+const dotted = (key: string): string => (key.includes("/") ? key.replaceAll("/", ".") : key);
+
+/** `sysctl -a` output and files under `proc/sys/`, recognised by their lines; boot configuration is left alone. */
+export const sysctlFormat: Format<"sysctl", Sysctl> = textFormat({
+  kind: "sysctl",
+  recognise(head, path) {
+    if (CONFIGURATION.test(path)) return false;
+    if (PROC_SYS.test(path)) return true;
+    let assignments = 0;
+    let others = 0;
+    for (const { text } of linesOf(head)) {
+      if (ASSIGNMENT.test(text) && !text.trimStart().startsWith("#")) assignments++;
+      else if (text.trim() !== "" && !COMPLAINT.test(text)) others++;
+    }
+    return assignments > 0 && assignments >= others * 4;
+  },
+  parse: (text, path) => (PROC_SYS.test(path) ? parseProcSys(text, path) : parseSysctl(text)),
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { parseSysctl, sysctlFormat } from "../../src/node/index.ts";
+import { sourceOf } from "../../src/bytes/index.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const recognise = (text: string, path = "x/sysctl.txt") => sysctlFormat.recognise(bytes(text), path);
+
+describe("sysctl", () => {
+  it("keeps each value with its line", () => {
+    const { values } = parseSysctl(
+      "kernel.osrelease = 3.10.0-957.el7.x86_64\r\nnet.ipv4.tcp_mem = 1\t2\t3\n",
+    );
+    expect(values.get("kernel.osrelease")).toEqual({
+      value: "3.10.0-957.el7.x86_64",
+      text: "kernel.osrelease = 3.10.0-957.el7.x86_64",
+      line: 1,
+    });
+    expect(values.get("net.ipv4.tcp_mem")?.value).toBe("1\t2\t3");
+  });
+
+  it("reads the path form and keeps the dots of interface names", () => {
+    const { values } = parseSysctl("/proc/sys/net/ipv4/conf/eth0.5/rp_filter = 1\nnet/ipv4/ip_forward=1\n");
+    expect([...values.keys()]).toEqual(["net.ipv4.conf.eth0.5.rp_filter", "net.ipv4.ip_forward"]);
+  });
+
+  it("takes a redacted value for unknown, not for absent", () => {
+    const { values } = parseSysctl("net.ipv4.tcp_tw_recycle = ***HIDDEN***\n");
+    expect(values.has("net.ipv4.tcp_tw_recycle")).toBe(true);
+    expect(values.get("net.ipv4.tcp_tw_recycle")?.value).toBeUndefined();
+  });
+
+  it("passes over refusals and empty values keep their key", () => {
+    const text =
+      "sysctl: permission denied on key 'fs.protected_hardlinks'\nkernel.core_uses_pid = 1\nkernel.domainname = \n";
+    expect([...parseSysctl(text).values.keys()]).toEqual(["kernel.core_uses_pid", "kernel.domainname"]);
+  });
+
+  it("recognises dumps and files of /proc/sys, not boot configuration or prose", () => {
+    const dump = "net.ipv4.tcp_tw_recycle = 1\nnet.ipv4.tcp_timestamps = 1\n";
+    expect(recognise(dump)).toBe(true);
+    expect(recognise(`sysctl: permission denied on key 'x.y'\n${dump}`)).toBe(true);
+    expect(recognise(dump, "node/etc/sysctl.conf")).toBe(false);
+    expect(recognise(dump, "node/etc/sysctl.d/99-k8s.conf")).toBe(false);
+    expect(recognise("1\n", "node-a/proc/sys/net/ipv4/tcp_tw_recycle")).toBe(true);
+    expect(recognise("the net.ipv4.ip_forward = 1 setting\nwas set by hand\n")).toBe(false);
+    expect(recognise("", "sysctl.txt")).toBe(false);
+  });
+
+  it("takes the key of a /proc/sys file from its path", async () => {
+    const path = "node-a/proc/sys/net/ipv4/tcp_tw_recycle";
+    const { values } = await sysctlFormat.decode(sourceOf(bytes("1\n")), path);
+    expect(values.get("net.ipv4.tcp_tw_recycle")?.value).toBe("1");
+    const empty = await sysctlFormat.decode(sourceOf(bytes("")), path);
+    expect(empty.diagnostics[0]?.effect).toBe("unread");
+  });
+});

@@ -1,19 +1,45 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type { Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
 import { hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
+import type { Capture } from "../pcap/index.ts";
+import { captureFormat } from "../pcap/index.ts";
+import type { GoroutineSet, Profile } from "../pprof/index.ts";
+import { goroutineFormat, profileFormat } from "../pprof/index.ts";
+import type { KernelLog, TaskPart, TaskParts } from "../procstack/index.ts";
+import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf {
+  goroutines: GoroutineSet;
   hostname: Hostname;
+  "kernel-log": KernelLog;
   "netstat-s": NetstatStatistics;
+  pcap: Capture;
+  pprof: Profile;
+  "proc-cgroup": TaskPart;
+  "proc-cmdline": TaskPart;
+  "proc-comm": TaskPart;
+  "proc-files": TaskParts;
+  "proc-ns": TaskPart;
+  "proc-stack": TaskPart;
+  "proc-stat": TaskPart;
+  "proc-status": TaskPart;
+  "proc-wchan": TaskPart;
   sysctl: Sysctl;
   uname: Uname;
 }
 
-type FormatOf = { [Kind in keyof ModelOf]: Format<Kind, ModelOf[Kind]> }[keyof ModelOf];
-
-/** Every format, each asked in this order "is this yours?". */
-export const FORMATS: readonly FormatOf[] = [hostnameFormat, netstatFormat, sysctlFormat, unameFormat];
-
 /** For code that treats all formats alike. */
-export type AnyFormat = Format<string, Model>;
+export type AnyFormat = Format<keyof ModelOf, Model>;
+
+/** Every format, each asked "is this yours?": an artifact may be of several. */
+export const FORMATS: readonly AnyFormat[] = [
+  captureFormat,
+  profileFormat,
+  goroutineFormat,
+  ...procFormats,
+  hostnameFormat,
+  netstatFormat,
+  sysctlFormat,
+  unameFormat,
+];

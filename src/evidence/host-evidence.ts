@@ -1,0 +1,138 @@
+import type { Artifact, Content, Located } from "../bundle/index.ts";
+import type { KernelRelease } from "../node/index.ts";
+import { parseKernelRelease } from "../node/index.ts";
+import type { Capture } from "../pcap/index.ts";
+import type { GoroutineSet } from "../pprof/index.ts";
+import { goroutinesOf } from "../pprof/index.ts";
+import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
+import { blockingChains, joinTasks } from "../procstack/index.ts";
+import type { Cite, Reading } from "./cite.ts";
+import { modelsOf } from "./models-of.ts";
+
+/** What is known of one host. Everything derived is computed when first asked for. */
+export class HostEvidence {
+  /** `null` for the host that the bundle doesn't name. */
+  readonly name: string | null;
+  readonly artifacts: readonly Artifact[];
+  readonly #sysctl = new Map<string, Reading<string>>();
+  #tasks: readonly Task[] | undefined;
+  #chains: readonly BlockingChain[] | undefined;
+  #goroutines: readonly Located<GoroutineSet>[] | undefined;
+
+  constructor(name: string | null, artifacts: readonly Artifact[]) {
+    this.name = name;
+    this.artifacts = artifacts;
+  }
+
+  /** Packet captures that were taken on this host. */
+  get captures(): readonly Located<Capture>[] {
+    return modelsOf(this.artifacts, "pcap");
+  }
+
+  /** Goroutine snapshots, whether profiles or text dumps. */
+  get goroutines(): readonly Located<GoroutineSet>[] {
+    this.#goroutines ??= [
+      ...modelsOf(this.artifacts, "goroutines"),
+      ...modelsOf(this.artifacts, "pprof").flatMap(({ model, artifact }) => {
+        const set = goroutinesOf(model);
+        return set ? [{ model: set, artifact }] : [];
+      }),
+    ];
+    return this.#goroutines;
+  }
+
+  get kernelLogs(): readonly Located<KernelLog>[] {
+    return modelsOf(this.artifacts, "kernel-log");
+  }
+
+  /** The tasks that the files of `/proc/PID` describe, joined by thread id. */
+  get tasks(): readonly Task[] {
+    this.#tasks ??= joinTasks(
+      this.artifacts.flatMap(({ path, content }) => {
+        if (content?.kind === "proc-files") return content.model.parts.map((part) => ({ path, part }));
+        return isTaskPart(content) ? [{ path, part: content.model }] : [];
+      }),
+    );
+    return this.#tasks;
+  }
+
+  /** Who waits for whom below each pid namespace that can't be torn down. */
+  get blockingChains(): readonly BlockingChain[] {
+    this.#chains ??= blockingChains(
+      this.tasks,
+      this.kernelLogs.map(({ model }) => model),
+    );
+    return this.#chains;
+  }
+
+  /** A kernel parameter. A dump without the key leaves it unknown. */
+  sysctl(key: string): Reading<string> {
+    let reading = this.#sysctl.get(key);
+    if (!reading) {
+      reading = this.#readSysctl(key);
+      this.#sysctl.set(key, reading);
+    }
+    return reading;
+  }
+
+  /** The running kernel's release. */
+  get kernel(): Reading<KernelRelease> {
+    const osrelease = this.sysctl("kernel.osrelease");
+    const release = osrelease.known ? parseKernelRelease(osrelease.value) : undefined;
+    return agreed(
+      [
+        ...modelsOf(this.artifacts, "uname").flatMap(({ model, artifact }) =>
+          model.release ? [{ value: model.release.value, cite: lineCite(artifact, model.release) }] : [],
+        ),
+        ...(osrelease.known && release ? [{ value: release, cite: osrelease.cite }] : []),
+      ],
+      (release) => release.version.join("."),
+    );
+  }
+
+  /**
+   * A counter of `netstat -s` by its kernel name: a total since boot, which alone proves nothing about now. Zero where
+   * the whole section was printed without it, as net-tools does.
+   */
+  counter(name: string): Reading<number> {
+    const readings = modelsOf(this.artifacts, "netstat-s").flatMap(({ model, artifact }) => {
+      const fact = model.counters.get(name);
+      if (fact) return [{ value: fact.value, cite: lineCite(artifact, fact) }];
+      if (!model.wholeTcpExt) return [];
+      const text = `netstat -s lists no ${name} in its TcpExt section: it is 0`;
+      return [{ value: 0, cite: { artifact: artifact.path, text } }];
+    });
+    return agreed(readings, String);
+  }
+
+  #readSysctl(key: string): Reading<string> {
+    let redacted = false;
+    const readings = modelsOf(this.artifacts, "sysctl").flatMap(({ model, artifact }) => {
+      const fact = model.values.get(key);
+      if (!fact) return [];
+      if (fact.value === undefined) redacted = true;
+      return fact.value === undefined ? [] : [{ value: fact.value, cite: lineCite(artifact, fact) }];
+    });
+    if (readings.length === 0 && redacted) return { known: false, why: "redacted" };
+    return agreed(readings, String);
+  }
+}
+
+type TaskPartContent = Extract<Content, { model: TaskPart }>;
+
+function isTaskPart(content: Content | undefined): content is TaskPartContent {
+  return content !== undefined && content.kind !== "proc-files" && content.kind.startsWith("proc-");
+}
+
+/** Artifacts that contradict each other leave a value unknown. */
+function agreed<T>(readings: readonly { value: T; cite: Cite }[], keyOf: (value: T) => string): Reading<T> {
+  const [first] = readings;
+  if (!first) return { known: false, why: "absent" };
+  if (readings.some(({ value }) => keyOf(value) !== keyOf(first.value)))
+    return { known: false, why: "unreadable" };
+  return { known: true, ...first };
+}
+
+function lineCite(artifact: Artifact, { text, line }: { text: string; line: number }): Cite {
+  return { artifact: artifact.path, text, where: { line } };
+}

@@ -1,0 +1,3 @@
+export * from "./case.ts";
+export type * from "./cite.ts";
+export { HostEvidence } from "./host-evidence.ts";

@@ -1,0 +1,8 @@
+export * from "./analyze.ts";
+export type { Artifact, Bundle, BundleInput } from "./bundle/index.ts";
+export { openBundle } from "./bundle/index.ts";
+export type { ByteSource } from "./bytes/index.ts";
+export { InquestError, sourceOf } from "./bytes/index.ts";
+export type { Report, ReportedArtifact } from "./report/index.ts";
+export { renderJson, renderText } from "./report/index.ts";
+export * from "./rules/index.ts";

@@ -1,0 +1,41 @@
+import { type Diagnostic, type Format, gunzip, isGzip, isText, readAll } from "../bytes/index.ts";
+import { goroutineProblems } from "./goroutine-problems.ts";
+import type { GoroutineSet } from "./goroutine-set.ts";
+import { isGoroutineText, parseGoroutineText } from "./goroutine-text.ts";
+import { isProfile } from "./is-profile.ts";
+import { DEFAULT_MAX_BYTES, parseProfile } from "./parse-profile.ts";
+import type { Profile } from "./profile.ts";
+
+/** Most bytes of a text that are read. net/http/pprof stops at 64 MiB; a log may hold several dumps. */
+const MOST_TEXT = 2 ** 30;
+
+/** Profiles in profile.proto; {@link goroutinesOf} tells whether one is of goroutines. */
+export const profileFormat: Format<"pprof", Profile> = {
+  kind: "pprof",
+  recognise: (head) => isProfile(head),
+  async decode(source) {
+    // One byte more than is decoded tells that there is more.
+    const { bytes } = await readAll(source, DEFAULT_MAX_BYTES + 1);
+    return parseProfile(bytes);
+  },
+};
+
+/** Goroutines in Go's text forms. */
+export const goroutineFormat: Format<"goroutines", GoroutineSet> = {
+  kind: "goroutines",
+  recognise: (head) => isText(head) && isGoroutineText(head),
+  async decode(source) {
+    const { bytes, complete } = await readAll(source, MOST_TEXT);
+    const { bytes: text, diagnostics } = isGzip(bytes)
+      ? gunzip(bytes, MOST_TEXT)
+      : { bytes, diagnostics: [] };
+    const set = parseGoroutineText(text);
+    return { ...set, diagnostics: [...limitReached(complete), ...diagnostics, ...set.diagnostics] };
+  },
+};
+
+function limitReached(complete: boolean): Diagnostic[] {
+  const problems = goroutineProblems();
+  if (!complete) problems.add("text-limit", MOST_TEXT);
+  return problems.diagnostics();
+}

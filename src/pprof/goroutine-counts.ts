@@ -1,0 +1,159 @@
+import { ascii, decimal, eachLine, find, hasAt, HASH, isDigit, skipDigits, SPACE, TAB } from "./ascii.ts";
+import { indentStop } from "./frame-lines.ts";
+import { parseLabels } from "./goroutine-labels.ts";
+import { goroutineProblems } from "./goroutine-problems.ts";
+import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
+import { StackGroups } from "./stack-groups.ts";
+
+export const GOROUTINE_PROFILE = ascii("goroutine profile: total ");
+const PROFILE_TOTAL = ascii(" profile: total ");
+const AT = ascii(" @");
+const LABELS = ascii("labels: ");
+const OFFSET = ascii("+0x");
+
+/**
+ * Reads `goroutine?debug=1`: counted stacks, each with its program counters and its symbols.
+ *
+ * ```text
+ * goroutine profile: total 56
+ * 7 @ 0x438dd6 0x40629b 0x405dd8 0x4ecca7
+ * # labels: {"tenant":"a"}
+ * #	0x4ecca6	main.next+0x26	example.com/fixture/main.go:44
+ * ```
+ *
+ * Go leaves out runtime functions at the leaf, so such a stack does not always tell what it waits for.
+ */
+export function readCounts(bytes: Uint8Array): GoroutineSet {
+  return new CountsReader(bytes).read();
+}
+
+/** A frame's function and the address where its machine code begins: frames of one machine frame share it. */
+interface Entry {
+  readonly func: number;
+  readonly address: number;
+}
+
+class CountsReader {
+  readonly #bytes: Uint8Array;
+  readonly #groups: StackGroups;
+  readonly #problems = goroutineProblems();
+  #declared = 0;
+  #counted = 0;
+  #inProfile = false;
+  /** Goroutines of the stack that is being read; `undefined` between stacks. */
+  #count: number | undefined;
+  #labels: SharedLabels = NO_LABELS;
+  #entries: Entry[] = [];
+  #begin = 0;
+  #isCut = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#groups = new StackGroups(bytes);
+  }
+
+  read(): GoroutineSet {
+    eachLine(this.#bytes, 0, (start, end, ended) => this.#line(start, end, ended));
+    if (this.#count !== undefined && this.#entries.length === 0) this.#isCut = true;
+    this.#close();
+    if (this.#isCut) this.#problems.add("goroutine-cut", this.#begin);
+    if (this.#counted !== this.#declared) this.#problems.add("count-mismatch", 0);
+    const drafts = this.#groups.drafts();
+    return goroutineSet("debug=1", drafts, this.#problems.diagnostics(), this.#declared);
+  }
+
+  #line(start: number, end: number, ended: boolean): void {
+    const bytes = this.#bytes;
+    if (bytes[start] === HASH) this.#symbol(start, end, ended);
+    else if (isDigit(bytes[start])) this.#stack(start, end);
+    else {
+      this.#close();
+      if (hasAt(bytes, find(bytes, SPACE, start, end), end, PROFILE_TOTAL)) this.#profile(start, end);
+    }
+  }
+
+  #profile(start: number, end: number): void {
+    const digits = start + GOROUTINE_PROFILE.length;
+    this.#inProfile = hasAt(this.#bytes, start, end, GOROUTINE_PROFILE);
+    if (this.#inProfile) this.#declared += decimal(this.#bytes, digits, skipDigits(this.#bytes, digits, end));
+  }
+
+  #stack(start: number, end: number): void {
+    this.#close();
+    const digits = skipDigits(this.#bytes, start, end);
+    if (!this.#inProfile || !hasAt(this.#bytes, digits, end, AT)) return;
+    this.#begin = start;
+    this.#count = decimal(this.#bytes, start, digits);
+    this.#groups.begin(0);
+  }
+
+  /** A line that begins with `#`: the labels of the stack, or a frame. Columns are set apart by one tab or more. */
+  #symbol(start: number, end: number, ended: boolean): void {
+    if (this.#count === undefined) return;
+    const bytes = this.#bytes;
+    const { spans } = this.#groups;
+    const from = indentStop(bytes, start + 1, end);
+    if (hasAt(bytes, from, end, LABELS)) {
+      this.#labels = parseLabels(spans.text(spans.idOf(from + LABELS.length + 1, end - 1)));
+      return;
+    }
+    let pcStop = from;
+    while (pcStop < end && bytes[pcStop] !== TAB && bytes[pcStop] !== SPACE) pcStop++;
+    const name = indentStop(bytes, pcStop, end);
+    const offset = name < end ? findOffset(bytes, name, end) : end;
+    if (!ended) this.#isCut = true;
+    if (name === end) {
+      // Without symbols, only the address is there.
+      if (ended) this.#frame(spans.idOf(from, pcStop), 0, Number.NaN);
+      return;
+    }
+    let offsetStop = offset;
+    while (offsetStop < end && bytes[offsetStop] !== TAB && bytes[offsetStop] !== SPACE) offsetStop++;
+    const place = indentStop(bytes, offsetStop, end);
+    if (place === end && !ended) return;
+    const address = hex(bytes, from, pcStop) - hex(bytes, offset + 1, offsetStop);
+    this.#frame(spans.idOf(name, offset), ended && place < end ? spans.idOf(place, end) : 0, address);
+  }
+
+  #frame(func: number, place: number, address: number): void {
+    this.#groups.frame(func, place, false);
+    this.#entries.push({ func, address });
+  }
+
+  #close(): void {
+    if (this.#count === undefined) return;
+    this.#markInlined();
+    this.#groups.end(this.#labels).count += this.#count;
+    this.#counted += this.#count;
+    this.#count = undefined;
+    this.#labels = NO_LABELS;
+    this.#entries = [];
+  }
+
+  /**
+   * Of frames that follow one another and begin at the same address, the last is the function that stands there, and
+   * what has another name was put into it. A function that calls itself has the same name.
+   */
+  #markInlined(): void {
+    const entries = this.#entries;
+    for (let last = entries.length - 1; last >= 0;) {
+      const outer = entries[last] as Entry;
+      let frame = last - 1;
+      for (; frame >= 0 && entries[frame]?.address === outer.address; frame--)
+        if (entries[frame]?.func !== outer.func) this.#groups.setInlined(frame);
+      last = frame;
+    }
+  }
+}
+
+/** Where the `+0xOFFSET` after a name begins; `end` where there is none. */
+function findOffset(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && !hasAt(bytes, at, end, OFFSET)) at++;
+  return at;
+}
+
+/** The number that a `0x…` between two offsets gives; addresses of processes are below 2^53. */
+function hex(bytes: Uint8Array, start: number, stop: number): number {
+  return Number(String.fromCharCode(...bytes.subarray(start, Math.min(stop, start + 20))));
+}

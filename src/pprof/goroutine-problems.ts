@@ -1,0 +1,44 @@
+import { plural, Problems, type ProblemTexts } from "./problems.ts";
+
+const TEXTS = {
+  "no-goroutines": { effect: "unread", says: () => "no goroutine could be read: there is no header of one" },
+  "goroutine-cut": {
+    effect: "partial",
+    says: () => "the text ends inside its last goroutine, which is counted with what can be read of it",
+  },
+  "dump-full": {
+    effect: "partial",
+    says: () =>
+      "the dump is 64 MiB long, where net/http/pprof stops: there may be any number of goroutines more",
+  },
+  "count-mismatch": {
+    effect: "partial",
+    says: () =>
+      "the stacks hold fewer or more goroutines than the first line says: something was cut or changed",
+  },
+  "repeated-goroutines": {
+    effect: "note",
+    says: (n) =>
+      `${plural(n, "goroutine id stands", "goroutine ids stand")} more than once: this is more than one dump, and counts are of all together`,
+  },
+  "stack-unavailable": {
+    effect: "note",
+    says: (n) =>
+      `${plural(n, "goroutine was", "goroutines were")} running on another thread, so Go printed no stack`,
+  },
+  "foreign-lines": {
+    effect: "note",
+    says: (n) => `${plural(n, "line")} between frames that belong to no goroutine; skipped`,
+  },
+  "text-limit": {
+    effect: "partial",
+    says: () => "the text is larger than the limit; what stands before it was read",
+  },
+} as const satisfies ProblemTexts<string>;
+
+/** What can be wrong with a dump of goroutines. */
+export type GoroutineProblems = Problems<keyof typeof TEXTS>;
+
+export function goroutineProblems(): GoroutineProblems {
+  return new Problems(TEXTS);
+}

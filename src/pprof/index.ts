@@ -1,0 +1,14 @@
+export * from "./formats.ts";
+export type { Frame, GoroutineGroup, GoroutineSet, Wait } from "./goroutine-set.ts";
+export * from "./goroutine-text.ts";
+export * from "./goroutines-of.ts";
+export type { Header, ValueType } from "./header.ts";
+export type { Int64Column } from "./int64.ts";
+export * from "./is-profile.ts";
+export type { Labels } from "./labels.ts";
+export * from "./parse-profile.ts";
+export type { Profile } from "./profile.ts";
+export type { Samples } from "./samples.ts";
+export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
+export { userFrames } from "./user-frames.ts";
+export * from "./wait-reason.ts";

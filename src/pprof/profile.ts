@@ -1,0 +1,116 @@
+import type { Diagnostic, Model } from "../bytes/index.ts";
+import type { Header, ValueType } from "./header.ts";
+import { type Labels, readLabels } from "./labels.ts";
+import { profileProblems } from "./profile-problems.ts";
+import { PROFILE } from "./schema.ts";
+import { readSamples, readWindows, type Samples, type SampleSource } from "./samples.ts";
+import type { StringTable } from "./strings.ts";
+import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
+
+/**
+ * A profile in columns. Tables are decoded when it is parsed; samples, labels and strings when they are asked for.
+ *
+ * Damage never throws: what could not be read is absent, and {@link diagnostics} names it.
+ */
+export class Profile implements Model, Header {
+  readonly sampleTypes: readonly ValueType[];
+  readonly defaultSampleType: number;
+  readonly periodType: ValueType | undefined;
+  readonly period: bigint;
+  readonly timeNanos: bigint;
+  readonly durationNanos: bigint;
+  readonly comments: readonly number[];
+  readonly dropFrames: number;
+  readonly keepFrames: number;
+  readonly docUrl: number;
+  readonly mappings: MappingTable;
+  readonly functions: FunctionTable;
+  readonly locations: LocationTable;
+  readonly lines: LineTable;
+  readonly #strings: StringTable;
+  readonly #source: SampleSource;
+  readonly #parsed: readonly Diagnostic[];
+  #samples: Samples | undefined;
+  #labels: Labels | undefined;
+  #sampleDiagnostics: readonly Diagnostic[] | undefined;
+  #labelDiagnostics: readonly Diagnostic[] = [];
+
+  /** @internal Profiles come from `parseProfile`. */
+  constructor(
+    header: Header,
+    tables: Tables,
+    strings: StringTable,
+    source: SampleSource,
+    diagnostics: readonly Diagnostic[],
+  ) {
+    this.sampleTypes = header.sampleTypes;
+    this.defaultSampleType = header.defaultSampleType;
+    this.periodType = header.periodType;
+    this.period = header.period;
+    this.timeNanos = header.timeNanos;
+    this.durationNanos = header.durationNanos;
+    this.comments = header.comments;
+    this.dropFrames = header.dropFrames;
+    this.keepFrames = header.keepFrames;
+    this.docUrl = header.docUrl;
+    this.mappings = tables.mappings;
+    this.functions = tables.functions;
+    this.locations = tables.locations;
+    this.lines = tables.lines;
+    this.#strings = strings;
+    this.#source = source;
+    this.#parsed = diagnostics;
+  }
+
+  /** How many samples there are. */
+  get sampleCount(): number {
+    return this.#source.outline.count[PROFILE.sample] ?? 0;
+  }
+
+  /** How many strings there are. */
+  get stringCount(): number {
+    return this.#strings.count;
+  }
+
+  /** The text of an index, as columns hold them; "" where there is none. */
+  string(index: number): string {
+    return this.#strings.at(index);
+  }
+
+  /** All samples at once: four bytes a frame, eight a value. */
+  get samples(): Samples {
+    if (this.#samples === undefined) {
+      const problems = profileProblems();
+      this.#samples = readSamples(this.#source, problems);
+      this.#sampleDiagnostics = problems.diagnostics();
+    }
+    return this.#samples;
+  }
+
+  /**
+   * All samples, some at a time, in columns that are used again: for a pass over a large profile, which then
+   * needs no memory for its samples. Each window is valid only until the next is asked for.
+   */
+  *sampleWindows(): Generator<Samples, void> {
+    const problems = profileProblems();
+    yield* readWindows(this.#source, problems);
+    this.#sampleDiagnostics = problems.diagnostics();
+  }
+
+  /** The labels of all samples. */
+  get labels(): Labels {
+    if (this.#labels === undefined) {
+      const problems = profileProblems();
+      this.#labels = readLabels(this.#source.bytes, this.#source.outline, problems);
+      this.#labelDiagnostics = problems.diagnostics();
+    }
+    return this.#labels;
+  }
+
+  /** What was noticed. Asking costs a pass over the samples and one over the labels, unless they were read before. */
+  get diagnostics(): readonly Diagnostic[] {
+    if (this.#sampleDiagnostics === undefined) for (const _ of this.sampleWindows());
+    void this.labels;
+    return [...this.#parsed, ...(this.#sampleDiagnostics ?? []), ...this.#labelDiagnostics];
+  }
+}

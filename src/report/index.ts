@@ -1,0 +1,5 @@
+export * from "./escape.ts";
+export * from "./json.ts";
+export * from "./report.ts";
+export * from "./rules.ts";
+export * from "./text.ts";

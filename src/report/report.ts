@@ -1,0 +1,36 @@
+import type { Bundle } from "../bundle/index.ts";
+import type { Finding } from "../rules/index.ts";
+
+/** An artifact as a report lists it. */
+export interface ReportedArtifact {
+  /** The path as it was given (its last component), archive members below it; `-` for standard input. */
+  readonly path: string;
+  readonly kind: string;
+  readonly host: string | null;
+  /** Whether it belongs to the healthy or earlier bundle that this one is compared with. */
+  readonly baseline: boolean;
+  readonly status: "read" | "partial" | "unread";
+  /** What is missing and why; absent for what was read whole. */
+  readonly reason?: string;
+}
+
+/** The result of an analysis, in the shape of the JSON report. Plain data: it serialises as it is. */
+export interface Report {
+  readonly schema: "inquest/report@1";
+  readonly artifacts: readonly ReportedArtifact[];
+  /** Confirmed first, ruled-out last; inside a verdict the weightier first. */
+  readonly findings: readonly Finding[];
+}
+
+/** Puts a report together. */
+export function buildReport(bundle: Bundle, findings: readonly Finding[]): Report {
+  const artifacts = bundle.artifacts.map(({ path, kind, host, status, reason }) => ({
+    path,
+    kind,
+    host,
+    baseline: false,
+    status,
+    ...(reason !== undefined && { reason }),
+  }));
+  return { schema: "inquest/report@1", artifacts, findings };
+}

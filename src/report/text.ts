@@ -1,0 +1,164 @@
+import type { Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
+import { subjectName } from "../rules/index.ts";
+import { printable } from "./escape.ts";
+import type { Report, ReportedArtifact } from "./report.ts";
+import { wrap } from "./wrap.ts";
+
+/** How a word is shown where colours are to be had. */
+export type Style = "bold" | "dim" | "red" | "yellow" | "cyan" | "green";
+
+/** How a report is laid out as text. */
+export interface TextOptions {
+  /** Columns; 100 when absent. */
+  readonly width?: number;
+  /** Colours a text; plain when absent. */
+  readonly paint?: (style: Style, text: string) => string;
+}
+
+type Paint = (style: Style, text: string) => string;
+
+const VERDICT_STYLE: Record<Verdict, Style> = {
+  confirmed: "red",
+  likely: "yellow",
+  possible: "cyan",
+  "ruled-out": "dim",
+};
+const LABEL_WIDTH = 12;
+/** Unread artifacts that are named one by one; a folder of unrelated files would drown the findings. */
+const LISTED_UNREAD = 25;
+/** Citations of one kind that are printed under a finding. */
+const LISTED_EVIDENCE = 12;
+
+/** The report for people at a terminal: the answer first, its evidence, the rivals, and what could not be read. */
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const paint: Paint = options.paint ?? ((_, text) => text);
+  const width = Math.max(60, options.width ?? 100);
+  const shown = report.findings.filter((finding) => finding.verdict !== "ruled-out");
+  const ruledOut = report.findings.filter((finding) => finding.verdict === "ruled-out");
+  const sections = [
+    headline(report, paint, width),
+    ...shown.map((finding) => renderFinding(finding, report.findings, paint, width)),
+    ...(ruledOut.length > 0 ? [renderRuledOut(ruledOut, paint, width)] : []),
+    ...renderDamage(report.artifacts, paint, width),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+function headline({ artifacts, findings }: Report, paint: Paint, width: number): string {
+  const count = (status: ReportedArtifact["status"]): number =>
+    artifacts.filter((a) => a.status === status).length;
+  const hosts = [...new Set(artifacts.flatMap((a) => (a.host === null ? [] : [a.host])))];
+  const parts = [
+    `${artifacts.length} artifact${artifacts.length === 1 ? "" : "s"}`,
+    `${count("read")} read`,
+    ...(count("partial") > 0 ? [`${count("partial")} in part`] : []),
+    ...(count("unread") > 0 ? [`${count("unread")} not`] : []),
+    ...(hosts.length > 0 ? [`host${hosts.length === 1 ? "" : "s"} ${hosts.map(printable).join(", ")}`] : []),
+  ];
+  return [
+    wrap(conclusion(findings), width, "", ""),
+    paint("dim", wrap(parts.join(" · "), width, "", "")),
+  ].join("\n");
+}
+
+/** The answer in one sentence. */
+function conclusion(findings: readonly Finding[]): string {
+  const causes = findings.filter((f) => f.kind === "cause" && f.verdict !== "ruled-out");
+  const [first] = causes;
+  if (first && first.verdict !== "possible") {
+    const same = causes.filter((f) => f.verdict === first.verdict).map((f) => f.rule);
+    return `${first.verdict === "confirmed" ? "Confirmed" : "Likely"}: ${[...new Set(same)].join(", ")}.`;
+  }
+  const symptoms = findings.filter((f) => f.kind === "symptom").map((f) => f.rule);
+  if (symptoms.length === 0) {
+    return first
+      ? "No symptom was seen; what is set up could cause one."
+      : "No symptom was seen in what could be read.";
+  }
+  const seen = `Seen: ${[...new Set(symptoms)].join(", ")}.`;
+  return first ? `${seen} No cause is decided yet.` : `${seen} No known cause explains it.`;
+}
+
+function renderFinding(finding: Finding, all: readonly Finding[], paint: Paint, width: number): string {
+  const verdict = finding.kind === "symptom" ? "seen" : finding.verdict;
+  const head = `${paint(VERDICT_STYLE[finding.verdict], verdict.toUpperCase())}  ${paint("bold", finding.rule)}  ${printable(finding.title)}`;
+  const supports = finding.evidence.filter((e) => e.effect === "supports");
+  const contradicts = finding.evidence.filter((e) => e.effect === "contradicts");
+  const lines = [
+    head,
+    paint("dim", wrap(place(finding), width, "  ", "  ")),
+    wrap(printable(finding.summary), width, "  ", "  "),
+    ...renderEvidence("evidence", supports, paint, width),
+    ...renderEvidence("against", contradicts, paint, width),
+    ...labelled("causes", finding.kind === "symptom" ? causesOf(finding, all) : [], paint, width),
+    ...labelled("ask for", openQuestions(finding), paint, width),
+    ...labelled("remedy", finding.remedy, paint, width),
+    ...labelled("see", finding.references, paint, width),
+  ];
+  return lines.join("\n");
+}
+
+function place({ host, subject, explains }: Finding): string {
+  const about = `${subject.kind} ${printable(subjectName(subject))}${others(subject)}`;
+  const where = host === null ? about : `${printable(host)}: ${about}`;
+  return explains.length === 0 ? where : `${where} · explains ${explains.join(", ")}`;
+}
+
+function others({ count }: Subject): string {
+  return typeof count === "number" && count > 1 ? ` and ${count - 1} more` : "";
+}
+
+/** A confirmed cause needs nothing more; a rival that is still open does. */
+function openQuestions({ verdict, kind, missing }: Finding): string[] {
+  if (verdict === "confirmed" && kind === "cause") return [];
+  return missing.map(({ text, command }) => `${text}: ${command}`);
+}
+
+function causesOf(symptom: Finding, all: readonly Finding[]): string[] {
+  const causes = all.filter(
+    (f) => f.kind === "cause" && f.host === symptom.host && f.explains.includes(symptom.rule),
+  );
+  const named = [...new Set(causes.map((f) => `${f.rule} ${f.verdict}`))];
+  return [named.length > 0 ? named.join(", ") : "no known cause explains this"];
+}
+
+function renderEvidence(label: string, evidence: readonly Evidence[], paint: Paint, width: number): string[] {
+  const rows = evidence.slice(0, LISTED_EVIDENCE).map(cited);
+  if (evidence.length > rows.length) rows.push(`and ${evidence.length - rows.length} more`);
+  return labelled(label, rows, paint, width);
+}
+
+function cited({ text, artifact, where }: Evidence): string {
+  const parts = Object.entries(where ?? {}).map(([key, value]) => {
+    const words = Array.isArray(value) ? value.join(", ") : String(value);
+    return `${key} ${words}`;
+  });
+  return printable(`${text} (${[artifact, ...parts].join(", ")})`);
+}
+
+function labelled(label: string, rows: readonly string[], paint: Paint, width: number): string[] {
+  const margin = " ".repeat(LABEL_WIDTH);
+  return rows.map((row, i) => {
+    const first = i === 0 ? `  ${label}`.padEnd(LABEL_WIDTH) : margin;
+    const text = wrap(row, width, first, margin);
+    return i === 0 ? `${paint("dim", text.slice(0, LABEL_WIDTH))}${text.slice(LABEL_WIDTH)}` : text;
+  });
+}
+
+function renderRuledOut(findings: readonly Finding[], paint: Paint, width: number): string {
+  const rows = findings.map((finding) =>
+    wrap(printable(finding.summary), width, `  ${finding.rule}  `, "    "),
+  );
+  return [paint("dim", "RULED OUT"), ...rows].join("\n");
+}
+
+function renderDamage(artifacts: readonly ReportedArtifact[], paint: Paint, width: number): string[] {
+  const damaged = artifacts.filter((artifact) => artifact.status !== "read");
+  if (damaged.length === 0) return [];
+  const listed = damaged.slice(0, LISTED_UNREAD).map(({ path, status, reason }) => {
+    const what = status === "partial" ? "in part: " : "";
+    return wrap(printable(`${path}: ${what}${reason ?? ""}`), width, "  ", "    ");
+  });
+  if (damaged.length > listed.length) listed.push(`  and ${damaged.length - listed.length} more`);
+  return [[paint("dim", "NOT READ, OR NOT WHOLLY"), ...listed].join("\n")];
+}

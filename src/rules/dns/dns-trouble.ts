@@ -1,0 +1,103 @@
+import type { Located } from "../../bundle/index.ts";
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import type { Capture, DnsExchange } from "../../pcap/index.ts";
+import { dnsExchanges } from "../../pcap/index.ts";
+
+/** All queries of one client to one server in a capture, and those among them that went wrong. */
+export interface DnsTrouble {
+  readonly capture: Located<Capture>;
+  /** The client's own address, before translation where that was captured. */
+  readonly client: string;
+  readonly server: string;
+  readonly exchanges: readonly DnsExchange[];
+  readonly troubled: readonly DnsExchange[];
+}
+
+/** Names and frames that a citation spells out; more are counted. */
+const NAMED = 6;
+
+/** The conversations of a host's captures, client by client and server by server. */
+export function* conversations(host: HostEvidence): Generator<Omit<DnsTrouble, "troubled">> {
+  for (const capture of host.captures) {
+    const groups = groupBy(dnsExchanges(capture.model), (query) => `${clientOf(query)} ${query.server}`);
+    for (const exchanges of groups.values()) {
+      const [first] = exchanges;
+      if (first) yield { capture, client: clientOf(first), server: first.server, exchanges };
+    }
+  }
+}
+
+/** Queries of one lookup leave within this many seconds of each other. */
+const ONE_LOOKUP = 1;
+
+/**
+ * The queries that repeat one which went wrong: itself or the other one of its lookup had no answer by then. glibc asks
+ * again for both where one answer is missing. A program that asks the same question every few seconds repeats nothing.
+ */
+export function repetitions(exchanges: readonly DnsExchange[]): Map<DnsExchange, DnsExchange> {
+  const byRow = new Map(exchanges.map((query) => [query.row, query]));
+  const bySocket = groupBy(exchanges, socketAndName);
+  const repeats = new Map<DnsExchange, DnsExchange>();
+  for (const query of exchanges) {
+    const before = query.retryOf === undefined ? undefined : byRow.get(query.retryOf);
+    if (!before) continue;
+    const lookup = bySocket.get(socketAndName(before)) ?? [];
+    const wentWrong = lookup.some(
+      (other) => Math.abs(other.time - before.time) < ONE_LOOKUP && !isAnsweredBy(other, query.time),
+    );
+    if (wentWrong) repeats.set(query, before);
+  }
+  return repeats;
+}
+
+const socketAndName = ({ clientPort, name }: DnsExchange): string => `${clientPort} ${name}`;
+
+function isAnsweredBy({ answer, icmp }: DnsExchange, time: number): boolean {
+  return icmp !== undefined || (answer !== undefined && answer.time <= time);
+}
+
+/** Who asked, by its own address. */
+export function clientOf({ client, original }: DnsExchange): string {
+  return original?.client ?? client;
+}
+
+/** What a finding about a conversation is about. */
+export function dnsSubject({ client, server }: Pick<DnsTrouble, "client" | "server">): {
+  kind: "dns";
+  name: string;
+  client: string;
+  server: string;
+} {
+  return { kind: "dns", name: `${client} asking ${server}`, client, server };
+}
+
+/** The names that were asked for, the first few. */
+export function namesOf(exchanges: readonly DnsExchange[]): string {
+  const names = [...new Set(exchanges.map(({ name }) => name).filter((name) => name !== ""))];
+  const rest = names.length - NAMED;
+  return `${names.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} other names` : ""}`;
+}
+
+/** A citation of queries by their frames. */
+export function citeQueries(
+  { capture }: Pick<DnsTrouble, "capture">,
+  queries: readonly DnsExchange[],
+  text: string,
+): Cite {
+  return {
+    artifact: capture.artifact.path,
+    text,
+    where: { frames: queries.slice(0, NAMED).map(({ frame }) => frame) },
+  };
+}
+
+function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

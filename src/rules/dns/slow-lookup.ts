@@ -1,0 +1,56 @@
+import type { DnsExchange } from "../../pcap/index.ts";
+import { defineSymptom } from "../engine/index.ts";
+import type { DnsTrouble } from "./dns-trouble.ts";
+import { citeQueries, conversations, dnsSubject, namesOf, repetitions } from "./dns-trouble.ts";
+
+/** Queries that had to be sent again, or that nobody answered. */
+export const slowLookup = defineSymptom<DnsTrouble>({
+  id: "dns/slow-lookup",
+  title: "DNS queries are sent again or get no answer",
+  description:
+    "Queries in a capture that the client repeated, or that no answer came to. A query without an answer counts only where its server is " +
+    "seen to answer others, or where the client itself shows by repeating it that it got none.",
+  remedy: [
+    "Capture on the pod and on the server's node at once, to see whether the query or its answer is lost.",
+  ],
+  references: ["https://man7.org/linux/man-pages/man5/resolv.conf.5.html"],
+  *detect(host) {
+    for (const conversation of conversations(host)) {
+      const { exchanges, client, server } = conversation;
+      const repeats = repetitions(exchanges);
+      const repeated = new Set(repeats.values());
+      const answers = exchanges.some(({ answer }) => answer !== undefined);
+      const unanswered = exchanges.filter(
+        (query) => isSilent(query) && (answers || repeated.has(query) || repeats.has(query)),
+      );
+      const silent = new Set(unanswered);
+      const troubled = exchanges.filter(
+        (query) => repeated.has(query) || repeats.has(query) || silent.has(query),
+      );
+      if (troubled.length === 0) continue;
+      yield {
+        subject: dnsSubject(conversation),
+        summary:
+          `Of ${exchanges.length} queries from ${client} to ${server}, ${unanswered.length} got no answer and ` +
+          `${repeats.size} were repetitions${waitText(repeats)}, for ${namesOf(troubled)}.`,
+        evidence: [
+          citeQueries(conversation, troubled, `${troubled.length} queries were repeated or not answered`),
+        ],
+        data: { ...conversation, troubled },
+        weight: troubled.length,
+      };
+    }
+  },
+});
+
+function isSilent({ answer, icmp, undecided }: DnsExchange): boolean {
+  return answer === undefined && icmp === undefined && !undecided;
+}
+
+/** After how long the client asked again: 5 s is glibc's default, 2.5 s musl's. */
+function waitText(repeats: ReadonlyMap<DnsExchange, DnsExchange>): string {
+  const waits = [...repeats].map(([query, before]) => query.time - before.time);
+  if (waits.length === 0) return "";
+  const [least, most] = [Math.min(...waits), Math.max(...waits)].map((wait) => wait.toFixed(1));
+  return least === most ? ` after ${least} s` : ` after ${least} to ${most} s`;
+}

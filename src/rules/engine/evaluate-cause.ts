@@ -1,0 +1,83 @@
+import type { Answer, Weight } from "./answer.ts";
+import type { Evidence, Finding } from "./finding.ts";
+import type { About, Cause, Missing, Subject, Test } from "./rule.ts";
+import { capped, verdictOf } from "./verdict.ts";
+
+interface Answered {
+  readonly test: Test<unknown>;
+  readonly answer: Answer;
+  readonly worth: Weight | undefined;
+}
+
+/**
+ * Asks all tests of a cause about one subject.
+ *
+ * @returns nothing where no symptom was seen and no test that is worth something holds
+ */
+export function evaluateCause(
+  cause: Cause<unknown>,
+  about: About<unknown>,
+  sighting: { readonly subject: Subject; readonly weight: number; readonly symptom: string | undefined },
+): Finding | undefined {
+  const answered = cause.tests.map((test): Answered => {
+    const answer = test.answer(about);
+    const worth = answer.is === "cant-tell" ? undefined : capped(test[answer.is], answer.atMost);
+    return { test, answer, worth };
+  });
+  const graded = answered.flatMap(({ test, answer, worth }) =>
+    answer.is === "cant-tell" ? [] : [{ axis: test.axis, is: answer.is, worth }],
+  );
+  const seen = sighting.symptom !== undefined;
+  const verdict = verdictOf(seen, graded);
+  if (!seen && (verdict === "ruled-out" || !graded.some((g) => g.is === "holds" && g.worth !== undefined)))
+    return undefined;
+  return {
+    rule: cause.id,
+    kind: "cause",
+    verdict,
+    host: about.host.name,
+    subject: sighting.subject,
+    title: cause.title,
+    summary: verdict === "ruled-out" ? whyRuledOut(answered) : cause.summary(about),
+    evidence: answered.flatMap(evidenceOf),
+    missing: verdict === "ruled-out" ? [] : missingOf(answered),
+    remedy: verdict === "ruled-out" ? [] : cause.remedy,
+    references: cause.references,
+    explains: sighting.symptom === undefined ? [] : [sighting.symptom],
+    weight: sighting.weight,
+  };
+}
+
+function evidenceOf({ answer, worth, test }: Answered): Evidence[] {
+  if (answer.is === "cant-tell") return [];
+  const effect = answer.is === "holds" ? "supports" : "contradicts";
+  // What is worth nothing either way would only be noise, unless it answers a question that could have decided.
+  if (worth === undefined && test.fails !== "decisive") return [];
+  return answer.cites.map((cite) => ({ effect, ...cite }));
+}
+
+function whyRuledOut(answered: readonly Answered[]): string {
+  const deciding = answered.filter((a) => a.answer.is === "fails" && a.worth === "decisive");
+  return deciding
+    .map(({ test, answer }) => {
+      const cites = answer.is === "cant-tell" ? [] : answer.cites.map((cite) => cite.text);
+      return `Not so that ${test.statement}: ${cites.join("; ")}.`;
+    })
+    .join(" ");
+}
+
+const TELLING: Record<Weight, number> = { decisive: 3, strong: 2, weak: 1 };
+
+/** What would answer the open questions; what could decide stands first. */
+function missingOf(answered: readonly Answered[]): Missing[] {
+  const open = answered.flatMap(({ test, answer }) =>
+    answer.is === "cant-tell" && test.ask ? [{ ask: test.ask, telling: telling(test) }] : [],
+  );
+  open.sort((a, b) => b.telling - a.telling);
+  const unique = new Map(open.map(({ ask }) => [ask.command, ask]));
+  return [...unique.values()];
+}
+
+function telling({ holds, fails }: Test<unknown>): number {
+  return Math.max(holds ? TELLING[holds] : 0, fails ? TELLING[fails] : 0);
+}

@@ -1,0 +1,33 @@
+import type { Missing, Subject } from "./rule.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** A citation that speaks for or against a finding. */
+export interface Evidence {
+  readonly effect: "supports" | "contradicts";
+  readonly text: string;
+  /** Path of the artifact, as in the report's list. */
+  readonly artifact: string;
+  /** Frame numbers, a line, a pid …; absent where the artifact as a whole says it. */
+  readonly where?: Readonly<Record<string, unknown>>;
+}
+
+/** One rule about one subject, or about several that are alike (`subject.count`, `subject.alike`). */
+export interface Finding {
+  readonly rule: string;
+  readonly kind: "symptom" | "cause" | "audit";
+  readonly verdict: Verdict;
+  /** `null` for what concerns no single host that the bundle names. */
+  readonly host: string | null;
+  readonly subject: Subject;
+  readonly title: string;
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** What would tell more, the most telling first. */
+  readonly missing: readonly Missing[];
+  readonly remedy: readonly string[];
+  readonly references: readonly string[];
+  /** Ids of the symptoms that were seen and that this explains; empty for symptoms. */
+  readonly explains: readonly string[];
+  /** How much of it there is, in the rule's own unit; orders findings of one verdict. */
+  readonly weight: number;
+}

@@ -1,0 +1,49 @@
+import type { Finding } from "./finding.ts";
+import type { Subject } from "./rule.ts";
+
+/** Subjects that a folded finding names; the rest is counted. */
+const NAMED = 20;
+/** Evidence that a folded finding keeps of all its subjects together. */
+const KEPT_EVIDENCE = 12;
+
+/** Makes one finding of those of one rule, host and verdict whose subjects are of one kind and answered alike. */
+export function fold(findings: readonly Finding[]): Finding[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const { rule, host, verdict, subject, evidence, missing, explains } = finding;
+    const effects = [...new Set(evidence.map((e) => e.effect))].sort();
+    const asked = missing.map((m) => m.command);
+    const key = JSON.stringify([rule, host, verdict, subject.kind, effects, asked, explains]);
+    const group = groups.get(key) ?? [];
+    group.push(finding);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(foldGroup);
+}
+
+function foldGroup(group: readonly Finding[]): Finding {
+  const sorted = [...group].sort((a, b) => b.weight - a.weight);
+  const [first, ...others] = sorted;
+  if (!first) throw new TypeError("a group of findings is never empty");
+  if (others.length === 0) return first;
+  const names = others.slice(0, NAMED).map((finding) => subjectName(finding.subject));
+  const unnamed = others.length - names.length;
+  const more = `${others.length} more like it: ${names.join(", ")}${unnamed > 0 ? ` and ${unnamed} others` : ""}.`;
+  return {
+    ...first,
+    subject: { ...first.subject, count: sorted.length, alike: others.slice(0, NAMED).map((f) => f.subject) },
+    summary: `${first.summary} ${more}`,
+    evidence: sorted
+      .flatMap((finding) => finding.evidence)
+      .slice(0, Math.max(KEPT_EVIDENCE, first.evidence.length)),
+    weight: sorted.reduce((sum, finding) => sum + finding.weight, 0),
+  };
+}
+
+/** A subject in a word, for people: its `name` where it has one. */
+export function subjectName(subject: Subject): string {
+  if (typeof subject["name"] === "string") return subject["name"];
+  const { kind, ...rest } = subject;
+  const words = Object.values(rest).filter((v) => typeof v === "string" || typeof v === "number");
+  return words.length > 0 ? words.join(" ") : kind;
+}

@@ -1,0 +1,91 @@
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import type { Answer, Axis, Weight } from "./answer.ts";
+
+/** What a finding is about: its kind, and what names it among its like. Plain data, as it stands in the report. */
+export interface Subject {
+  readonly kind: string;
+  readonly [key: string]: unknown;
+}
+
+/** An artifact that would tell more, and the command that gets it. */
+export interface Missing {
+  readonly text: string;
+  readonly command: string;
+}
+
+interface RuleText {
+  /** Area and name, such as `tcp/syn-unanswered`. Fixed: reports, docs and checks use it. */
+  readonly id: string;
+  /** What it is, in one line without a full stop. */
+  readonly title: string;
+  /** What the rule looks for, in a sentence or two. */
+  readonly description: string;
+  /** Issues, commits, RFCs or documentation that a reader can check. */
+  readonly references: readonly string[];
+}
+
+/** A symptom that was seen, about one subject. */
+export interface Sighting<Data> {
+  readonly subject: Subject;
+  /** One paragraph with the numbers. */
+  readonly summary: string;
+  readonly evidence: readonly Cite[];
+  /** What the causes' tests look at. */
+  readonly data: Data;
+  /** How much of it there is, to put the heavier first. */
+  readonly weight: number;
+  readonly missing?: readonly Missing[];
+}
+
+/** Something that is seen, whatever caused it. */
+export interface Symptom<Data> extends RuleText {
+  readonly kind: "symptom";
+  /** What to do while no cause is known. */
+  readonly remedy: readonly string[];
+  /** Every occurrence on a host. */
+  detect(host: HostEvidence): Iterable<Sighting<Data>>;
+}
+
+/** What a test is asked about. */
+export interface About<Data> {
+  readonly host: HostEvidence;
+  /** The symptom's data; `undefined` where no symptom was seen and only the host's own state can speak. */
+  readonly seen: Data | undefined;
+}
+
+/** One statement whose truth speaks for or against a cause. */
+export interface Test<Data> {
+  /** The statement, true when the test holds. */
+  readonly statement: string;
+  readonly axis: Axis;
+  /** What it is worth when it holds; nothing when absent, for what is true of most healthy hosts too. */
+  readonly holds?: Weight;
+  /** What it is worth against the cause when it fails. */
+  readonly fails?: Weight;
+  /** How to get the artifact that would tell. */
+  readonly ask?: Missing;
+  answer(about: About<Data>): Answer;
+}
+
+/** Something that explains symptoms. */
+export interface Cause<Data> extends RuleText {
+  readonly kind: "cause";
+  readonly explains: readonly Symptom<Data>[];
+  readonly tests: readonly Test<Data>[];
+  readonly remedy: readonly string[];
+  /** One paragraph on what happened, with the numbers; used when the cause isn't ruled out. */
+  summary(about: About<Data>): string;
+}
+
+/** Any rule, for code that treats all alike. */
+export type Rule = Symptom<unknown> | Cause<unknown>;
+
+/** Makes a symptom. */
+export function defineSymptom<Data>(symptom: Omit<Symptom<Data>, "kind">): Symptom<Data> {
+  return { kind: "symptom", ...symptom };
+}
+
+/** Makes a cause. */
+export function defineCause<Data>(cause: Omit<Cause<Data>, "kind">): Cause<Data> {
+  return { kind: "cause", ...cause };
+}

@@ -1,0 +1,122 @@
+import type { GoroutineGroup } from "../../pprof/index.ts";
+import { waitReason } from "../../pprof/index.ts";
+import type { Answer } from "../engine/index.ts";
+import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { goroutineCite, stackName, waitText } from "./goroutine-text.ts";
+import type { Pile, Pileup } from "./goroutine-pileup.ts";
+import { goroutinePileup } from "./goroutine-pileup.ts";
+
+/** Minutes after which a wait isn't part of serving a request any more. */
+const OLD = 2;
+/** Share of a pile that must be old, or recent, before it is said of the pile. */
+const MOST = 0.9;
+
+/** Waits that only another goroutine of the process can end; nobody outside can. */
+const WAITS_INSIDE = /^(?:chan|select|semacquire|sync\.)/;
+/** Of these, the ones in which idle workers don't stand. */
+const NEVER_IDLE = /^(?:chan send|chan (?:send|receive) \(nil chan\)|select \(no cases\))/;
+
+/** Goroutines that will never go on. One snapshot makes it likely at most; growth or Go's own mark confirms. */
+export const goroutineLeak = defineCause<Pileup>({
+  id: "go/goroutine-leak",
+  title: "goroutines are leaked: they wait for what will never come",
+  description:
+    "Goroutines of one stack that wait for another goroutine of the process and have done so for long. Go 1.26 and later " +
+    "can mark them as leaked, which settles it. A single snapshot can't tell a leak from workers that are idle by " +
+    "design, so without that mark the verdict is at most likely.",
+  explains: [goroutinePileup],
+  tests: [
+    {
+      statement: "Go's garbage collector found them unreachable and marked them as leaked",
+      axis: "time",
+      holds: "decisive",
+      ask: {
+        text: "Go 1.26 and later find leaked goroutines themselves, where they are built with GOEXPERIMENT=goroutineleakprofile",
+        command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutineleak?debug=2' > goroutine-leaks.txt",
+      },
+      answer({ seen }) {
+        const marked = seen?.piles.filter((pile) => pile.group.leaked > 0) ?? [];
+        if (marked.length === 0) return cantTell();
+        return holds(
+          marked.map((pile) => cite(pile, `${pile.group.leaked} of ${pile.group.count} are marked (leaked)`)),
+        );
+      },
+    },
+    {
+      statement:
+        "they wait where idle workers don't: to send on a channel, or on one that can never be ready",
+      axis: "state",
+      holds: "strong",
+      answer({ seen }) {
+        if (!seen) return cantTell();
+        const [pile] = seen.piles;
+        const wait = waitReason(pile.group);
+        if (wait === undefined) return cantTell();
+        const what = [cite(pile, `${pile.group.count} goroutines wait in ${wait}`)];
+        if (NEVER_IDLE.test(wait)) return holds(what);
+        return WAITS_INSIDE.test(wait) ? holds(what, { atMost: "weak" }) : fails(what);
+      },
+    },
+    {
+      statement: "they have waited for minutes",
+      axis: "state",
+      holds: "strong",
+      fails: "strong",
+      ask: {
+        text: "the text form of the goroutine profile, taken some minutes after the process started: only it has wait times",
+        command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutine?debug=2' > goroutine-debug2.txt",
+      },
+      answer: ({ seen }) => answerAge(seen),
+    },
+  ],
+  remedy: [
+    "Find who should end the wait: give the channel a buffer of one, or select on the context as well, so that the " +
+      "goroutine can leave when its caller has.",
+    "Bound what starts them, and watch go_goroutines after the fix.",
+  ],
+  references: [
+    "https://go.dev/doc/diagnostics",
+    "https://github.com/kubernetes/kubernetes/pull/83333",
+    "https://github.com/kubernetes/dns/issues/334",
+  ],
+  summary({ seen }) {
+    if (!seen) return "";
+    const { group, snapshot } = seen.piles[0];
+    const wait = seen.piles.map((pile) => waitText(pile.group)).find((text) => text !== "") ?? "";
+    return (
+      `${group.count} of ${snapshot.model.total} goroutines in ${stackName(group)}${wait}` +
+      `${createdBy(group)}${WAITS_INSIDE.test(waitReason(group) ?? "") ? ": nothing outside the process can end this wait" : ""}.`
+    );
+  },
+});
+
+const createdBy = ({ createdBy: frame }: GoroutineGroup): string =>
+  frame ? `, created by ${frame.func}` : "";
+
+const cite = ({ snapshot, group }: Pile, text: string) => goroutineCite(snapshot, group, text);
+
+function answerAge(seen: Pileup | undefined): Answer {
+  const dated = seen?.piles.find(
+    ({ snapshot, group }) => group.wait !== undefined || isDated(snapshot.model.groups),
+  );
+  if (!dated) return cantTell();
+  const { group } = dated;
+  const known = group.wait?.known ?? 0;
+  const recent = group.count - known;
+  if (recent >= group.count * MOST) {
+    return fails([cite(dated, `${recent} of ${group.count} have waited for less than a minute`)]);
+  }
+  if (!group.wait || known < group.count * MOST || group.wait.median < OLD) return cantTell("uncovered");
+  const text = `${known} of ${group.count} have waited for ${group.wait.min} to ${group.wait.max} minutes`;
+  // Waiting long for a peer is what an idle connection does.
+  const inside = WAITS_INSIDE.test(waitReason(group) ?? "");
+  return holds([cite(dated, text)], inside ? {} : { atMost: "weak" });
+}
+
+/**
+ * Whether a dump's silence about minutes means "less than one": some goroutine prints them. Go counts from the last
+ * garbage collection that saw the wait, so a dump without any may only mean that none has run.
+ */
+function isDated(groups: readonly GoroutineGroup[]): boolean {
+  return groups.some((group) => (group.wait?.known ?? 0) > 0);
+}

@@ -1,0 +1,85 @@
+import type { Located } from "../../bundle/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
+import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
+import { waitReason } from "../../pprof/index.ts";
+import { defineSymptom } from "../engine/index.ts";
+import { entryFunction, goroutineCite, stackName, waitText } from "./goroutine-text.ts";
+
+/** The goroutines of one stack in one snapshot. */
+export interface Pile {
+  readonly snapshot: Located<GoroutineSet>;
+  readonly group: GoroutineGroup;
+}
+
+/** One stack that holds many goroutines, in every snapshot of the host that shows it; the largest first. */
+export interface Pileup {
+  readonly piles: readonly [Pile, ...Pile[]];
+}
+
+/** Goroutines in one stack that are many whatever else runs. */
+const MANY = 1000;
+/** Fewer are many where they are half of the process; a small server's idle connections stay below. */
+const MANY_OF_HALF = 300;
+/** Healthy processes don't keep goroutines in these; a hundred are many. */
+const NEVER_IDLE =
+  /^(?:chan send|chan (?:send|receive) \(nil chan\)|select \(no cases\)|semacquire|sync\.(?:RW)?Mutex\.)/;
+const MANY_NEVER_IDLE = 100;
+
+/** Many goroutines in one stack: a fact about a snapshot, harmless or not. */
+export const goroutinePileup = defineSymptom<Pileup>({
+  id: "go/goroutine-pileup",
+  title: "many goroutines stand in one stack",
+  description:
+    "A goroutine profile or dump in which one stack holds at least 1,000 goroutines; or at least 300 that are half of the " +
+    "process; or at least 100 that wait for a lock or to send on a channel. Servers with as many connections look like " +
+    "that too: the causes tell them apart.",
+  remedy: ["Read the stack's creator: it is where goroutines are started and should be bounded or ended."],
+  references: ["https://pkg.go.dev/runtime/pprof#Profile"],
+  *detect(host) {
+    for (const piles of pilesByStack(host)) {
+      const { snapshot, group } = piles[0];
+      const { total } = snapshot.model;
+      const name = stackName(group);
+      const share = Math.round((group.count / total) * 100);
+      const wait = piles.map((pile) => waitText(pile.group)).find((text) => text !== "") ?? "";
+      const creator = piles.map((pile) => pile.group.createdBy).find((frame) => frame !== undefined);
+      const createdBy = creator ? `, created by ${creator.func}` : "";
+      yield {
+        subject: { kind: "goroutines", name, entry: entryFunction(group) },
+        summary: `${group.count} of ${total} goroutines (${share}%) stand in ${name}${wait}${createdBy}.`,
+        evidence: piles.map((pile) =>
+          goroutineCite(
+            pile.snapshot,
+            pile.group,
+            `${pile.group.count} of ${pile.snapshot.model.total} goroutines in ${name}`,
+          ),
+        ),
+        data: { piles },
+        weight: group.count,
+      };
+    }
+  },
+});
+
+function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
+  const byStack = new Map<string, [Pile, ...Pile[]]>();
+  for (const snapshot of host.goroutines) {
+    for (const group of snapshot.model.groups) {
+      if (!isMany(group, snapshot.model.total)) continue;
+      // Profiles and dumps of one process spell the runtime's frames differently; its own functions are the same.
+      const key = `${stackName(group)} ${entryFunction(group)}`;
+      const piles = byStack.get(key);
+      if (piles) piles.push({ snapshot, group });
+      else byStack.set(key, [{ snapshot, group }]);
+    }
+  }
+  for (const piles of byStack.values()) piles.sort((a, b) => b.group.count - a.group.count);
+  return [...byStack.values()];
+}
+
+function isMany(group: GoroutineGroup, total: number): boolean {
+  const { count } = group;
+  if (count >= MANY) return true;
+  if (count >= MANY_OF_HALF && count * 2 >= total) return true;
+  return count >= MANY_NEVER_IDLE && NEVER_IDLE.test(waitReason(group) ?? "");
+}

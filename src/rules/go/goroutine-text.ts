@@ -1,0 +1,41 @@
+import type { Located } from "../../bundle/index.ts";
+import type { Cite } from "../../evidence/index.ts";
+import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
+import { userFrames, waitReason } from "../../pprof/index.ts";
+
+/** Frames of a stack that are cited; the leaf says what is waited for, its callers on whose behalf. */
+const CITED_FRAMES = 4;
+
+/** A stack as people name it: the innermost function that isn't the runtime's, and what it waits for. */
+export function stackName(group: GoroutineGroup): string {
+  const leaf = userFrames(group)[0]?.func ?? group.frames[0]?.func ?? "(no stack)";
+  const wait = waitReason(group);
+  return wait === undefined ? leaf : `${leaf} [${wait}]`;
+}
+
+/** Where a goroutine of the group began: its outermost function. */
+export function entryFunction(group: GoroutineGroup): string {
+  const frames = group.frames.filter((frame) => frame.func !== "runtime.goexit");
+  return frames.at(-1)?.func ?? "";
+}
+
+/** How long a group has waited, as far as the dump tells; begins with a comma. */
+export function waitText({ wait }: GoroutineGroup): string {
+  if (!wait || wait.known === 0) return "";
+  return wait.min === wait.max
+    ? `, waiting for ${wait.min} minutes`
+    : `, waiting for ${wait.min} to ${wait.max} minutes (median ${wait.median})`;
+}
+
+/** A citation of one group in its snapshot, with the stack's innermost functions. */
+export function goroutineCite(snapshot: Located<GoroutineSet>, group: GoroutineGroup, text: string): Cite {
+  const stack = userFrames(group).slice(0, CITED_FRAMES);
+  return {
+    artifact: snapshot.artifact.path,
+    text,
+    where: {
+      stack: stack.map((frame) => frame.func),
+      ...(group.ids.length > 0 && { goroutines: group.ids.slice(0, 3) }),
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import { DNS_RULES } from "./dns/index.ts";
+import type { Rule } from "./engine/index.ts";
+import { GO_RULES } from "./go/index.ts";
+import { PCAP_RULES } from "./pcap/index.ts";
+import { PROC_RULES } from "./proc/index.ts";
+import { TCP_RULES } from "./tcp/index.ts";
+
+export * from "./engine/index.ts";
+
+/** Every rule of inquest. */
+export const RULES: readonly Rule[] = [...DNS_RULES, ...GO_RULES, ...PCAP_RULES, ...PROC_RULES, ...TCP_RULES];

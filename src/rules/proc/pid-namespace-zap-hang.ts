@@ -1,0 +1,79 @@
+import type { Cite } from "../../evidence/index.ts";
+import { describe, nameOf } from "../../procstack/index.ts";
+import type { Missing, Subject } from "../engine/index.ts";
+import { defineSymptom } from "../engine/index.ts";
+import type { BlockedNamespace } from "./blocked-namespace.ts";
+import { blockedNamespaces, citeLink, citeTask, pathText } from "./blocked-namespace.ts";
+
+/** Links of a chain that are cited one by one. */
+const CITED_LINKS = 8;
+
+const COLLECT_TASKS: Missing = {
+  text: "the other tasks of the pid namespace, with their stacks and namespaces",
+  command:
+    'for p in /proc/[0-9]*; do echo "== $p"; cat $p/status $p/stack; ls -l $p/ns; done > tasks.txt 2>&1   # as root',
+};
+
+/** A container's init that has exited and waits for the rest of its pid namespace. */
+export const pidNamespaceZapHang = defineSymptom<BlockedNamespace>({
+  id: "proc/pid-namespace-zap-hang",
+  title: "a pid namespace can't end: its init waits for another task of it",
+  description:
+    "A task waits in zap_pid_ns_processes: the init of a pid namespace has exited and waits for every other task of it to go. " +
+    "The chain of who waits for whom is followed to the task that everything waits for.",
+  remedy: ["Look at the task at the end of the chain: killing the container's init again changes nothing."],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/kernel/pid_namespace.c",
+    "https://man7.org/linux/man-pages/man7/pid_namespaces.7.html",
+    "https://github.com/moby/moby/issues/31614",
+  ],
+  *detect(host) {
+    for (const namespace of blockedNamespaces(host)) {
+      yield {
+        subject: subjectOf(namespace),
+        summary: summaryOf(namespace),
+        evidence: evidenceOf(namespace),
+        data: namespace,
+        weight: 1 + namespace.chain.members.length,
+        missing: namespace.chain.members.length === 0 ? [COLLECT_TASKS] : [],
+      };
+    }
+  },
+});
+
+function subjectOf({ chain }: BlockedNamespace): Subject {
+  const { init, pidNamespace } = chain;
+  const inode = pidNamespace === undefined ? undefined : `pid:[${pidNamespace}]`;
+  return {
+    kind: "pid-namespace",
+    name: inode === undefined ? `of ${nameOf(init)}` : `${inode} of ${nameOf(init)}`,
+    ...(pidNamespace !== undefined && { inode: pidNamespace }),
+    ...(init.pid !== undefined && { pid: init.pid }),
+    ...(init.containerId !== undefined && { container: init.containerId }),
+  };
+}
+
+function summaryOf({ chain, roots }: BlockedNamespace): string {
+  const { init, pidNamespace, members } = chain;
+  const where = pidNamespace === undefined ? "its pid namespace" : `its pid namespace pid:[${pidNamespace}]`;
+  const start = `${nameOf(init)} has exited and waits in zap_pid_ns_processes for every other task of ${where}.`;
+  const [root] = roots;
+  if (!root) return `${start} No other task of it was collected.`;
+  const sure = root.certainty === "candidate" ? "What blocks it may be" : "What blocks it:";
+  const others = members.length === 1 ? "" : ` ${members.length} tasks are, or may be, in the namespace.`;
+  const ring = root.cycle
+    ? ` They wait for each other in a ring: ${root.cycle.map(nameOf).join(" → ")}.`
+    : "";
+  return `${start} ${sure} ${pathText(root)}; ${describe(root.task)}.${ring}${others}`;
+}
+
+function evidenceOf({ chain, roots }: BlockedNamespace): Cite[] {
+  const { init } = chain;
+  const stack = init.cites.stack ?? init.cites.wchan;
+  const waits = stack ? [citeTask(stack, `${nameOf(init)} waits in zap_pid_ns_processes`, init)] : [];
+  const links = roots[0]?.path ?? [];
+  const end = roots[0]?.task;
+  const endStack = end?.cites.stack;
+  const last = end && endStack ? [citeTask(endStack, describe(end), end)] : [];
+  return [...waits, ...links.slice(0, CITED_LINKS).flatMap(citeLink), ...last];
+}

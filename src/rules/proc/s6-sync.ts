@@ -1,0 +1,111 @@
+import type { Cite } from "../../evidence/index.ts";
+import type { Member, Task } from "../../procstack/index.ts";
+import { foldSymbol, nameOf } from "../../procstack/index.ts";
+import type { Answer, Weight } from "../engine/index.ts";
+import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import type { BlockedNamespace } from "./blocked-namespace.ts";
+import { citeTask } from "./blocked-namespace.ts";
+import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
+
+const NAME = "s6-sync";
+/** What sync(2) does for each super block, which nothing else does. */
+const SYNC_ONE = /^sync_(?:inodes|fs)_one_sb$/;
+
+/** s6-overlay up to 1.21.8.0 syncs every file system of the host when its container exits. */
+export const s6Sync = defineCause<BlockedNamespace>({
+  id: "proc/s6-sync",
+  title: "s6-sync, run when its container exits, waits for a file system of the host",
+  description:
+    "The task that keeps the pid namespace alive is s6-sync in sync(2), which goes through every super block of the host, " +
+    "not only the container's, and stops at the first that another task holds. s6-overlay up to 1.21.8.0 runs it on exit.",
+  explains: [pidNamespaceZapHang],
+  tests: [
+    {
+      statement: "a task of the namespace is inside sync(2)",
+      axis: "state",
+      holds: "strong",
+      fails: "decisive",
+      ask: {
+        text: "the stacks of the namespace's other tasks",
+        command:
+          'for p in /proc/[0-9]*; do echo "== $p"; cat $p/stack; ls -l $p/ns/pid; done > stacks.txt 2>&1   # as root',
+      },
+      answer: ({ seen }) => answerSync(seen),
+    },
+    {
+      statement: "that task is s6-sync",
+      axis: "identity",
+      holds: "strong",
+      fails: "decisive",
+      ask: { text: "the task's name", command: "cat /proc/PID/comm" },
+      answer: ({ seen }) => answerName(seen),
+    },
+  ],
+  remedy: [
+    "Build the image with s6-overlay 1.22.0.0 or later, which doesn't sync on exit unless S6_SYNC_DISKS=1 asks for it.",
+    "To free this container, free what the sync waits for: the task at the end of the chain.",
+  ],
+  references: [
+    "https://github.com/just-containers/s6-overlay/issues/244",
+    "https://github.com/just-containers/s6-overlay/releases/tag/v1.22.0.0",
+  ],
+  summary({ seen }) {
+    const member = seen && syncingMembers(seen)[0];
+    if (!member) return "No task of the namespace was seen inside sync(2).";
+    return (
+      `${nameOf(member.task)} is inside sync(2), which writes out every file system of the host, and waits there` +
+      `${member.task.site ? ` for ${member.task.site.waitsFor}` : ""}; the container's init waits for it.`
+    );
+  },
+});
+
+function syncingMembers({ chain }: BlockedNamespace): Member[] {
+  return chain.members.filter(({ task }) => isInSync(task));
+}
+
+function isInSync({ stack }: Task): boolean {
+  const frames = stack?.frames.filter(({ reliable }) => reliable) ?? [];
+  return frames.some(({ symbol }) => foldSymbol(symbol) === "sys_sync" || SYNC_ONE.test(symbol));
+}
+
+/** A task of which only its stack or cgroup says that it may be of the namespace shows little. */
+function worth({ membership }: Member): { atMost?: Weight } {
+  return membership === "ns-inode" || membership === "nspid-parent" ? {} : { atMost: "weak" };
+}
+
+function answerSync(seen: BlockedNamespace | undefined): Answer {
+  if (!seen) return cantTell();
+  const [syncing] = syncingMembers(seen);
+  if (syncing)
+    return holds(citeStack(syncing.task, `${nameOf(syncing.task)} is inside sync(2)`), worth(syncing));
+  const { members } = seen.chain;
+  if (members.length === 0 || members.some(({ task }) => task.stack === undefined))
+    return cantTell("uncovered");
+  const cites = members.flatMap(({ task }) => citeStack(task, `${nameOf(task)} is not inside sync(2)`));
+  return members.every((member) => worth(member).atMost === undefined) ? fails(cites) : cantTell("uncovered");
+}
+
+function answerName(seen: BlockedNamespace | undefined): Answer {
+  if (!seen) return cantTell();
+  const syncing = syncingMembers(seen);
+  const named = syncing.find(({ task }) => isNamed(task));
+  if (named) return holds(citeName(named.task), worth(named));
+  if (syncing.length === 0 || syncing.some(({ task }) => task.comm === undefined))
+    return cantTell("uncovered");
+  return fails(syncing.flatMap(({ task }) => citeName(task)));
+}
+
+function isNamed({ comm, cmdline }: Task): boolean {
+  return comm === NAME || cmdline?.[0]?.split("/").at(-1) === NAME;
+}
+
+function citeStack(task: Task, text: string): Cite[] {
+  return task.cites.stack ? [citeTask(task.cites.stack, text, task)] : [];
+}
+
+function citeName(task: Task): Cite[] {
+  const where = task.cites.comm ?? task.cites.cmdline;
+  return where
+    ? [citeTask(where, `the task in sync(2) is called ${task.comm ?? task.cmdline?.[0] ?? ""}`, task)]
+    : [];
+}

@@ -1,0 +1,168 @@
+import { kernelAtLeast } from "../../node/index.ts";
+import type { PawsCount, PawsTable } from "../../pcap/index.ts";
+import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
+import type { Cite, Reading } from "../../evidence/index.ts";
+import type { About, Answer } from "../engine/index.ts";
+import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { citeSyns } from "./listener-loss.ts";
+import type { ListenerLoss } from "./syn-unanswered.ts";
+import { synUnanswered } from "./syn-unanswered.ts";
+
+/** Kernels without the sysctl, and so without what it did: commit 4396e46187ca. */
+const REMOVED = { major: 4, minor: 12 };
+/** Fewer than these fall to one side by chance: each SYN of a random timestamp goes back half of the time. */
+const FEWEST_LOST = 3;
+const FEWEST_SPLIT = 6;
+
+/**
+ * With tcp_tw_recycle the kernel remembers the last timestamp of each source address and drops a SYN that is behind it
+ * for 60 seconds. Clients behind one NAT address have different clocks.
+ */
+export const twRecycleNat = defineCause<ListenerLoss>({
+  id: "tcp/tw-recycle-nat",
+  title: "tcp_tw_recycle drops SYNs of clients behind one NAT address",
+  description:
+    "The listener's kernel has net.ipv4.tcp_tw_recycle on and TCP timestamps too, and several clients share a source " +
+    "address. A SYN whose timestamp is behind the last one remembered for its address is dropped in silence for a " +
+    "minute. In a capture it is exactly the SYNs whose timestamp went back that get no answer.",
+  explains: [synUnanswered],
+  tests: [
+    {
+      statement: "the listener's kernel still has tcp_tw_recycle, which Linux 4.12 removed",
+      axis: "version",
+      fails: "decisive",
+      ask: { text: "the kernel of the listener's node; 4.12 and later rule it out", command: "uname -r" },
+      answer: (about) =>
+        ofListener(about, about.host.kernel, (release, cites) =>
+          kernelAtLeast(release, REMOVED.major, REMOVED.minor) ? fails(cites) : holds(cites),
+        ),
+    },
+    {
+      statement: "net.ipv4.tcp_tw_recycle is on at the listener",
+      axis: "config",
+      holds: "strong",
+      fails: "decisive",
+      ask: { text: "the setting on the listener's node", command: "sysctl net.ipv4.tcp_tw_recycle" },
+      answer: (about) => isOn(about, "net.ipv4.tcp_tw_recycle"),
+    },
+    {
+      statement: "TCP timestamps are on at the listener",
+      axis: "config",
+      fails: "decisive",
+      ask: { text: "without timestamps nothing is compared", command: "sysctl net.ipv4.tcp_timestamps" },
+      answer: (about) => isOn(about, "net.ipv4.tcp_timestamps"),
+    },
+    {
+      statement: "the unanswered SYNs are those whose timestamp went back for their source address",
+      axis: "traffic",
+      holds: "strong",
+      fails: "strong",
+      ask: {
+        text: "a capture of some minutes on the listener's node, with both directions",
+        command: "tcpdump -i any -s 128 -w syn.pcap 'tcp port PORT'",
+      },
+      answer: ({ seen }) => answerTraffic(seen),
+    },
+    {
+      statement: "the kernel has counted passive connections rejected because of their timestamp",
+      axis: "counter",
+      holds: "strong",
+      fails: "strong",
+      ask: { text: "the counter PAWSPassive of the listener's node", command: "netstat -s" },
+      answer: (about) =>
+        ofListener(about, about.host.counter("PAWSPassive"), (count, cites) =>
+          count > 0 ? holds(cites) : fails(cites),
+        ),
+    },
+  ],
+  remedy: [
+    "Turn it off on the listener's node: sysctl -w net.ipv4.tcp_tw_recycle=0, and in /etc/sysctl.d.",
+    "net.ipv4.tcp_tw_reuse, which concerns outgoing connections alone, may stay.",
+  ],
+  references: [
+    "https://git.kernel.org/linus/4396e46187ca5070219b81773c4e65088dac50cc",
+    "https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux",
+    "RFC 7323, appendix B.2 (b)",
+  ],
+  summary(about) {
+    const { seen, host } = about;
+    const setting = host.sysctl("net.ipv4.tcp_tw_recycle");
+    const state = setting.known && about.seen?.atClient !== true ? ` The node has ${setting.cite.text}.` : "";
+    if (!seen)
+      return `The node would drop SYNs of clients that share an address; no unanswered SYN was seen.${state}`;
+    const tables = paws2x2(seen.capture.model, seen.listener.key).filter(fitsPaws);
+    if (tables.length === 0)
+      return `The capture doesn't show that the lost SYNs are those whose timestamp went back.${state}`;
+    return (
+      `${sum(tables, (t) => t.regressedUnanswered)} SYNs to ${seen.listener.key} were behind the last timestamp of their ` +
+      `source address (${tables.map((t) => t.source).join(", ")}) and got no answer, while ` +
+      `${sum(tables, (t) => t.monotoneAnswered)} that were not behind were answered at once.${state}`
+    );
+  },
+});
+
+/** What the node says of the listener, which it can't where the capture shows that the listener is elsewhere. */
+function ofListener<T>(
+  { seen }: About<ListenerLoss>,
+  reading: Reading<T>,
+  judge: (value: T, cites: readonly Cite[]) => Answer,
+): Answer {
+  if (seen?.atClient === true) return cantTell("uncovered");
+  return reading.known ? judge(reading.value, [reading.cite]) : cantTell(reading.why);
+}
+
+function isOn(about: About<ListenerLoss>, key: string): Answer {
+  return ofListener(about, about.host.sysctl(key), (value, cites) =>
+    value === "0" ? fails(cites) : holds(cites),
+  );
+}
+
+/**
+ * The SYNs of each source address against its own timestamps. Clients of today start each connection at a random
+ * timestamp, so that half of all SYNs go back and are answered; only a listener that looks at them splits them cleanly.
+ */
+function answerTraffic(seen: ListenerLoss | undefined): Answer {
+  if (!seen) return cantTell();
+  const tables = paws2x2(seen.capture.model, seen.listener.key);
+  const splits = tables.filter(fitsPaws);
+  const explained = sum(splits, (table) => table.regressedUnanswered);
+  const total = seen.lost.length;
+  if (explained * 2 < total || explained === 0) {
+    const judged = tables.filter(
+      (table) => table.regressedUnanswered.attempts + table.monotoneUnanswered.attempts > 0,
+    );
+    if (judged.length === 0) return answerWithoutTimestamps(seen);
+    return fails(
+      judged.map((table) => citeTable(seen, table)),
+      { of: { n: explained, total } },
+    );
+  }
+  const clean = explained + sum(splits, (table) => table.monotoneAnswered);
+  const enough = explained >= FEWEST_LOST && clean >= FEWEST_SPLIT;
+  const cites = splits.map((table) => citeTable(seen, table));
+  return holds(cites, { of: { n: explained, total }, ...(enough ? {} : { atMost: "weak" }) });
+}
+
+function answerWithoutTimestamps(seen: ListenerLoss): Answer {
+  const { hasTimestamp } = seen.capture.model.handshakes;
+  if (seen.lost.some((row) => hasTimestamp[row] === 1)) return cantTell("uncovered");
+  return fails([
+    citeSyns(seen, seen.lost, "the unanswered SYNs carry no timestamps: there is nothing to compare"),
+  ]);
+}
+
+function citeTable(seen: ListenerLoss, table: PawsTable): Cite {
+  const { regressedAnswered, regressedUnanswered, monotoneAnswered, monotoneUnanswered } = table;
+  const lost = regressedUnanswered.attempts > 0 ? regressedUnanswered : monotoneUnanswered;
+  return {
+    artifact: seen.capture.artifact.path,
+    text:
+      `from ${table.source}: of the SYNs whose timestamp went back ${regressedUnanswered.attempts} got no answer and ` +
+      `${regressedAnswered.attempts} did; of the others ${monotoneUnanswered.attempts} got none and ${monotoneAnswered.attempts} did`,
+    where: { frames: lost.frames },
+  };
+}
+
+function sum(tables: readonly PawsTable[], of: (table: PawsTable) => PawsCount): number {
+  return tables.reduce((total, table) => total + of(table).attempts, 0);
+}

@@ -1,0 +1,162 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { packTar } from "modern-tar";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { STUCK_SENDER, MAIN, dump } from "../rules/go/dump.ts";
+
+let home = "";
+const LEAK = dump([1, MAIN], [1500, { ...STUCK_SENDER, leaked: true }]);
+
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "inquest-cli-"));
+  mkdirSync(join(home, "empty"));
+  mkdirSync(join(home, "bundle/node-a"), { recursive: true });
+  writeFileSync(join(home, "bundle/node-a/goroutine.txt"), LEAK);
+  writeFileSync(join(home, "bundle/node-a/notes.bin"), new Uint8Array([0, 1, 2, 3]));
+  writeFileSync(join(home, "unknown.bin"), new Uint8Array([0, 1, 2, 3]));
+});
+
+afterAll(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+function inquest(args: string[], input?: Uint8Array) {
+  const bin = join(import.meta.dirname, "../../bin/inquest.js");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    cwd: home,
+    encoding: "utf8",
+    input,
+  });
+  return { status, stdout, stderr };
+}
+const json = (args: string[], input?: Uint8Array) => {
+  const { stdout } = inquest([...args, "--format", "json"], input);
+  return JSON.parse(stdout) as {
+    artifacts: { path: string; status: string; reason?: string }[];
+    findings: { rule: string; verdict: string; host: string | null }[];
+  };
+};
+
+describe("inquest", () => {
+  it("diagnoses a folder, with and without the word analyze", () => {
+    const bare = inquest(["bundle"]);
+    expect(bare).toMatchObject({ status: 0, stderr: "" });
+    expect(bare.stdout).toMatch(/^Confirmed: go\/goroutine-leak\.\n/);
+    expect(inquest(["analyze", "bundle"]).stdout).toBe(bare.stdout);
+  });
+
+  it("gives the same verdicts for a folder, a tar, a tar.gz, a file and standard input", async () => {
+    const body = new TextEncoder().encode(LEAK);
+    const tar = await packTar([{ header: { name: "node-a/goroutine.txt", size: body.length }, body }]);
+    writeFileSync(join(home, "b.tar"), tar);
+    writeFileSync(join(home, "b.tar.gz"), gzipSync(tar));
+    writeFileSync(join(home, "goroutine.txt.gz"), gzipSync(body));
+    const verdicts = (report: ReturnType<typeof json>) =>
+      report.findings.map((f) => `${f.rule} ${f.verdict}`);
+    const expected = verdicts(json(["bundle"]));
+    expect(expected).toContain("go/goroutine-leak confirmed");
+    expect(verdicts(json(["b.tar"]))).toEqual(expected);
+    expect(verdicts(json(["b.tar.gz"]))).toEqual(expected);
+    expect(verdicts(json(["goroutine.txt.gz"]))).toEqual(expected);
+    expect(verdicts(json(["-"], gzipSync(tar)))).toEqual(expected);
+    expect(json(["b.tar.gz"]).artifacts[0]).toMatchObject({
+      path: "b.tar.gz/node-a/goroutine.txt",
+      host: "node-a",
+    });
+    expect(json(["-"], body).artifacts[0]).toMatchObject({ path: "-", status: "read" });
+  });
+
+  it("lists what it can't read with the reason, and goes on", () => {
+    const { artifacts } = json(["bundle"]);
+    expect(artifacts).toContainEqual(
+      expect.objectContaining({ path: "bundle/node-a/notes.bin", status: "unread", kind: "unknown" }),
+    );
+  });
+
+  it("reads what a cut archive holds", async () => {
+    const body = new TextEncoder().encode(LEAK);
+    const tar = await packTar([{ header: { name: "goroutine.txt", size: body.length }, body }]);
+    const gz = gzipSync(tar);
+    writeFileSync(join(home, "cut.tar.gz"), gz.subarray(0, gz.length - 500));
+    const { artifacts, findings } = json(["cut.tar.gz"]);
+    expect(artifacts.map((a) => a.status)).toContain("partial");
+    expect(findings.map((f) => f.rule)).toContain("go/goroutine-pileup");
+  });
+
+  it("exits with 1 at --fail-on and never without it", () => {
+    expect(inquest(["bundle", "--fail-on", "confirmed"]).status).toBe(1);
+    expect(
+      inquest([
+        "bundle",
+        "--fail-on",
+        "confirmed",
+        "--skip",
+        "go/goroutine-leak",
+        "--skip",
+        "go/goroutine-pileup",
+      ]).status,
+    ).toBe(0);
+    expect(inquest(["bundle"]).status).toBe(0);
+  });
+
+  it.each([
+    [["nowhere"], "nowhere: no such file or folder"],
+    [["bundle", "nowhere"], "nowhere: no such file or folder"],
+    [["empty"], "nothing to read"],
+    [["unknown.bin"], "unknown.bin: not a kind of artifact that inquest knows"],
+    [["bundle", "--format", "yaml"], "Invalid values"],
+    [["bundle", "--no-such-option"], "Unknown argument"],
+    [["bundle", "--only", "no/rule"], "there is no rule no/rule"],
+    [["rules", "no/rule"], "there is no rule no/rule"],
+    [[], "Not enough non-option arguments"],
+  ])("exits with 2 for %j and says why on standard error", (args, message) => {
+    const { status, stdout, stderr } = inquest(args);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+    expect(status).toBe(2);
+  });
+
+  it.skipIf(process.getuid?.() === 0)("names a folder that it may not list", () => {
+    const locked = join(home, "bundle/locked");
+    mkdirSync(locked);
+    chmodSync(locked, 0);
+    const { artifacts } = json(["bundle"]);
+    chmodSync(locked, 0o700);
+    expect(artifacts).toContainEqual(
+      expect.objectContaining({
+        path: "bundle/locked",
+        status: "unread",
+        reason: "the folder can't be listed: permission denied",
+      }),
+    );
+  });
+
+  it("writes the same bytes each time, to a file when asked", () => {
+    const first = inquest(["bundle", "--format", "json"]).stdout;
+    expect(inquest(["bundle", "--format", "json"]).stdout).toBe(first);
+    const { stdout } = inquest(["bundle", "--format", "json", "--output", "report.json"]);
+    expect(stdout).toBe("");
+    expect(readFileSync(join(home, "report.json"), "utf8")).toBe(first);
+  });
+
+  it("lists rules and explains one", () => {
+    expect(inquest(["rules"]).stdout).toContain("go/goroutine-leak");
+    const { stdout } = inquest(["rules", "go/goroutine-leak"]);
+    expect(stdout).toContain("Explains go/goroutine-pileup.");
+    expect(stdout).toContain("debug=2");
+  });
+
+  it("helps, and tells its version", () => {
+    expect(inquest(["--help"]).stdout).toContain("inquest analyze <paths..>");
+    expect(inquest(["--version"]).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(inquest(["analyze", "--help"]).stdout).toContain("--fail-on");
+  });
+
+  it("prints no colour into a pipe, nor where NO_COLOR is set", () => {
+    expect(inquest(["bundle"]).stdout).not.toContain("\u001b");
+    expect(inquest(["bundle", "--color"]).stdout).toContain("\u001b[");
+  });
+});

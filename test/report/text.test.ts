@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import type { Report } from "../../src/report/index.ts";
+import { printable, printableJson, renderJson, renderText } from "../../src/report/index.ts";
+import type { Finding } from "../../src/rules/index.ts";
+
+const finding = (more: Partial<Finding> = {}): Finding => ({
+  rule: "tcp/tw-recycle-nat",
+  kind: "cause",
+  verdict: "confirmed",
+  host: "node-b",
+  subject: { kind: "listener", name: "10.0.0.1:80", address: "10.0.0.1", port: 80 },
+  title: "a title",
+  summary: "A paragraph with numbers.",
+  evidence: [
+    { effect: "supports", text: "what it says", artifact: "b/x.pcap", where: { frames: [1, 2] } },
+    { effect: "contradicts", text: "what speaks against", artifact: "b/y" },
+  ],
+  missing: [{ text: "would tell", command: "uname -r" }],
+  remedy: ["do this"],
+  references: ["https://example.org"],
+  explains: ["tcp/syn-unanswered"],
+  weight: 3,
+  ...more,
+});
+const report = (...findings: Finding[]): Report => ({
+  schema: "inquest/report@1",
+  artifacts: [{ path: "b/x.pcap", kind: "pcap", host: "node-b", baseline: false, status: "read" }],
+  findings,
+});
+
+describe("text report", () => {
+  it("leads with the answer and shows evidence for and against", () => {
+    const text = renderText(report(finding()));
+    expect(text.split("\n")[0]).toBe("Confirmed: tcp/tw-recycle-nat.");
+    expect(text).toContain("evidence  what it says (b/x.pcap, frames 1, 2)");
+    expect(text).toContain("against   what speaks against (b/y)");
+    expect(text).toContain("node-b: listener 10.0.0.1:80 · explains tcp/syn-unanswered");
+  });
+
+  it("asks for what is missing while a cause is open, not once it is confirmed", () => {
+    expect(renderText(report(finding()))).not.toContain("ask for");
+    expect(renderText(report(finding({ verdict: "likely" })))).toContain("ask for   would tell: uname -r");
+  });
+
+  it("says why a rival is ruled out, and what a symptom's causes are", () => {
+    const rival = finding({ rule: "tcp/other", verdict: "ruled-out", summary: "Not so that it is: 0." });
+    const symptom = finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [] });
+    const text = renderText(report(symptom, rival));
+    expect(text).toContain("RULED OUT\n  tcp/other  Not so that it is: 0.");
+    expect(text).toContain("causes    tcp/other ruled-out");
+    expect(text.split("\n")[0]).toBe("Seen: tcp/syn-unanswered. No known cause explains it.");
+  });
+
+  it("names what could not be read", () => {
+    const damaged = {
+      path: "b/z",
+      kind: "unknown",
+      host: null,
+      baseline: false,
+      status: "unread",
+      reason: "empty",
+    } as const;
+    expect(renderText({ ...report(), artifacts: [damaged] })).toContain("  b/z: empty");
+  });
+
+  it("lets nothing from an artifact act on the terminal", () => {
+    const evil = "\u001b[2J\u009b31m\u202ex\r\ny\u0007";
+    const text = renderText(
+      report(finding({ summary: evil, title: evil, host: evil, subject: { kind: "x", name: evil } })),
+    );
+    // eslint-disable-next-line no-control-regex
+    expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    expect(printable("\u001b[0m")).toBe("\\u001b[0m");
+  });
+
+  it("writes JSON that parses to the same and is safe to print", () => {
+    const value = { text: "\u009b31m \u202e \n\t \u007f" };
+    expect(JSON.parse(printableJson(value))).toEqual(value);
+    expect(printableJson(value)).not.toMatch(/[\u007f-\u009f\u202e]/);
+    const one = report(finding());
+    expect(JSON.parse(renderJson(one))).toEqual(one);
+  });
+});

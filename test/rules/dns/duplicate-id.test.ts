@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { captureOf, healthy, lookup } from "./lookups.ts";
+
+const RULE = "dns/duplicate-id";
+const verdicts = async (pcap: Uint8Array) => verdictsOf(await analyzeFiles({ "pod.pcap": pcap }), RULE);
+const crossed = (i: number) =>
+  lookup({ time: 10 + i * 8, port: 42000 + i, ids: [600 + i, 600 + i], aaaa: 1, a: 3 });
+
+describe(RULE, () => {
+  it("is confirmed where AAAA is answered first under A's id, and says what the client believes", async () => {
+    const finding = findingOf(
+      await analyzeFiles({ "pod.pcap": captureOf(healthy(4), crossed(0), crossed(1)) }),
+      RULE,
+    );
+    expect(finding.verdict).toBe("confirmed");
+    expect(finding.explains).toEqual(["dns/failed-lookup"]);
+    expect(finding.evidence[0]?.text).toBe(
+      "A and AAAA of billing.example share id 0x0258; AAAA was answered first, without a record: the client believes that there is no A",
+    );
+    expect(finding.evidence[0]?.where?.["frames"]).toHaveLength(4);
+  });
+
+  it("is confirmed where an answer of such a lookup was lost", async () => {
+    const lost = new Uint8Array(readFileSync("test/fixtures/pcap/dns_musl_dup_id_aaaa_lost.pod.pcap"));
+    expect(await verdicts(lost)).toEqual(["confirmed"]);
+    expect(
+      await verdicts(captureOf(healthy(4), lookup({ time: 10, ids: [7777, 7777], a: 1, retry: 2.5 }))),
+    ).toEqual(["confirmed"]);
+  });
+
+  it("is no more than possible where the pairs went well and other lookups failed", async () => {
+    const fine = lookup({ time: 10, ids: [600, 600], a: 1, aaaa: 2 });
+    const lost = lookup({ time: 40, name: "other.example", port: 43000, ids: [700, 701], a: 1, retry: 5 });
+    expect(await verdicts(captureOf(healthy(4), fine, lost))).toEqual(["possible"]);
+  });
+
+  it("is ruled out where lookups go wrong and every pair has two ids", async () => {
+    const lost = lookup({ time: 40, port: 43000, ids: [700, 701], a: 1, retry: 5 });
+    const finding = findingOf(await analyzeFiles({ "pod.pcap": captureOf(healthy(4), lost) }), RULE);
+    expect(finding.verdict).toBe("ruled-out");
+    expect(finding.summary).toContain("each with two different ids");
+  });
+
+  it("takes a repetition, with the same id and type, for none", async () => {
+    const again = [
+      ...lookup({ time: 10, ids: [600, 601], a: 1 }),
+      ...lookup({ time: 15, ids: [600, 601], a: 1, aaaa: 1 }),
+    ];
+    expect(await verdicts(captureOf(healthy(4), again))).toEqual(["ruled-out"]);
+  });
+
+  it("is silent without trouble, and can't tell from too few pairs", async () => {
+    expect(await verdicts(captureOf(healthy(8)))).toEqual([]);
+    const lost = lookup({ time: 40, ids: [700, 701], a: 1, retry: 5 });
+    expect(await verdicts(captureOf(lost))).toEqual(["possible"]);
+  });
+});

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { capture, tcp } from "../packets.ts";
+import { captureOf, healthy, lookup } from "./lookups.ts";
+
+const RULE = "dns/slow-lookup";
+const verdicts = async (pcap: Uint8Array) => verdictsOf(await analyzeFiles({ "pod.pcap": pcap }), RULE);
+
+describe(RULE, () => {
+  it("sees what had to be asked again, after how long, and for which names", async () => {
+    const pcap = captureOf(
+      healthy(5),
+      lookup({ time: 10, name: "db.example", ids: [500, 501], a: 1, retry: 5 }),
+    );
+    const finding = findingOf(await analyzeFiles({ "pod.pcap": pcap }), RULE);
+    expect(finding.subject).toMatchObject({ kind: "dns", client: "10.244.1.5", server: "10.96.0.10" });
+    expect(finding.summary).toContain("1 got no answer and 1 were repetitions after 5.0 s, for db.example.");
+  });
+
+  it("sees a query that its server, which answers others, never answers", async () => {
+    expect(await verdicts(captureOf(healthy(5), lookup({ time: 10, ids: [500, 501], a: 1 })))).toEqual([
+      "confirmed",
+    ]);
+  });
+
+  it("is silent for healthy lookups, and for what the capture ends before", async () => {
+    expect(await verdicts(captureOf(healthy(8)))).toEqual([]);
+    expect(await verdicts(capture([...healthy(3), ...lookup({ time: 5, ids: [500, 501] })]))).toEqual([]);
+  });
+
+  it("draws nothing from a capture that shows no answer of the server at all", async () => {
+    const queries = healthy(5).filter(([, packet]) => packet.slice(12, 16).join(".") === "10.244.1.5");
+    expect(
+      await verdicts(capture([...queries, [40, tcp({ from: "10.0.0.1:1", to: "10.0.0.2:2" }, "ack")]])),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { IDLE_CONNECTION, IDLE_WORKER, MAIN, STUCK_SENDER, dump } from "./dump.ts";
+
+const RULE = "go/goroutine-leak";
+const analyzeDump = (text: string) => analyzeFiles({ "goroutine.txt": text });
+
+describe(RULE, () => {
+  it("is likely for senders that have waited for minutes, and never confirmed by one snapshot", async () => {
+    const finding = findingOf(await analyzeDump(dump([1, MAIN], [3000, STUCK_SENDER])), RULE);
+    expect(finding.verdict).toBe("likely");
+    expect(finding.explains).toEqual(["go/goroutine-pileup"]);
+    expect(finding.summary).toContain(
+      "3000 of 3001 goroutines in main.fetch.func1 [chan send], waiting for 12 minutes",
+    );
+  });
+
+  it("is confirmed by Go's own mark", async () => {
+    const leaked = { ...STUCK_SENDER, leaked: true };
+    expect(verdictsOf(await analyzeDump(dump([1, MAIN], [3000, leaked])), RULE)).toEqual(["confirmed"]);
+  });
+
+  it("is only possible where all waits are recent: that is a busy process", async () => {
+    const { minutes: _, ...recent } = STUCK_SENDER;
+    const finding = findingOf(await analyzeDump(dump([1, MAIN], [3000, recent])), RULE);
+    expect(finding.verdict).toBe("possible");
+    expect(finding.evidence.some((e) => e.effect === "contradicts")).toBe(true);
+  });
+
+  it("draws nothing from missing minutes where no garbage collection has dated the dump", async () => {
+    const { minutes: _, ...undated } = STUCK_SENDER;
+    const finding = findingOf(await analyzeDump(dump([3000, undated])), RULE);
+    expect(finding.verdict).toBe("likely");
+    expect(finding.missing.map((m) => m.command).join()).toContain("debug=2");
+  });
+
+  it("is likely for old workers and only possible for old connections: both may be idle by design", async () => {
+    expect(verdictsOf(await analyzeDump(dump([1, MAIN], [3000, IDLE_WORKER])), RULE)).toEqual(["likely"]);
+    const old = { ...IDLE_CONNECTION, minutes: 40 };
+    expect(verdictsOf(await analyzeDump(dump([1, MAIN], [3000, old])), RULE)).toEqual(["possible"]);
+  });
+
+  it("is absent without a pile", async () => {
+    expect(verdictsOf(await analyzeDump(dump([1, MAIN], [40, STUCK_SENDER])), RULE)).toEqual([]);
+  });
+});

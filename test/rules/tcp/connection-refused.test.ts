@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { captureOf, natOutage } from "./outage.ts";
+
+const RULE = "tcp/connection-refused";
+
+describe(RULE, () => {
+  it("names the listener and counts", async () => {
+    const pcap = captureOf([
+      { time: 0, from: "10.0.0.5:1", to: "10.0.0.2:81", outcome: "refused" },
+      { time: 1, from: "10.0.0.5:2", to: "10.0.0.2:81", outcome: "refused" },
+      { time: 2, from: "10.0.0.5:3", to: "10.0.0.2:80", outcome: "answered" },
+    ]);
+    const finding = findingOf(await analyzeFiles({ "s.pcap": pcap }), RULE);
+    expect(finding.subject).toMatchObject({ kind: "listener", name: "10.0.0.2:81" });
+    expect(finding.summary).toBe("2 of 2 connection attempts to 10.0.0.2:81 were refused with a RST.");
+  });
+
+  it("folds listeners that are alike into one finding that names them", async () => {
+    const attempts = [80, 81, 82].map((port, i) => ({
+      time: i,
+      from: "10.0.0.5:1",
+      to: `10.0.0.2:${port}`,
+      outcome: "refused" as const,
+    }));
+    const report = await analyzeFiles({ "s.pcap": captureOf(attempts) });
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(report, RULE).subject).toMatchObject({ count: 3 });
+    expect(findingOf(report, RULE).summary).toContain("2 more like it: 10.0.0.2:81, 10.0.0.2:82.");
+  });
+
+  it("is silent where SYNs get no answer, and where they get one", async () => {
+    expect(verdictsOf(await analyzeFiles({ "s.pcap": natOutage() }), RULE)).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import type { Attempt } from "../packets.ts";
+import { LISTENER, captureOf, natOutage, randomLoss } from "./outage.ts";
+import { attempt, capture } from "../packets.ts";
+
+const RULE = "tcp/syn-unanswered";
+const verdicts = async (pcap: Uint8Array) => verdictsOf(await analyzeFiles({ "s.pcap": pcap }), RULE);
+const one = (outcome: Attempt["outcome"], i = 0): Attempt => ({
+  time: i,
+  from: `10.0.0.${i + 20}:4000`,
+  to: LISTENER,
+  tsval: 1000 + i,
+  outcome,
+});
+
+describe(RULE, () => {
+  it("counts the listener's attempts and names the frames of the lost ones", async () => {
+    const finding = findingOf(await analyzeFiles({ "s.pcap": natOutage() }), RULE);
+    expect(finding).toMatchObject({
+      kind: "symptom",
+      verdict: "confirmed",
+      subject: { kind: "listener", name: LISTENER },
+    });
+    expect(finding.summary).toBe(
+      "6 of 12 connection attempts to 10.0.0.2:8080 from 1 source address got no answer at all; 6 were answered at once.",
+    );
+    expect(finding.evidence[0]?.where?.["frames"]).toHaveLength(6);
+  });
+
+  it("is one finding a listener", async () => {
+    expect(await verdicts(randomLoss())).toEqual(["confirmed"]);
+  });
+
+  it("says nothing of one SYN that is answered when sent again, but of two", async () => {
+    expect(await verdicts(captureOf([one("answered"), one("late", 1)]))).toEqual([]);
+    expect(await verdicts(captureOf([one("answered"), one("late", 1), one("late", 2)]))).toEqual([
+      "confirmed",
+    ]);
+  });
+
+  it("says nothing of what the capture ends before", async () => {
+    const [first] = attempt(one("silence"));
+    expect(await verdicts(capture(first ? [first] : []))).toEqual([]);
+  });
+
+  it("tells a refusal from silence", async () => {
+    const report = await analyzeFiles({ "s.pcap": captureOf([one("refused"), one("answered", 1)]) });
+    expect(verdictsOf(report, RULE)).toEqual([]);
+    expect(verdictsOf(report, "tcp/connection-refused")).toEqual(["confirmed"]);
+  });
+
+  it("says nothing of a listener whose answers the capture can't show", async () => {
+    const clientSide = [one("answered"), one("answered", 1), one("silence", 2)].flatMap(attempt);
+    const toListener = clientSide.filter(([, packet]) => packet.slice(16, 20).join(".") === "10.0.0.2");
+    const report = await analyzeFiles({ "s.pcap": capture(toListener) });
+    expect(verdictsOf(report, RULE)).toEqual([]);
+    expect(verdictsOf(report, "pcap/one-way-capture")).toEqual(["confirmed"]);
+  });
+});

@@ -3,13 +3,17 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange } from "../../pcap/index.ts";
 import { dnsExchanges } from "../../pcap/index.ts";
 
-/** All queries of one client to one server in a capture, and those among them that went wrong. */
-export interface DnsTrouble {
+/** All queries of one client to one server in a capture. */
+export interface Conversation {
   readonly capture: Located<Capture>;
   /** The client's own address, before translation where that was captured. */
   readonly client: string;
   readonly server: string;
   readonly exchanges: readonly DnsExchange[];
+}
+
+/** A conversation, and those of its queries that went wrong. */
+export interface DnsTrouble extends Conversation {
   readonly troubled: readonly DnsExchange[];
 }
 
@@ -17,7 +21,7 @@ export interface DnsTrouble {
 const NAMED = 6;
 
 /** The conversations of a host's captures, client by client and server by server. */
-export function* conversations(host: HostEvidence): Generator<Omit<DnsTrouble, "troubled">> {
+export function* conversations(host: HostEvidence): Generator<Conversation> {
   for (const capture of host.captures) {
     const groups = groupBy(dnsExchanges(capture.model), (query) => `${clientOf(query)} ${query.server}`);
     for (const exchanges of groups.values()) {
@@ -31,10 +35,11 @@ export function* conversations(host: HostEvidence): Generator<Omit<DnsTrouble, "
 const ONE_LOOKUP = 1;
 
 /**
- * The queries that repeat one which went wrong: itself or the other one of its lookup had no answer by then. glibc asks
- * again for both where one answer is missing. A program that asks the same question every few seconds repeats nothing.
+ * The queries that repeat one which went wrong: itself or the other one of its lookup had no answer by then, or one that
+ * was lost on its way. glibc asks again for both where one answer is missing. A program that asks the same question
+ * every few seconds repeats nothing.
  */
-export function repetitions(exchanges: readonly DnsExchange[]): Map<DnsExchange, DnsExchange> {
+export function repetitions({ exchanges, capture }: Conversation): Map<DnsExchange, DnsExchange> {
   const byRow = new Map(exchanges.map((query) => [query.row, query]));
   const bySocket = groupBy(exchanges, socketAndName);
   const repeats = new Map<DnsExchange, DnsExchange>();
@@ -43,7 +48,9 @@ export function repetitions(exchanges: readonly DnsExchange[]): Map<DnsExchange,
     if (!before) continue;
     const lookup = bySocket.get(socketAndName(before)) ?? [];
     const wentWrong = lookup.some(
-      (other) => Math.abs(other.time - before.time) < ONE_LOOKUP && !isAnsweredBy(other, query.time),
+      (other) =>
+        Math.abs(other.time - before.time) < ONE_LOOKUP &&
+        (!isAnsweredBy(other, query.time) || isAnswerLost(capture.model, other)),
     );
     if (wentWrong) repeats.set(query, before);
   }
@@ -56,13 +63,18 @@ function isAnsweredBy({ answer, icmp }: DnsExchange, time: number): boolean {
   return icmp !== undefined || (answer !== undefined && answer.time <= time);
 }
 
+/** Whether an answer was seen on fewer interfaces than its query passed, in a capture of several: the client got none. */
+export function isAnswerLost({ dns }: Capture, { row, answer }: DnsExchange): boolean {
+  return answer !== undefined && (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0);
+}
+
 /** Who asked, by its own address. */
 export function clientOf({ client, original }: DnsExchange): string {
   return original?.client ?? client;
 }
 
 /** What a finding about a conversation is about. */
-export function dnsSubject({ client, server }: Pick<DnsTrouble, "client" | "server">): {
+export function dnsSubject({ client, server }: Pick<Conversation, "client" | "server">): {
   kind: "dns";
   name: string;
   client: string;
@@ -80,7 +92,7 @@ export function namesOf(exchanges: readonly DnsExchange[]): string {
 
 /** A citation of queries by their frames. */
 export function citeQueries(
-  { capture }: Pick<DnsTrouble, "capture">,
+  { capture }: Pick<Conversation, "capture">,
   queries: readonly DnsExchange[],
   text: string,
 ): Cite {

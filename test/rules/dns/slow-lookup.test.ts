@@ -14,7 +14,7 @@ describe(RULE, () => {
     );
     const finding = findingOf(await analyzeFiles({ "pod.pcap": pcap }), RULE);
     expect(finding.subject).toMatchObject({ kind: "dns", client: "10.244.1.5", server: "10.96.0.10" });
-    expect(finding.summary).toContain("1 got no answer and 1 were repetitions after 5.0 s, for db.example.");
+    expect(finding.summary).toContain("1 got no answer, and 1 was a repetition after 5.0 s, for db.example.");
   });
 
   it("sees a query that its server, which answers others, never answers", async () => {

@@ -1,7 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import type { Capture, DnsExchange } from "../../pcap/index.ts";
-import { dnsExchanges } from "../../pcap/index.ts";
+import type { Capture, DnsExchange, DuplicateId } from "../../pcap/index.ts";
+import { dnsExchanges, duplicateIds } from "../../pcap/index.ts";
 
 /** All queries of one client to one server in a capture. */
 export interface Conversation {
@@ -10,6 +10,8 @@ export interface Conversation {
   readonly client: string;
   readonly server: string;
   readonly exchanges: readonly DnsExchange[];
+  /** Queries of one lookup that share a transaction id; two names under one id are an accident of a busy socket. */
+  readonly pairs: readonly DuplicateId[];
 }
 
 /** A conversation, and those of its queries that went wrong. */
@@ -23,10 +25,14 @@ const NAMED = 6;
 /** The conversations of a host's captures, client by client and server by server. */
 export function* conversations(host: HostEvidence): Generator<Conversation> {
   for (const capture of host.captures) {
-    const groups = groupBy(dnsExchanges(capture.model), (query) => `${clientOf(query)} ${query.server}`);
-    for (const exchanges of groups.values()) {
+    const keyOf = (query: DnsExchange): string => `${clientOf(query)} ${query.server}`;
+    const groups = groupBy(dnsExchanges(capture.model), keyOf);
+    const pairs = groupBy(duplicateIds(capture.model), ({ first }) => keyOf(first));
+    for (const [key, exchanges] of groups) {
       const [first] = exchanges;
-      if (first) yield { capture, client: clientOf(first), server: first.server, exchanges };
+      if (!first) continue;
+      const ofOneLookup = (pairs.get(key) ?? []).filter(({ sameName }) => sameName);
+      yield { capture, client: clientOf(first), server: first.server, exchanges, pairs: ofOneLookup };
     }
   }
 }

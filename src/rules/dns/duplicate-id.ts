@@ -1,10 +1,9 @@
 import type { DnsExchange, DuplicateId } from "../../pcap/index.ts";
-import { duplicateIds } from "../../pcap/index.ts";
 import type { Cite } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
-import { clientOf } from "./dns-trouble.ts";
 import { failedLookup } from "./failed-lookup.ts";
 import { slowLookup } from "./slow-lookup.ts";
 
@@ -49,27 +48,23 @@ export const duplicateId = defineCause<DnsTrouble>({
   ],
   summary({ seen }) {
     if (!seen) return "";
-    const pairs = pairsOf(seen);
+    const { pairs } = seen;
+    if (pairs.length === 0) {
+      return `Too few lookups of both types from one socket were captured from ${seen.client} to tell.`;
+    }
     const crossed = pairs.filter((pair) => pair.answeredFirst === "second").length;
     const lost = pairs.filter((pair) => !pair.first.answer || !pair.second.answer).length;
     return (
-      `${pairs.length} pairs of queries from ${seen.client} to ${seen.server} carry one transaction id for two types; in ${crossed} ` +
+      `${count(pairs.length, "pair")} of queries from ${seen.client} to ${seen.server} carry one transaction id for two types; in ${crossed} ` +
       `of them the second question was answered first, so that the client took that answer for the first's, and in ${lost} an ` +
       `answer was lost.`
     );
   },
 });
 
-/** Pairs of one lookup in this conversation; two names under one id are an accident of a busy socket. */
-function pairsOf({ capture, client, server }: DnsTrouble): DuplicateId[] {
-  return duplicateIds(capture.model).filter(
-    ({ first, sameName }) => sameName && first.server === server && clientOf(first) === client,
-  );
-}
-
 function answerPairs(seen: DnsTrouble | undefined): Answer {
   if (!seen) return cantTell();
-  const pairs = pairsOf(seen);
+  const { pairs } = seen;
   const harmful = pairs.filter(({ inFlight, first, second }) => inFlight || !first.answer || !second.answer);
   const explained = seen.troubled.filter((query) => harmful.some((pair) => isOfLookup(query, pair)));
   const of = { n: explained.length, total: seen.troubled.length };

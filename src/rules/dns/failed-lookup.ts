@@ -1,6 +1,6 @@
 import type { DnsExchange, DuplicateId } from "../../pcap/index.ts";
-import { duplicateIds } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
 import { citeQueries, conversations, dnsSubject, namesOf, repetitions } from "./dns-trouble.ts";
 
@@ -19,10 +19,9 @@ export const failedLookup = defineSymptom<DnsTrouble>({
   references: ["RFC 1035, section 4.1.1", "RFC 2308"],
   *detect(host) {
     for (const conversation of conversations(host)) {
-      const { exchanges, client, server, capture } = conversation;
-      const pairs = duplicateIds(capture.model).filter(isMisattributed);
-      const crossed = new Set(pairs.map((pair) => pair.first.row));
-      const repeats = repetitions(exchanges);
+      const { exchanges, client, server, pairs } = conversation;
+      const crossed = new Set(pairs.filter(isMisattributed).map((pair) => pair.first.row));
+      const repeats = repetitions(conversation);
       const repeated = new Set(repeats.values());
       const reasons = exchanges.flatMap((query) => {
         const reason = crossed.has(query.row)
@@ -34,7 +33,7 @@ export const failedLookup = defineSymptom<DnsTrouble>({
       const troubled = reasons.map(({ query }) => query);
       yield {
         subject: dnsSubject(conversation),
-        summary: `Of ${exchanges.length} queries from ${client} to ${server}, ${countReasons(reasons)}, for ${namesOf(troubled)}.`,
+        summary: `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${countReasons(reasons)}, for ${namesOf(troubled)}.`,
         evidence: [citeQueries(conversation, troubled, countReasons(reasons))],
         data: { ...conversation, troubled },
         weight: troubled.length,
@@ -44,8 +43,8 @@ export const failedLookup = defineSymptom<DnsTrouble>({
 });
 
 /** The second query was answered first, and both wait on one id: the client takes the answer for the first's. */
-export function isMisattributed({ sameName, inFlight, answeredFirst }: DuplicateId): boolean {
-  return sameName && inFlight && answeredFirst === "second";
+function isMisattributed({ inFlight, answeredFirst }: DuplicateId): boolean {
+  return inFlight && answeredFirst === "second";
 }
 
 function failureOf(
@@ -62,7 +61,5 @@ function failureOf(
 function countReasons(reasons: readonly { reason: string }[]): string {
   const counts = new Map<string, number>();
   for (const { reason } of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts]
-    .map(([reason, count]) => `${count} ${count === 1 ? "was" : "were"} ${reason}`)
-    .join(", ");
+  return [...counts].map(([reason, n]) => `${n} ${n === 1 ? "was" : "were"} ${reason}`).join(", ");
 }

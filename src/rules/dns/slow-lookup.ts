@@ -1,7 +1,8 @@
 import type { DnsExchange } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
-import { citeQueries, conversations, dnsSubject, namesOf, repetitions } from "./dns-trouble.ts";
+import { citeQueries, conversations, dnsSubject, isAnswerLost, namesOf, repetitions } from "./dns-trouble.ts";
 
 /** Queries that had to be sent again, or that nobody answered. */
 export const slowLookup = defineSymptom<DnsTrouble>({
@@ -17,7 +18,7 @@ export const slowLookup = defineSymptom<DnsTrouble>({
   *detect(host) {
     for (const conversation of conversations(host)) {
       const { exchanges, client, server } = conversation;
-      const repeats = repetitions(exchanges);
+      const repeats = repetitions(conversation);
       const repeated = new Set(repeats.values());
       const answers = exchanges.some(({ answer }) => answer !== undefined);
       const unanswered = exchanges.filter(
@@ -28,13 +29,19 @@ export const slowLookup = defineSymptom<DnsTrouble>({
         (query) => repeated.has(query) || repeats.has(query) || silent.has(query),
       );
       if (troubled.length === 0) continue;
+      const lost = [...repeated].filter((query) => isAnswerLost(conversation.capture.model, query)).length;
       yield {
         subject: dnsSubject(conversation),
         summary:
-          `Of ${exchanges.length} queries from ${client} to ${server}, ${unanswered.length} got no answer and ` +
-          `${repeats.size} were repetitions${waitText(repeats)}, for ${namesOf(troubled)}.`,
+          `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${unanswered.length} got no answer` +
+          `${lost > 0 ? `, ${lost} an answer that was lost on its way to the client` : ""}, and ` +
+          `${count(repeats.size, "was a repetition", "were repetitions")}${waitText(repeats)}, for ${namesOf(troubled)}.`,
         evidence: [
-          citeQueries(conversation, troubled, `${troubled.length} queries were repeated or not answered`),
+          citeQueries(
+            conversation,
+            troubled,
+            `${count(troubled.length, "query was", "queries were")} repeated or not answered`,
+          ),
         ],
         data: { ...conversation, troubled },
         weight: troubled.length,

@@ -1,0 +1,58 @@
+import { defined } from "./defined.ts";
+import { nameOf, type Task } from "./task.ts";
+import type { WaitSite } from "./wait-site.ts";
+
+/** Tasks that wait at the same place. */
+export interface BlockedGroup {
+  /** Absent where nothing is known of the place, or no stack could be read. */
+  readonly site?: WaitSite;
+  /** The site's id, or else the innermost function, or `unreadable`. */
+  readonly key: string;
+  /** In the order of their ids. */
+  readonly tasks: readonly Task[];
+}
+
+/**
+ * Whether a task is stuck: in uninterruptible sleep, or at a place where tasks wait for what may never come. A kernel
+ * thread in its own loop is not, whatever its state was read as; nor is a task that moved between two readings.
+ */
+export function isBlocked(task: Task): boolean {
+  if (task.moved || task.site?.effect === "idle") return false;
+  switch (task.state?.letter) {
+    case "D":
+      // `D` and an empty stack: it was running again when the stack was read.
+      return task.stack === undefined || task.stack.frames.length > 0;
+    case undefined:
+      return task.site?.effect === "blocks";
+    case "S":
+      return task.site?.effect === "blocks" && (task.site.asleep === true || task.killPending === true);
+    default:
+      return false;
+  }
+}
+
+/** All tasks that are stuck, the largest group first. */
+export function blockedTasks(tasks: readonly Task[]): BlockedGroup[] {
+  const groups = new Map<string, Task[]>();
+  for (const task of tasks) {
+    if (!isBlocked(task)) continue;
+    const key = keyOf(task);
+    groups.set(key, [...(groups.get(key) ?? []), task]);
+  }
+  return [...groups]
+    .map(([key, members]) => defined({ key, site: members[0]?.site, tasks: members }))
+    .sort((a, b) => b.tasks.length - a.tasks.length || (a.key < b.key ? -1 : 1));
+}
+
+function keyOf(task: Task): string {
+  return (
+    task.site?.id ?? task.stack?.frames.find((frame) => frame.reliable)?.symbol ?? task.wchan ?? "unreadable"
+  );
+}
+
+/** What a task waits for, in words for a sentence that begins with its name. */
+export function waitInWords(task: Task): string {
+  if (task.state?.letter === "Z") return `${nameOf(task)} is a zombie`;
+  if (task.site) return `${nameOf(task)} waits for ${task.site.waitsFor} in ${task.site.frame.symbol}`;
+  return `${nameOf(task)} waits where nothing is known of`;
+}

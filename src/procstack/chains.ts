@@ -1,0 +1,133 @@
+import { defined } from "./defined.ts";
+import { deviceLinks } from "./device-links.ts";
+import type { KernelLog } from "./kernel-log.ts";
+import { byTask, type Link, type World } from "./link.ts";
+import { lockLinks } from "./lock-links.ts";
+import { withLogs } from "./log-tasks.ts";
+import { type Member, type Membership, membersOf } from "./membership.ts";
+import { processLinks } from "./process-links.ts";
+import { nameOf, type Task } from "./task.ts";
+
+/** Why a pid namespace can't end: its init, the tasks that it waits for, and what those wait for. */
+export interface BlockingChain {
+  /** The task in `zap_pid_ns_processes`. */
+  readonly init: Task;
+  /** The namespace's inode, where it is known. */
+  readonly pidNamespace?: number;
+  /** The surest first. */
+  readonly members: readonly Member[];
+  /** All links, nearest to the init first. */
+  readonly links: readonly Link[];
+  /** Tasks that wait for each other and so for themselves, each such ring once. */
+  readonly cycles: readonly (readonly Task[])[];
+}
+
+/**
+ * The blocking chain of each task that waits for a pid namespace to empty, each followed as far as the evidence
+ * goes.
+ *
+ * @param tasks all tasks of one host at one time
+ * @param logs the kernel logs of that host; tasks that only they show are taken in, and what they add to a task makes
+ *   a new one of it: know tasks by `tid`
+ */
+export function blockingChains(tasks: readonly Task[], logs: readonly KernelLog[]): BlockingChain[] {
+  const world: World = { tasks: withLogs(tasks, logs), logs };
+  return world.tasks.filter(waitsForNamespace).map((init) => {
+    const members = membersOf(init, world.tasks);
+    return defined({ init, pidNamespace: init.pidNamespace, members, ...follow(init, world) });
+  });
+}
+
+/** What one task waits for, followed as far as the evidence goes: {@link blockingChains} for any stuck task. */
+export function waitsFor(
+  task: Task,
+  tasks: readonly Task[],
+  logs: readonly KernelLog[],
+): Pick<BlockingChain, "links" | "cycles"> {
+  const world: World = { tasks: withLogs(tasks, logs), logs };
+  return follow(
+    world.tasks.find((one) => one === task || (one.tid !== undefined && one.tid === task.tid)) ?? task,
+    world,
+  );
+}
+
+function waitsForNamespace(task: Task): boolean {
+  return task.site?.id === "zap-pid-ns";
+}
+
+function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } {
+  const links: Link[] = [];
+  const seen = new Set([start]);
+  // Breadth first, so that the links nearest to the start come first.
+  for (let level = [start]; level.length > 0;) {
+    const found = level.flatMap((task) => linksFrom(task, world));
+    links.push(...found);
+    level = [];
+    for (const { to } of found) {
+      if (!to || seen.has(to)) continue;
+      seen.add(to);
+      level.push(to);
+    }
+  }
+  return { links, cycles: cyclesOf(links) };
+}
+
+function linksFrom(task: Task, world: World): Link[] {
+  if (waitsForNamespace(task)) return memberLinks(task, world);
+  for (const find of [processLinks, lockLinks, deviceLinks]) {
+    const links = find(task, world);
+    if (links.length > 0) return links;
+  }
+  return [];
+}
+
+const WORDS: Readonly<Record<Membership, string>> = {
+  "ns-inode": "is in its pid namespace",
+  "nspid-parent": "descends from it, as deep in pid namespaces",
+  cgroup: "is in its container's cgroup",
+  nspid: "is as deep in pid namespaces",
+  candidate: "is stuck, and may be in its pid namespace",
+};
+
+function memberLinks(from: Task, { tasks }: World): Link[] {
+  const members = membersOf(from, tasks);
+  if (members.length === 0) {
+    const why = "it waits for the other tasks of its pid namespace, and the evidence holds none";
+    return [{ from, to: undefined, why, certainty: "candidate", cites: [] }];
+  }
+  return members.map(({ task: to, membership, cites }) => ({
+    from,
+    to,
+    why: `it waits for every other task of its pid namespace, and ${nameOf(to)} ${WORDS[membership]}`,
+    certainty: membership === "ns-inode" || membership === "nspid-parent" ? "named" : "candidate",
+    cites,
+  }));
+}
+
+/** The tasks that, over links, wait for themselves: those that do so through each other make one ring. */
+function cyclesOf(links: readonly Link[]): Task[][] {
+  const outgoing = byTask(links);
+  const cycles: Task[][] = [];
+  for (const task of outgoing.keys()) {
+    if (cycles.some((ring) => ring.includes(task))) continue;
+    const reached = reachedFrom(task, outgoing);
+    if (reached.has(task))
+      cycles.push([...reached].filter((other) => reachedFrom(other, outgoing).has(task)));
+  }
+  // Each ring begins where the chain enters it.
+  const order = [...outgoing.keys()];
+  return cycles.map((ring) => ring.sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+}
+
+/** All tasks that one waits for, directly or not. */
+function reachedFrom(task: Task, outgoing: ReadonlyMap<Task, readonly Link[]>): Set<Task> {
+  const reached = new Set<Task>();
+  for (const queue = [task]; queue.length > 0;) {
+    for (const { to } of outgoing.get(queue.pop() as Task) ?? []) {
+      if (!to || reached.has(to)) continue;
+      reached.add(to);
+      queue.push(to);
+    }
+  }
+  return reached;
+}

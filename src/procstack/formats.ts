@@ -1,0 +1,102 @@
+import {
+  type ByteSource,
+  decodeText,
+  type Diagnostic,
+  type Format,
+  linesOf,
+  type Model,
+  readAll,
+} from "../bytes/index.ts";
+import { Head } from "./head.ts";
+import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
+import { sectionsOf } from "./sections.ts";
+import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
+import { type ProcFile, procPath } from "./where.ts";
+
+/** The parts of a file that speaks of several tasks. */
+export interface TaskParts extends Model {
+  readonly parts: readonly TaskPart[];
+}
+
+/** Most bytes of a file of `/proc/PID`, or of many pasted together, that are read. */
+const PROC_LIMIT = 64 * 1024 * 1024;
+/** Most bytes of a kernel log; a JavaScript string holds no more than twice that. */
+const LOG_LIMIT = 256 * 1024 * 1024;
+
+/** How the files of `/proc/PID` are told by their content; those absent here can be any text. */
+const BY_CONTENT: Partial<Record<ProcFile, (head: Head) => boolean>> = {
+  stack: (head) => head.isStack,
+  status: (head) => head.isStatus,
+  stat: (head) => head.isStat,
+  ns: (head) => head.isLinks,
+  cgroup: (head) => head.isCgroup,
+};
+
+/** The format of one file of `/proc/PID`. */
+function procFormat(file: ProcFile): Format<`proc-${ProcFile}`, TaskPart> {
+  return {
+    kind: `proc-${file}`,
+    recognise(bytes, path) {
+      const named = procPath(path);
+      if (named && named.file !== file) return false;
+      const byContent = BY_CONTENT[file];
+      // In its own place even an empty file is known: a stack of 0 bytes says that it could not be read.
+      if (named && named.form !== "name" && (bytes.length === 0 || !byContent)) return true;
+      const head = new Head(bytes);
+      // So is what came instead of it: `cat: /proc/7/stack: Permission denied`.
+      if (named?.form === "proc") return head.isText;
+      return byContent !== undefined && byContent(head) && !head.isDump(path);
+    },
+    async decode(source, path) {
+      const { text, diagnostics } = await textOf(source, PROC_LIMIT);
+      const part = partOf(file, [...linesOf(text)], ownerOf(procPath(path)));
+      return diagnostics.length === 0
+        ? part
+        : { ...part, diagnostics: [...part.diagnostics, ...diagnostics] };
+    },
+  };
+}
+
+const dumpFormat: Format<"proc-files", TaskParts> = {
+  kind: "proc-files",
+  recognise: (bytes, path) => new Head(bytes).isDump(path),
+  async decode(source) {
+    const { text, diagnostics } = await textOf(source, PROC_LIMIT);
+    const parts = sectionsOf(linesOf(text)).map(({ file, owner, lines }) => partOf(file, lines, owner));
+    return {
+      parts,
+      diagnostics: [...diagnostics, ...parts.flatMap((part) => part.diagnostics.map(softened))],
+    };
+  },
+};
+
+/** One unread file among many leaves the text as a whole partly read. */
+function softened(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.effect === "unread" ? { ...diagnostic, effect: "partial" } : diagnostic;
+}
+
+const kernelLogFormat: Format<"kernel-log", KernelLog> = {
+  kind: "kernel-log",
+  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isKernelLog,
+  async decode(source, path) {
+    const { text, diagnostics } = await textOf(source, LOG_LIMIT);
+    const log = parseKernelLog(text, path);
+    return diagnostics.length === 0 ? log : { ...log, diagnostics: [...log.diagnostics, ...diagnostics] };
+  },
+};
+
+async function textOf(
+  source: ByteSource,
+  limit: number,
+): Promise<{ text: string; diagnostics: Diagnostic[] }> {
+  const { bytes, complete } = await readAll(source, limit);
+  const text = decodeText(bytes);
+  if (complete) return { text, diagnostics: [] };
+  const message = `the file is longer than ${limit} bytes; the rest was left out`;
+  return { text, diagnostics: [{ effect: "partial", code: "text-limit", message }] };
+}
+
+const FILES = ["stack", "status", "ns", "wchan", "comm", "cmdline", "cgroup", "stat"] as const;
+
+/** The formats of this room. Content decides; `comm`, `wchan` and `cmdline` can be any text and are told by their path. */
+export const procFormats = [...FILES.map(procFormat), dumpFormat, kernelLogFormat] as const;

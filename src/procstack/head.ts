@@ -1,0 +1,97 @@
+import { decodeText, isText, linesOf } from "../bytes/index.ts";
+import { parseFrame } from "./frame.ts";
+import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
+import { type Section, sectionsOf } from "./sections.ts";
+import { procPath } from "./where.ts";
+
+const STATUS = /^Name:\s/m;
+const STATUS_LINES = /^(?:State|Tgid|Pid|PPid):\s/gm;
+const STAT = /^\s*\d+ \(.*\) [A-Za-z] -?\d+ -?\d+ -?\d+ -?\d+ -?\d+ \d+ /s;
+const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
+const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
+const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
+const NS_LISTED = /^l[rwx-]{9}|^ls: |^total \d+$/;
+
+/** What the beginning of an artifact looks like. Each question is answered once. */
+export class Head {
+  readonly #answers = new Map<string, boolean>();
+  readonly #text: string;
+  readonly #isText: boolean;
+  #sections: readonly Section[] | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.#isText = isText(bytes);
+    this.#text = this.#isText ? decodeText(bytes) : "";
+  }
+
+  get isText(): boolean {
+    return this.#isText;
+  }
+
+  get isKernelLog(): boolean {
+    return this.#once("log", looksLikeKernelLog);
+  }
+
+  get isStatus(): boolean {
+    return this.#once("status", (text) => STATUS.test(text) && (text.match(STATUS_LINES)?.length ?? 0) >= 2);
+  }
+
+  get isStat(): boolean {
+    return this.#once("stat", (text) => STAT.test(text));
+  }
+
+  get isCgroup(): boolean {
+    return this.#once("cgroup", (text) => {
+      const lines = linesIn(text);
+      return lines.length > 0 && lines.every((line) => CGROUP_LINE.test(line));
+    });
+  }
+
+  /** Most lines are what `ls -l` or `readlink` print of `ns/`. */
+  get isLinks(): boolean {
+    return this.#once("links", (text) => {
+      const lines = linesIn(text);
+      const links = lines.filter((line) => NS_TARGET.test(line) || NS_LISTED.test(line));
+      const sure = links.some((line) => NS_TARGET.test(line) || NS_REFUSED.test(line));
+      return sure && links.length * 2 >= lines.length;
+    });
+  }
+
+  /** A good part of the lines are frames: a text that merely quotes one is something else. */
+  get isStack(): boolean {
+    return this.#once("stack", (text) => {
+      let lines = 0;
+      let frames = 0;
+      for (const { text: line, number } of linesOf(text)) {
+        if (line.trim() === "") continue;
+        lines++;
+        if (parseFrame(line, number)) frames++;
+      }
+      return frames > 0 && frames * 10 >= lines && !this.isKernelLog;
+    });
+  }
+
+  /** It holds the files of several tasks, or names the one task itself: its sections say more than its path. */
+  isDump(path: string): boolean {
+    if (!this.#isText || procPath(path)) return false;
+    this.#sections ??= sectionsOf(linesOf(this.#text));
+    const full = this.#sections.filter(
+      ({ named, lines }) => named && lines.some(({ text }) => text.trim() !== ""),
+    );
+    if (full.length > 1) return true;
+    if (!this.isStack && !this.isStat && !this.isLinks) return false;
+    return this.#sections.length > 1 || this.#sections.some((section) => section.owner.pid !== undefined);
+  }
+
+  #once(question: string, answer: (text: string) => boolean): boolean {
+    const known = this.#answers.get(question);
+    if (known !== undefined) return known;
+    const now = this.#isText && answer(this.#text);
+    this.#answers.set(question, now);
+    return now;
+  }
+}
+
+function linesIn(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line.trim() !== "");
+}

@@ -1,0 +1,209 @@
+import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
+import { defined } from "./defined.ts";
+import { type LogLine, logLine } from "./log-line.ts";
+import { type LogNote, parseNote } from "./log-note.ts";
+import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
+import { type StackTrace, StackBuilder } from "./stack.ts";
+import { parseFrame } from "./frame.ts";
+
+/** A task as the kernel log shows it: in a hung-task report, as a lock's owner, or in a SysRq-t or -w listing. */
+export interface TaskDump {
+  readonly comm: string;
+  readonly tid: number;
+  readonly pid?: number;
+  readonly ppid?: number;
+  /** State letter. */
+  readonly state?: string;
+  /** What a kworker was at: `Workqueue: loop1 loop_rootcg_workfn`. */
+  readonly workqueue?: { readonly name: string; readonly work: string };
+  readonly stack?: StackTrace;
+  /** One-based line of the task's own line, or of the report's first. */
+  readonly line: number;
+  readonly time?: number;
+  readonly clock?: string;
+}
+
+/** `INFO: task … blocked for more than … seconds`, and all that the kernel says after it. */
+export interface HungTask extends TaskDump {
+  readonly seconds: number;
+  readonly ioWait: boolean;
+  /** The kernel's release, from the `Not tainted` line. */
+  readonly kernel?: string;
+  /** It waits for its process's core to be written. */
+  readonly coredump?: boolean;
+  /** The lock it waits for. */
+  readonly lock?: LockOwner;
+}
+
+/** A lock's owner as the kernel names it, and the line that does. */
+export interface LockOwner extends LockLine {
+  readonly line: number;
+}
+
+/** What a kernel log tells about tasks that wait. */
+export interface KernelLog extends Model {
+  /** The artifact, as findings cite it. */
+  readonly path: string;
+  /** The kernel's release, that of the last boot: `6.18.44`. */
+  readonly kernel?: string;
+  /** Line where the last boot begins, when the log goes back that far: what stands before is of another life. */
+  readonly bootLine?: number;
+  /** In order of appearance; a task that stays blocked is reported again and again. */
+  readonly hung: readonly HungTask[];
+  /** Tasks shown for other reasons: owners of locks, SysRq listings. */
+  readonly shown: readonly TaskDump[];
+  readonly locks: readonly LockOwner[];
+  readonly notes: readonly LogNote[];
+}
+
+/**
+ * Reads a kernel log in any clothing: `dmesg` (with callers, times of day or levels), syslog, the journal's text
+ * forms. In a mixed log only the kernel's own lines count.
+ *
+ * @param path the artifact, for citations
+ */
+export function parseKernelLog(text: string, path = ""): KernelLog {
+  const reader = new Reader();
+  for (const { text: line, number } of linesOf(text)) reader.take(line, number);
+  return { path, ...reader.finish() };
+}
+
+/** What a line has to hold to matter outside a task's report. */
+const MATTERS = /INFO: task|task:| 0x|ceph: |nfs: |NFS: |lockd: |CIFS|ainted|Linux version|dropped \*\*/;
+const RELEASE = /(?:Not tainted|Tainted: .*?) (\d+\.\d+\S*) #|^Linux version (\d+\.\d+\S*)/;
+const WORKQUEUE = /^Workqueue:\s+(\S+)\s+(.+)$/;
+const TRACE = /^Call [Tt]race:|^Backtrace:/;
+const OVER = /^<\/TASK>|^Showing all locks held|^Kernel panic|^-{3}\[ end trace/;
+/** Dropped by printk itself, or shown again by a console that had lost it. */
+const DROPPED = "printk messages dropped **";
+/** Another report: what follows is no longer the stack of the task before. */
+const OTHER_REPORT = /^CPU: \d+ |^NMI backtrace|BUG: |^WARNING: |^rcu: |^Sending NMI/;
+
+type Open = { -readonly [Member in keyof HungTask]?: HungTask[Member] } & Pick<
+  TaskDump,
+  "comm" | "tid" | "line"
+>;
+
+class Reader {
+  readonly #hung: HungTask[] = [];
+  readonly #shown: TaskDump[] = [];
+  readonly #locks: LockOwner[] = [];
+  readonly #notes: LogNote[] = [];
+  #kernel: string | undefined;
+  #bootLine: number | undefined;
+  #tagged = false;
+  #dropped = 0;
+  #lines = 0;
+  #open: Open | undefined;
+  #stack: StackBuilder | undefined;
+
+  take(text: string, number: number): void {
+    this.#lines++;
+    // Nearly all of a log is of no account here, and is left at once.
+    if (!this.#open && !MATTERS.test(text)) return;
+    const line = logLine(text);
+    if (line.tag === "kernel") this.#tagged = true;
+    // What another program says in a mixed log is not the kernel's word.
+    else if (line.tag !== undefined || (this.#tagged && line.time === undefined && line.clock !== undefined))
+      return;
+    const body = line.body.trimStart();
+    if (body === "") return;
+    if (this.#takeFrame(body, number) || this.#takeTask(body, line, number)) return;
+    this.#takeDetail(body, line, number);
+  }
+
+  #takeFrame(body: string, number: number): boolean {
+    if (!this.#stack || !parseFrame(body, number)) return false;
+    this.#stack.take(body, number);
+    return true;
+  }
+
+  #takeTask(body: string, line: LogLine, number: number): boolean {
+    if (body.startsWith("INFO: task ")) {
+      const hung = parseHungLine(body);
+      const lock = hung ? undefined : parseLockLine(body);
+      if (!hung && !lock) return false;
+      this.#close();
+      if (hung) this.#open = { ...hung, ...whenOf(line, number) };
+      if (lock) this.#takeLock({ ...lock, line: number });
+      return true;
+    }
+    const task = parseTaskLine(body);
+    if (!task) return false;
+    // After the header of a hung-task report this is its second half; anywhere else a task of its own.
+    if (this.#open?.seconds !== undefined && this.#open.tid === task.tid && !this.#stack) {
+      this.#open = { ...this.#open, ...task, comm: this.#open.comm };
+    } else {
+      this.#close();
+      this.#open = { ...task, ...whenOf(line, number) };
+    }
+    return true;
+  }
+
+  #takeLock(lock: LockOwner): void {
+    this.#locks.push(lock);
+    const index = this.#hung.findLastIndex((one) => one.tid === lock.waiter.tid);
+    const report = this.#hung[index];
+    if (report) this.#hung[index] = { ...report, lock };
+  }
+
+  #takeDetail(body: string, line: LogLine, number: number): void {
+    const release = body.includes("ainted") || body.startsWith("Linux") ? RELEASE.exec(body) : undefined;
+    const kernel = release?.[1] ?? release?.[2];
+    this.#kernel = kernel ?? this.#kernel;
+    if (release?.[2] !== undefined) this.#bootLine = number;
+    if (body.includes(DROPPED)) this.#dropped++;
+    const open = this.#open;
+    if (open) {
+      if (kernel !== undefined && !OTHER_REPORT.test(body)) open.kernel ??= kernel;
+      const [, name, work] = WORKQUEUE.exec(body) ?? [];
+      if (name !== undefined && work !== undefined) open.workqueue = { name, work };
+      else if (body.startsWith("Blocked by coredump")) open.coredump = true;
+      else if (TRACE.test(body)) this.#beginTrace();
+      else if (OVER.test(body) || OTHER_REPORT.test(body)) this.#close();
+    }
+    const note = parseNote(body);
+    if (note) this.#notes.push(defined({ ...note, ...whenOf(line, number), text: body.trimEnd() }));
+  }
+
+  /** A task has one trace: a second one is of something that has no header of ours. */
+  #beginTrace(): void {
+    if (this.#stack) this.#close();
+    else this.#stack = new StackBuilder();
+  }
+
+  #close(): void {
+    const open = this.#open;
+    if (open) {
+      const stack = this.#stack?.started ? { stack: this.#stack.finish() } : {};
+      if (open.seconds === undefined) this.#shown.push({ ...open, ...stack });
+      else this.#hung.push({ ...open, ...stack, seconds: open.seconds, ioWait: open.ioWait ?? false });
+    }
+    this.#open = undefined;
+    this.#stack = undefined;
+  }
+
+  finish(): Omit<KernelLog, "path"> {
+    this.#close();
+    const diagnostics: Diagnostic[] = [];
+    if (this.#lines === 0)
+      diagnostics.push({ effect: "unread", code: "log-empty", message: "the kernel log is empty" });
+    if (this.#dropped > 0) {
+      const message = `the kernel lost messages at ${this.#dropped} places of its log`;
+      diagnostics.push({ effect: "partial", code: "log-dropped", message });
+    }
+    return defined({
+      kernel: this.#kernel,
+      bootLine: this.#bootLine,
+      hung: this.#hung,
+      shown: this.#shown,
+      locks: this.#locks,
+      notes: this.#notes,
+      diagnostics,
+    });
+  }
+}
+
+function whenOf({ time, clock }: LogLine, line: number): Pick<TaskDump, "line" | "time" | "clock"> {
+  return defined({ line, time, clock });
+}

@@ -1,0 +1,98 @@
+import { isBlocked } from "./blocked.ts";
+import { type Cite, citesOf, type Task } from "./task.ts";
+
+/** How it is known that a task belongs to a pid namespace, the surest first. */
+export type Membership =
+  /** Both tasks' `ns/pid` links have one inode. */
+  | "ns-inode"
+  /** `NSpid:` shows it as deep as the namespace's init, or deeper, and its line of parents leads there. */
+  | "nspid-parent"
+  /** One container's cgroup. */
+  | "cgroup"
+  /** `NSpid:` shows it deep enough; in which namespace of that depth, nothing says. */
+  | "nspid"
+  /** Nothing is known but that it is stuck and no kernel thread. */
+  | "candidate";
+
+/** A task that keeps a pid namespace alive, or may. */
+export interface Member {
+  readonly task: Task;
+  readonly membership: Membership;
+  readonly cites: readonly Cite[];
+}
+
+const ORDER: readonly Membership[] = ["ns-inode", "nspid-parent", "cgroup", "nspid", "candidate"];
+
+/** Tasks that hold, or may hold, the namespace of `init`: the surest first, within one kind the stuck first. */
+export function membersOf(init: Task, tasks: readonly Task[]): Member[] {
+  const byTid = new Map(tasks.flatMap((task) => (task.tid === undefined ? [] : [[task.tid, task] as const])));
+  const members: Member[] = [];
+  for (const task of tasks) {
+    if (task === init || task.state?.letter === "X" || (init.pid !== undefined && task.pid === init.pid))
+      continue;
+    const known = membershipOf(task, init, byTid);
+    if (known) members.push({ task, ...known });
+  }
+  const sure = members.filter((member) => member.membership !== "candidate" && member.membership !== "nspid");
+  // Guesses are worth a word only where nothing better is known.
+  const kept = sure.length > 0 ? sure : members;
+  return kept.sort(
+    (a, b) =>
+      ORDER.indexOf(a.membership) - ORDER.indexOf(b.membership) ||
+      Number(isBlocked(b.task)) - Number(isBlocked(a.task)) ||
+      Number(b.task.ppid === init.tid) - Number(a.task.ppid === init.tid) ||
+      (a.task.tid ?? 0) - (b.task.tid ?? 0),
+  );
+}
+
+function membershipOf(
+  task: Task,
+  init: Task,
+  byTid: ReadonlyMap<number, Task>,
+): Omit<Member, "task"> | undefined {
+  if (task.kernelThread) return undefined;
+  const depth = init.nspid?.length;
+  const parents = parentsUpTo(init, task, byTid);
+  const deep = depth !== undefined && depth > 1 && task.nspid !== undefined && task.nspid.length >= depth;
+  if (task.pidNamespace !== undefined && init.pidNamespace !== undefined) {
+    if (task.pidNamespace === init.pidNamespace)
+      return {
+        membership: "ns-inode",
+        cites: [...citesOf(task, "pidNamespace"), ...citesOf(init, "pidNamespace")],
+      };
+    // A namespace of its own below this one still holds it.
+    return deep && parents ? nspidParent(task, parents) : undefined;
+  }
+  if (deep && parents) return nspidParent(task, parents);
+  // As deep as the host itself, or less deep than the init: it lives elsewhere.
+  if (task.nspid !== undefined && !deep && (depth !== undefined || task.nspid.length === 1)) return undefined;
+  if (task.containerId !== undefined && init.containerId !== undefined) {
+    if (task.containerId !== init.containerId) return undefined;
+    return { membership: "cgroup", cites: [...citesOf(task, "cgroup"), ...citesOf(init, "cgroup")] };
+  }
+  // The namespace's end sends SIGKILL to all: of those of whom no more is known, only what did not die of it counts.
+  if (!isBlocked(task) && !(deep && (task.state?.letter === "Z" || task.killPending))) return undefined;
+  if (deep) return { membership: "nspid", cites: citesOf(task, "nspid") };
+  return { membership: "candidate", cites: citesOf(task, "stack", "state") };
+}
+
+function nspidParent(task: Task, parents: readonly Task[]): Omit<Member, "task"> {
+  const chain = [task, ...parents.slice(0, -1)];
+  return {
+    membership: "nspid-parent",
+    cites: [...citesOf(task, "nspid"), ...chain.flatMap((one) => citesOf(one, "ppid"))],
+  };
+}
+
+/** The parents from a task's own up to and with the init; `undefined` when the line does not lead there. */
+function parentsUpTo(init: Task, task: Task, byTid: ReadonlyMap<number, Task>): Task[] | undefined {
+  const parents: Task[] = [];
+  for (let at = task; parents.length < 64;) {
+    const parent = at.ppid === undefined ? undefined : byTid.get(at.ppid);
+    if (!parent || parents.includes(parent)) return undefined;
+    parents.push(parent);
+    if (parent === init || (init.pid !== undefined && parent.pid === init.pid)) return parents;
+    at = parent;
+  }
+  return undefined;
+}

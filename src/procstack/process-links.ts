@@ -1,0 +1,125 @@
+import { waitInWords, isBlocked } from "./blocked.ts";
+import { among, type Link, type World } from "./link.ts";
+import { citesOf, nameOf, type Task } from "./task.ts";
+
+/** From a task that waits for another one as such: its parent, debugger, server, or another of its threads. */
+export function processLinks(from: Task, world: World): Link[] {
+  if (from.state?.letter === "Z") return zombieLinks(from, world);
+  if (from.tracerPid !== undefined && /^[tT]$/.test(from.state?.letter ?? ""))
+    return tracerLinks(from, world);
+  switch (from.site?.id) {
+    case "coredump":
+      return dumperLinks(from, world);
+    case "vfork":
+      return childLinks(from, world);
+    case "fuse":
+      return serverLinks(from, world);
+    case "frozen-filesystem":
+      return freezerLinks(from, world);
+    default:
+      return [];
+  }
+}
+
+/** A zombie holds its pid, and with it its namespace, until its parent reaps it, or until its last thread is gone. */
+function zombieLinks(from: Task, { tasks }: World): Link[] {
+  const threads = tasks.filter(
+    (task) => task !== from && sameProcess(task, from) && task.state?.letter !== "Z",
+  );
+  if (threads.length > 0) {
+    return threads.map((to) => ({
+      from,
+      to,
+      why: `its first thread has exited, and its thread ${nameOf(to)} has not`,
+      certainty: "named",
+      cites: [...citesOf(from, "state"), ...citesOf(to, "state", "stack")],
+    }));
+  }
+  if (from.ppid === undefined || from.ppid === 0 || from.ppid === from.tid) return [];
+  const to = tasks.find((task) => task.tid === from.ppid);
+  const who = to ? nameOf(to) : `pid ${from.ppid}`;
+  const why = `it is a zombie that its parent ${who} has not reaped`;
+  return [{ from, to, why, certainty: "named", cites: citesOf(from, "state", "ppid") }];
+}
+
+function tracerLinks(from: Task, { tasks }: World): Link[] {
+  const to = tasks.find((task) => task !== from && task.tid === from.tracerPid);
+  const why = `it is stopped under its debugger, pid ${from.tracerPid}`;
+  return [{ from, to, why, certainty: "named", cites: citesOf(from, "state", "tracerPid") }];
+}
+
+function dumperLinks(from: Task, { tasks }: World): Link[] {
+  const dumpers = tasks.filter(
+    (task) => task !== from && sameProcess(task, from) && runs(task, /^(?:do|vfs)_coredump$/),
+  );
+  return dumpers.map((to) => ({
+    from,
+    to,
+    why: `${nameOf(to)}, a thread of its process, writes the core`,
+    certainty: "named",
+    cites: citesOf(to, "stack"),
+  }));
+}
+
+function childLinks(from: Task, world: World): Link[] {
+  const children = world.tasks.filter(
+    (task) => task !== from && from.pid !== undefined && task.ppid === from.pid,
+  );
+  return children.map((to) => ({
+    from,
+    to,
+    why: `it waits for its vfork child, and ${nameOf(to)} is ${children.length === 1 ? "its only" : "a"} child`,
+    certainty: among(children, world),
+    cites: [...citesOf(from, "stack"), ...citesOf(to, "ppid")],
+  }));
+}
+
+/**
+ * Which program serves a FUSE mount, no file of `/proc/PID` says. A process that waits for itself can be told: one
+ * of its threads reads requests. Else the one process that does is a good guess.
+ */
+function serverLinks(from: Task, world: World): Link[] {
+  const readers = world.tasks.filter((task) => task !== from && task.site?.id === "fuse-server");
+  const own = readers.filter((task) => sameProcess(task, from));
+  if (own.length > 0) {
+    return own.map((to) => ({
+      from,
+      to,
+      why: `its own process serves a FUSE mount: ${nameOf(to)} reads the requests`,
+      certainty: "named",
+      cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
+    }));
+  }
+  const processes = new Set(readers.map((task) => task.pid));
+  const firsts = readers.filter((task, index) => readers.findIndex((one) => one.pid === task.pid) === index);
+  return firsts.map((to) => ({
+    from,
+    to,
+    why: `it waits for a FUSE server, and ${processes.size === 1 ? "the only" : "one"} process that serves a mount is ${nameOf(to)}`,
+    certainty: among(firsts, world),
+    cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
+  }));
+}
+
+/** Who has frozen a file system and gone leaves no trace; who is still at it does. */
+function freezerLinks(from: Task, world: World): Link[] {
+  const freezers = world.tasks.filter(
+    (task) => task !== from && isBlocked(task) && runs(task, /^(?:freeze|thaw)_super(?:_locked)?$/),
+  );
+  return freezers.map((to) => ({
+    from,
+    to,
+    why: `${nameOf(to)} is freezing or thawing ${freezers.length === 1 ? "the file system" : "a file system"}; ${waitInWords(to)}`,
+    certainty: among(freezers, world),
+    cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
+  }));
+}
+
+/** Whether a function is anywhere on a task's stack. */
+function runs(task: Task, symbol: RegExp): boolean {
+  return task.stack?.frames.some((frame) => frame.reliable && symbol.test(frame.symbol)) ?? false;
+}
+
+function sameProcess(a: Task, b: Task): boolean {
+  return a.pid !== undefined && a.pid === b.pid;
+}

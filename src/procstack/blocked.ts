@@ -23,8 +23,9 @@ export function isBlocked(task: Task): boolean {
       // `D` and an empty stack: it was running again when the stack was read.
       return task.stack === undefined || task.stack.frames.length > 0;
     case undefined:
-    case "S":
       return task.site?.effect === "blocks";
+    case "S":
+      return task.site?.effect === "blocks" && (task.site.asleep === true || task.killPending === true);
     default:
       return false;
   }
@@ -50,7 +51,7 @@ function keyOf(task: Task): string {
 }
 
 /** What a task waits for, in words for a sentence that begins with its name. */
-export function describe(task: Task): string {
+export function waitInWords(task: Task): string {
   if (task.state?.letter === "Z") return `${nameOf(task)} is a zombie`;
   if (task.site) return `${nameOf(task)} waits for ${task.site.waitsFor} in ${task.site.frame.symbol}`;
   return `${nameOf(task)} waits where nothing is known of`;

@@ -18,7 +18,7 @@ export interface BlockingChain {
   readonly members: readonly Member[];
   /** All links, nearest to the init first. */
   readonly links: readonly Link[];
-  /** Tasks that wait for each other in a ring, each ring once. */
+  /** Tasks that wait for each other and so for themselves, each such ring once. */
   readonly cycles: readonly (readonly Task[])[];
 }
 
@@ -27,7 +27,8 @@ export interface BlockingChain {
  * goes.
  *
  * @param tasks all tasks of one host at one time
- * @param logs the kernel logs of that host; tasks that only they show are taken in
+ * @param logs the kernel logs of that host; tasks that only they show are taken in, and what they add to a task makes
+ *   a new one of it: know tasks by `tid`
  */
 export function blockingChains(tasks: readonly Task[], logs: readonly KernelLog[]): BlockingChain[] {
   const world: World = { tasks: withLogs(tasks, logs), logs };
@@ -103,21 +104,30 @@ function memberLinks(from: Task, { tasks }: World): Link[] {
   }));
 }
 
-/** The rings among links: found from each task once, so that every ring is given once. */
+/** The tasks that, over links, wait for themselves: those that do so through each other make one ring. */
 function cyclesOf(links: readonly Link[]): Task[][] {
   const outgoing = byTask(links);
   const cycles: Task[][] = [];
-  const done = new Set<Task>();
-  const walk = (task: Task, path: readonly Task[]): void => {
-    const at = path.indexOf(task);
-    if (at !== -1) {
-      cycles.push(path.slice(at));
-      return;
+  for (const task of outgoing.keys()) {
+    if (cycles.some((ring) => ring.includes(task))) continue;
+    const reached = reachedFrom(task, outgoing);
+    if (reached.has(task))
+      cycles.push([...reached].filter((other) => reachedFrom(other, outgoing).has(task)));
+  }
+  // Each ring begins where the chain enters it.
+  const order = [...outgoing.keys()];
+  return cycles.map((ring) => ring.sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+}
+
+/** All tasks that one waits for, directly or not. */
+function reachedFrom(task: Task, outgoing: ReadonlyMap<Task, readonly Link[]>): Set<Task> {
+  const reached = new Set<Task>();
+  for (const queue = [task]; queue.length > 0;) {
+    for (const { to } of outgoing.get(queue.pop() as Task) ?? []) {
+      if (!to || reached.has(to)) continue;
+      reached.add(to);
+      queue.push(to);
     }
-    if (done.has(task)) return;
-    for (const { to } of outgoing.get(task) ?? []) if (to) walk(to, [...path, task]);
-    done.add(task);
-  };
-  for (const task of outgoing.keys()) walk(task, []);
-  return cycles;
+  }
+  return reached;
 }

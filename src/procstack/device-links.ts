@@ -1,4 +1,4 @@
-import { describe, isBlocked } from "./blocked.ts";
+import { waitInWords, isBlocked } from "./blocked.ts";
 import { among, type Link, type World } from "./link.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
 
@@ -28,21 +28,22 @@ export function deviceLinks(from: Task, world: World): Link[] {
   return loopLinks(from, world);
 }
 
-function journalLinks(from: Task, { tasks }: World): Link[] {
-  const journals = tasks.filter(
+function journalLinks(from: Task, world: World): Link[] {
+  const journals = world.tasks.filter(
     (task) => task !== from && (task.comm ?? "").startsWith("jbd2/") && isBlocked(task),
   );
   return journals.map((to) => ({
     from,
     to,
     why: `it waits for a journal to commit, and ${journals.length === 1 ? "only " : ""}${nameOf(to)} is stuck in one`,
-    certainty: among(journals.length),
+    certainty: among(journals, world),
     cites: [...citesOf(from, "stack"), ...citesOf(to, "comm", "stack")],
   }));
 }
 
 /** A loop device's I/O is done by a kernel thread that writes a file of another file system: if that stops, so does all above. */
-function loopLinks(from: Task, { tasks }: World): Link[] {
+function loopLinks(from: Task, world: World): Link[] {
+  const { tasks } = world;
   const own = deviceOf(from);
   const isWorker = own !== undefined && loopWorker(from) !== undefined;
   const workers = tasks.flatMap((task) => {
@@ -53,23 +54,30 @@ function loopLinks(from: Task, { tasks }: World): Link[] {
     return workers
       .filter(({ device }) => device === own)
       .map(({ task }) =>
-        link(from, task, `it works on ${own}, whose I/O ${nameOf(task)} does; ${describe(task)}`, "named"),
+        link(from, task, `it works on ${own}, whose I/O ${nameOf(task)} does; ${waitInWords(task)}`, "named"),
       );
   }
-  const devices = new Set(workers.map(({ device }) => device).filter((device) => device !== own));
+  const others = workers.filter(({ device }) => device !== own);
   // Where the disk below another journal is stuck too, that may be the one.
   const rivals = tasks.filter((task) => {
     const device = deviceOf(task);
     return device !== undefined && !device.startsWith("loop") && isBlocked(task);
   });
-  const certainty = devices.size === 1 && rivals.length === 0 ? "sole-candidate" : "candidate";
-  return workers
-    .filter(({ device }) => device !== own)
-    .map(({ task, device }) => {
-      const only =
-        certainty === "sole-candidate" ? "the only stuck device in the evidence" : "a stuck device";
-      return link(from, task, `it waits for I/O, and ${only} is ${device}; ${describe(task)}`, certainty);
-    });
+  const devices = new Set(others.map(({ device }) => device));
+  // Several workers of one device are one candidate.
+  const stuck = others.filter(
+    ({ device }, index) => others.findIndex((one) => one.device === device) === index,
+  );
+  const certainty = among([...stuck.map(({ task }) => task), ...rivals], world);
+  const only = devices.size === 1 && rivals.length === 0 ? "the only stuck device" : "a stuck device";
+  return others.map(({ task, device }) =>
+    link(
+      from,
+      task,
+      `it waits for I/O, and ${only} in the evidence is ${device}; ${waitInWords(task)}`,
+      certainty,
+    ),
+  );
 }
 
 function link(from: Task, to: Task, why: string, certainty: Link["certainty"]): Link {

@@ -41,8 +41,10 @@ function procFormat(file: ProcFile): Format<`proc-${ProcFile}`, TaskPart> {
       if (named && named.file !== file) return false;
       const byContent = BY_CONTENT[file];
       // In its own place even an empty file is known: a stack of 0 bytes says that it could not be read.
-      if (named?.strict && (bytes.length === 0 || !byContent)) return true;
+      if (named && named.form !== "name" && (bytes.length === 0 || !byContent)) return true;
       const head = new Head(bytes);
+      // So is what came instead of it: `cat: /proc/7/stack: Permission denied`.
+      if (named?.form === "proc") return head.isText;
       return byContent !== undefined && byContent(head) && !head.isDump(path);
     },
     async decode(source, path) {

@@ -51,7 +51,7 @@ const CUT = /^(\? )?([A-Za-z_][\w.]*)?(\+(?:0x?[0-9a-f]*(?:\/(?:0x?[0-9a-f]*)?)?
 export function parseFrame(text: string, line: number): FrameLine | undefined {
   if (text.length > LONGEST) return undefined;
   let rest = text.includes("&lt;") ? text.replaceAll("&lt;", "<").replaceAll("&gt;", ">") : text;
-  const address = ADDRESS.exec(rest);
+  const address = rest.includes("[<") ? ADDRESS.exec(rest) : null;
   if (address) {
     const before = rest.slice(0, address.index);
     if (before.includes("+0x")) return undefined;
@@ -59,14 +59,13 @@ export function parseFrame(text: string, line: number): FrameLine | undefined {
     // s390 wraps the whole frame: `([<…>] f+0x1/0x2)`.
     if (before.endsWith("(")) rest = rest.replace(/\)$/, "");
   } else {
-    if (!rest.includes("+0x") && !rest.includes("[inline]") && !rest.includes("0x")) return undefined;
-    rest = rest
-      .trim()
-      .replace(/^(?:> ?)+/, "")
-      .replace(PPC_ADDRESSES, "")
-      .replace(/^\d+[.:)]?\s+/, "");
+    if (!rest.includes("+0x") && !rest.includes("[inline]") && !rest.includes("0xffffffff")) return undefined;
+    rest = rest.trim();
+    if (rest.startsWith(">")) rest = rest.replace(/^(?:> ?)+/, "");
+    if (rest.startsWith("[")) rest = rest.replace(PPC_ADDRESSES, "");
+    else if (/^\d/.test(rest)) rest = rest.replace(/^\d+[.:)]?\s+/, "");
   }
-  if (END.test(rest)) return { is: "end" };
+  if (rest.startsWith("0x") && END.test(rest)) return { is: "end" };
   // Without `[<…>]` in front a lone number may be anything.
   if (address && BARE.test(rest)) return frames({ symbol: rest, raw: rest, reliable: true, line });
   const whole = wholeFrame(rest, line);
@@ -84,18 +83,20 @@ function wholeFrame(text: string, line: number): Frame | undefined {
   const match = FRAME.exec(text);
   if (!match) return undefined;
   const [, question, raw = "", offset = "", size = "", after = ""] = match;
-  const tail = TAIL.exec(after);
+  const tail = after === "" ? [] : TAIL.exec(after);
   if (!tail) return undefined;
   const [, module, note] = tail;
-  return {
-    symbol: foldSymbol(raw),
+  const symbol = foldSymbol(raw);
+  const reliable = question === undefined && note !== "unreliable";
+  const at = {
+    symbol,
     raw,
     offset: Number.parseInt(offset, 16),
     size: Number.parseInt(size, 16),
-    ...(module === undefined ? {} : { module }),
-    reliable: question === undefined && note !== "unreliable",
+    reliable,
     line,
   };
+  return module === undefined ? at : { ...at, module };
 }
 
 /** arm32 prints each call twice, as callee and as caller: `(f) from (g+0x1/0x2)`, then `(g) from (h+…)`. */

@@ -1,6 +1,6 @@
 import { decodeText, isText, linesOf } from "../bytes/index.ts";
 import { parseFrame } from "./frame.ts";
-import { looksLikeKernelLog } from "./kernel-log.ts";
+import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import { procPath } from "./where.ts";
 
@@ -24,6 +24,10 @@ export class Head {
     this.#text = this.#isText ? decodeText(bytes) : "";
   }
 
+  get isText(): boolean {
+    return this.#isText;
+  }
+
   get isKernelLog(): boolean {
     return this.#once("log", looksLikeKernelLog);
   }
@@ -37,7 +41,10 @@ export class Head {
   }
 
   get isCgroup(): boolean {
-    return this.#once("cgroup", (text) => linesIn(text).every((line) => CGROUP_LINE.test(line)));
+    return this.#once("cgroup", (text) => {
+      const lines = linesIn(text);
+      return lines.length > 0 && lines.every((line) => CGROUP_LINE.test(line));
+    });
   }
 
   /** Most lines are what `ls -l` or `readlink` print of `ns/`. */

@@ -44,8 +44,10 @@ export interface LockOwner extends LockLine {
 export interface KernelLog extends Model {
   /** The artifact, as findings cite it. */
   readonly path: string;
-  /** The kernel's release: `6.18.44`. */
+  /** The kernel's release, that of the last boot: `6.18.44`. */
   readonly kernel?: string;
+  /** Line where the last boot begins, when the log goes back that far: what stands before is of another life. */
+  readonly bootLine?: number;
   /** In order of appearance; a task that stays blocked is reported again and again. */
   readonly hung: readonly HungTask[];
   /** Tasks shown for other reasons: owners of locks, SysRq listings. */
@@ -66,29 +68,14 @@ export function parseKernelLog(text: string, path = ""): KernelLog {
   return { path, ...reader.finish() };
 }
 
-/** Whether a text, or its beginning, is a kernel log. */
-export function looksLikeKernelLog(head: string): boolean {
-  if (/^\s*[{<]?\s*["{]/.test(head)) return false;
-  if (MARK.test(head)) return true;
-  let lines = 0;
-  let kernel = 0;
-  for (const { text } of linesOf(head)) {
-    if (text.trim() === "") continue;
-    const { tag, time } = logLine(text);
-    if (tag === "kernel" || (time !== undefined && tag === undefined)) kernel++;
-    if (++lines === 400) break;
-  }
-  return kernel >= 1 && kernel * 4 >= lines;
-}
-
-const MARK =
-  /INFO: task .+:\d+ blocked (?:in I\/O wait )?for more than \d+ seconds|sysrq: (?:SysRq : )?Show (?:Blocked )?State|^.{0,60}task:.{1,64}\s+state:[A-Z]\s+stack:\s*\d/m;
+/** What a line has to hold to matter outside a task's report. */
+const MATTERS = /INFO: task|task:| 0x|ceph: |nfs: |NFS: |lockd: |CIFS|ainted|Linux version|dropped \*\*/;
 const RELEASE = /(?:Not tainted|Tainted: .*?) (\d+\.\d+\S*) #|^Linux version (\d+\.\d+\S*)/;
 const WORKQUEUE = /^Workqueue:\s+(\S+)\s+(.+)$/;
 const TRACE = /^Call [Tt]race:|^Backtrace:/;
 const OVER = /^<\/TASK>|^Showing all locks held|^Kernel panic|^-{3}\[ end trace/;
 /** Dropped by printk itself, or shown again by a console that had lost it. */
-const DROPPED = /printk messages dropped \*\*/;
+const DROPPED = "printk messages dropped **";
 /** Another report: what follows is no longer the stack of the task before. */
 const OTHER_REPORT = /^CPU: \d+ |^NMI backtrace|BUG: |^WARNING: |^rcu: |^Sending NMI/;
 
@@ -103,6 +90,7 @@ class Reader {
   readonly #locks: LockOwner[] = [];
   readonly #notes: LogNote[] = [];
   #kernel: string | undefined;
+  #bootLine: number | undefined;
   #tagged = false;
   #dropped = 0;
   #lines = 0;
@@ -111,6 +99,8 @@ class Reader {
 
   take(text: string, number: number): void {
     this.#lines++;
+    // Nearly all of a log is of no account here, and is left at once.
+    if (!this.#open && !MATTERS.test(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.
@@ -129,17 +119,13 @@ class Reader {
   }
 
   #takeTask(body: string, line: LogLine, number: number): boolean {
-    const when = defined({ line: number, time: line.time, clock: line.clock });
-    const hung = body.startsWith("INFO: task ") ? parseHungLine(body) : undefined;
-    if (hung) {
+    if (body.startsWith("INFO: task ")) {
+      const hung = parseHungLine(body);
+      const lock = hung ? undefined : parseLockLine(body);
+      if (!hung && !lock) return false;
       this.#close();
-      this.#open = { ...hung, ...when };
-      return true;
-    }
-    const lock = body.startsWith("INFO: task ") ? parseLockLine(body) : undefined;
-    if (lock) {
-      this.#close();
-      this.#takeLock({ ...lock, line: number });
+      if (hung) this.#open = { ...hung, ...whenOf(line, number) };
+      if (lock) this.#takeLock({ ...lock, line: number });
       return true;
     }
     const task = parseTaskLine(body);
@@ -149,7 +135,7 @@ class Reader {
       this.#open = { ...this.#open, ...task, comm: this.#open.comm };
     } else {
       this.#close();
-      this.#open = { ...task, ...when };
+      this.#open = { ...task, ...whenOf(line, number) };
     }
     return true;
   }
@@ -162,10 +148,11 @@ class Reader {
   }
 
   #takeDetail(body: string, line: LogLine, number: number): void {
-    const release = RELEASE.exec(body);
+    const release = body.includes("ainted") || body.startsWith("Linux") ? RELEASE.exec(body) : undefined;
     const kernel = release?.[1] ?? release?.[2];
-    if (kernel !== undefined) this.#kernel ??= kernel;
-    if (DROPPED.test(body)) this.#dropped++;
+    this.#kernel = kernel ?? this.#kernel;
+    if (release?.[2] !== undefined) this.#bootLine = number;
+    if (body.includes(DROPPED)) this.#dropped++;
     const open = this.#open;
     if (open) {
       if (kernel !== undefined && !OTHER_REPORT.test(body)) open.kernel ??= kernel;
@@ -176,10 +163,7 @@ class Reader {
       else if (OVER.test(body) || OTHER_REPORT.test(body)) this.#close();
     }
     const note = parseNote(body);
-    if (note)
-      this.#notes.push(
-        defined({ ...note, line: number, time: line.time, clock: line.clock, text: body.trimEnd() }),
-      );
+    if (note) this.#notes.push(defined({ ...note, ...whenOf(line, number), text: body.trimEnd() }));
   }
 
   /** A task has one trace: a second one is of something that has no header of ours. */
@@ -210,6 +194,7 @@ class Reader {
     }
     return defined({
       kernel: this.#kernel,
+      bootLine: this.#bootLine,
       hung: this.#hung,
       shown: this.#shown,
       locks: this.#locks,
@@ -217,4 +202,8 @@ class Reader {
       diagnostics,
     });
   }
+}
+
+function whenOf({ time, clock }: LogLine, line: number): Pick<TaskDump, "line" | "time" | "clock"> {
+  return defined({ line, time, clock });
 }

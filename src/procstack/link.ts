@@ -27,9 +27,13 @@ export interface World {
   readonly logs: readonly KernelLog[];
 }
 
-/** The certainty of each of `count` candidates. */
-export function among(count: number): Certainty {
-  return count === 1 ? "sole-candidate" : "candidate";
+/**
+ * How sure each of the candidates is. One that only a log shows may be gone by now, where there are files of `/proc`
+ * that would show it if it weren't.
+ */
+export function among(candidates: readonly Task[], { tasks }: World): Certainty {
+  const stale = candidates.some((task) => task.logged) && tasks.some((task) => !task.logged);
+  return candidates.length === 1 && !stale ? "sole-candidate" : "candidate";
 }
 
 /** The links that begin at each task. */

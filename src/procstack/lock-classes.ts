@@ -13,7 +13,10 @@ interface Holders {
   readonly released?: (symbol: string) => boolean;
 }
 
-/** Holders that a stack can show. A lock waiter's own stack shows the function that waits as the innermost; a holder's shows it further out. */
+/**
+ * Holders that a stack can show. A lock waiter's own stack shows the function that waits as the innermost; a holder's
+ * shows it further out.
+ */
 const HOLDERS: Readonly<Record<LockClass, Holders>> = {
   s_umount: {
     writers: matcher(
@@ -33,7 +36,8 @@ const HOLDERS: Readonly<Record<LockClass, Holders>> = {
     writers: matcher(
       names(`
         rtnetlink_rcv_msg rtnl_newlink rtnl_dellink rtnl_setlink dev_ioctl devinet_ioctl register_netdev
-        unregister_netdev default_device_exit_batch linkwatch_event addrconf_dad_work addrconf_verify_work inet6_addr_add`),
+        unregister_netdev default_device_exit_batch linkwatch_event addrconf_dad_work
+        addrconf_verify_work inet6_addr_add`),
     ),
     readers: () => false,
   },
@@ -66,12 +70,13 @@ export function holds(task: Task, lock: LockClass): "write" | "read" | undefined
   if (site?.lock === lock || !task.stack) return undefined;
   const { writers, readers, released } = HOLDERS[lock];
   let how: "write" | "read" | undefined;
-  let open = false;
+  let letGo = false;
   for (const { symbol, reliable } of task.stack.frames) {
     if (!reliable) continue;
+    // Still inside it: what releases the lock comes after.
     if (symbol === "generic_shutdown_super") return "write";
-    if (released?.(symbol)) open = true;
-    else if (writers(symbol) && !open) return "write";
+    if (released?.(symbol)) letGo = true;
+    else if (writers(symbol) && !letGo) return "write";
     else if (readers(symbol)) how ??= "read";
   }
   return how;

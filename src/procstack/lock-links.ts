@@ -20,7 +20,7 @@ function ownerLink(from: Task, { tasks, logs }: World): Link | undefined {
   const how = lock.lastHeld ? "was last held by" : "is likely owned by";
   return {
     from,
-    to: to ?? stranger(owner, { path, line: lock.line }),
+    to,
     why: `the kernel log says that the ${lock.lock} it waits for ${how} ${owner.comm} (${owner.tid})`,
     certainty: "named",
     cites: [{ path, line: lock.line }, ...citesOf(from, "stack")],
@@ -34,15 +34,12 @@ function waitsAsReported(from: Task, { logs }: World): boolean {
   return !reported || !from.site || reported.frame.symbol === from.site.frame.symbol;
 }
 
-/** A task that the log names and nothing else shows. */
-function stranger(owner: { comm: string; tid: number }, cite: { path: string; line: number }): Task {
-  return { tid: owner.tid, pid: owner.tid, comm: owner.comm, moved: false, cites: { comm: cite } };
-}
-
-function holderLinks(from: Task, { tasks }: World): Link[] {
+function holderLinks(from: Task, world: World): Link[] {
   const lock = from.site?.lock;
   if (lock === undefined) return [];
-  const holders = tasks.filter((task) => task !== from).map((task) => ({ task, how: holds(task, lock) }));
+  const holders = world.tasks
+    .filter((task) => task !== from)
+    .map((task) => ({ task, how: holds(task, lock) }));
   const writers = holders.filter(({ how }) => how === "write");
   // A reader keeps only writers out, and with them those who queue behind one: second choice.
   const list = writers.length > 0 ? writers : holders.filter(({ how }) => how === "read");
@@ -53,13 +50,14 @@ function holderLinks(from: Task, { tasks }: World): Link[] {
   }
   // One that is stuck itself holds the lock for long; one that runs lets it go in a moment.
   const stuck = list.filter(({ task }) => isBlocked(task));
-  const likely = stuck.length > 0 ? stuck : list;
-  return likely.map(({ task }) => ({
+  const likely = (stuck.length > 0 ? stuck : list).map(({ task }) => task);
+  const certainty = among(likely, world);
+  return likely.map((to) => ({
     from,
-    to: task,
-    why: `it waits for ${what}, and ${likely.length === 1 ? "only " : ""}${nameOf(task)} has a stack that holds one`,
-    certainty: among(likely.length),
-    cites: [...citesOf(from, "stack"), ...citesOf(task, "stack")],
+    to,
+    why: `it waits for ${what}, and ${likely.length === 1 ? "only " : ""}${nameOf(to)} has a stack that holds one`,
+    certainty,
+    cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
   }));
 }
 

@@ -29,11 +29,11 @@ type Found = Pick<LogNote, "about" | "what"> & {
   errno?: number;
 };
 
-const ADDRESS = String.raw`(?:\(\d+\))?(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d+)?`;
+const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d+)?`;
 const LIBCEPH = new RegExp(
-  String.raw`^libceph: (?:connect )?(?:((?:mon|osd|mds|client)\d+) )?(${ADDRESS})? ?(?:\([^)]*\) )?(.*)$`,
+  String.raw`^libceph: (?:connect )?(?:((?:mon|osd|mds|client)\d+) )?(?:\(\d+\))?(${ADDRESS})? ?(?:\([^)]*\) )?(.*)$`,
 );
-const NFS = /^(?:nfs|lockd|NFS|rpcbind): server (\S+) (not responding|OK)/;
+const NFS = /^(?:nfs|lockd|NFS): server (\S+) (not responding|OK)/;
 const MDS = /^ceph: (mds\d+) (hung|caps stale|caps went stale)/;
 const CIFS = /^CIFS:? VFS: (?:\\\\)?(?:[Ss]erver )?(\S+) has not responded/;
 

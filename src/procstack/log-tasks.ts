@@ -9,8 +9,8 @@ import { waitSite } from "./wait-site.ts";
  */
 export function withLogs(tasks: readonly Task[], logs: readonly KernelLog[]): Task[] {
   const shown = new Map<number, { dump: TaskDump; path: string }>();
-  for (const log of logs)
-    for (const dump of [...log.shown, ...log.hung]) shown.set(dump.tid, { dump, path: log.path });
+  for (const { path, ...log } of logs.map(sinceBoot))
+    for (const dump of [...log.shown, ...log.hung]) shown.set(dump.tid, { dump, path });
   const known = tasks.map((task) => {
     const found = task.tid === undefined ? undefined : shown.get(task.tid);
     if (!found) return task;
@@ -18,7 +18,38 @@ export function withLogs(tasks: readonly Task[], logs: readonly KernelLog[]): Ta
     return sameName(task.comm, found.dump.comm) ? enriched(task, found.dump, found.path) : task;
   });
   const added = [...shown.values()].map(({ dump, path }) => taskOf(dump, path));
-  return [...known, ...added.sort((a, b) => (a.tid ?? 0) - (b.tid ?? 0))];
+  const all = [...known, ...added.sort((a, b) => (a.tid ?? 0) - (b.tid ?? 0))];
+  return [...all, ...strangers(all, logs)];
+}
+
+/** A log without what it tells of the lives before the last boot. */
+export function sinceBoot(log: KernelLog): KernelLog {
+  const { bootLine } = log;
+  if (bootLine === undefined) return log;
+  const later = <T extends { line: number }>(list: readonly T[]): T[] =>
+    list.filter((one) => one.line > bootLine);
+  return {
+    ...log,
+    hung: later(log.hung),
+    shown: later(log.shown),
+    locks: later(log.locks),
+    notes: later(log.notes),
+  };
+}
+
+/** Owners of locks that the logs name and nothing else shows. */
+function strangers(tasks: readonly Task[], logs: readonly KernelLog[]): Task[] {
+  const tids = new Set(tasks.map((task) => task.tid));
+  const found: Task[] = [];
+  for (const { locks, path } of logs.map(sinceBoot)) {
+    for (const { owner, line } of locks) {
+      if (!owner || tids.has(owner.tid)) continue;
+      tids.add(owner.tid);
+      const cites = { comm: { path, line } };
+      found.push({ tid: owner.tid, pid: owner.tid, comm: owner.comm, moved: false, logged: true, cites });
+    }
+  }
+  return found;
 }
 
 /** The log cuts a name to 15 bytes; `/proc` adds its work to a kworker's. */
@@ -39,10 +70,11 @@ function taskOf(dump: TaskDump, path: string): Task {
     stack,
     site: stack && waitSite(stack),
     moved: false,
+    logged: true as const,
     ppid: dump.ppid,
     kernelThread,
     exiting: stack?.frames.some((frame) => frame.reliable && frame.symbol === "do_exit") || undefined,
-    workqueue: dump.workqueue?.name,
+    workqueue: workOf(dump),
     cites: defined({
       comm: cite,
       state: dump.state === undefined ? undefined : cite,
@@ -54,13 +86,18 @@ function taskOf(dump: TaskDump, path: string): Task {
   });
 }
 
+/** The workqueue, or for write-back the device: `writeback wb_workfn (flush-7:1)`. */
+function workOf({ workqueue }: TaskDump): string | undefined {
+  return /\((flush-[^)]+)\)/.exec(workqueue?.work ?? "")?.[1] ?? workqueue?.name;
+}
+
 /** What `/proc` says stands; the log fills the gaps. */
 function enriched(task: Task, dump: TaskDump, path: string): Task {
-  const logged = taskOf(dump, path);
-  const { stack, site, ...rest } = logged;
+  const shown = taskOf(dump, path);
+  const { stack, site, logged: _, ...rest } = shown;
   // The stacks of `/proc` are newer; a site that only its `wchan` gave is worth less than a logged stack.
   const seen = task.stack ? {} : { ...(stack ? { stack } : {}), ...(site ? { site } : {}) };
-  return { ...rest, ...task, ...seen, cites: { ...logged.cites, ...task.cites } };
+  return { ...rest, ...task, ...seen, cites: { ...shown.cites, ...task.cites } };
 }
 
 /** What the kernel says of the owner of the lock that a task waits for: its last word. */
@@ -68,7 +105,7 @@ export function namedOwner(
   task: Task,
   logs: readonly KernelLog[],
 ): { lock: LockOwner; owner: NonNullable<LockOwner["owner"]>; path: string } | undefined {
-  for (const log of logs.toReversed()) {
+  for (const log of logs.map(sinceBoot).toReversed()) {
     const lock = log.locks.findLast(
       (one) => one.waiter.tid === task.tid && sameName(task.comm, one.waiter.comm),
     );
@@ -82,7 +119,7 @@ export function hungReport(
   task: Task,
   logs: readonly KernelLog[],
 ): { report: HungTask; path: string } | undefined {
-  for (const log of logs.toReversed()) {
+  for (const log of logs.map(sinceBoot).toReversed()) {
     const report = log.hung.findLast((one) => one.tid === task.tid && sameName(task.comm, one.comm));
     if (report) return { report, path: log.path };
   }

@@ -1,4 +1,4 @@
-import { describe, isBlocked } from "./blocked.ts";
+import { waitInWords, isBlocked } from "./blocked.ts";
 import { among, type Link, type World } from "./link.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
 
@@ -24,9 +24,9 @@ export function processLinks(from: Task, world: World): Link[] {
 /** A zombie holds its pid, and with it its namespace, until its parent reaps it, or until its last thread is gone. */
 function zombieLinks(from: Task, { tasks }: World): Link[] {
   const threads = tasks.filter(
-    (task) => task !== from && task.pid === from.pid && task.state?.letter !== "Z",
+    (task) => task !== from && sameProcess(task, from) && task.state?.letter !== "Z",
   );
-  if (from.pid !== undefined && threads.length > 0) {
+  if (threads.length > 0) {
     return threads.map((to) => ({
       from,
       to,
@@ -35,7 +35,7 @@ function zombieLinks(from: Task, { tasks }: World): Link[] {
       cites: [...citesOf(from, "state"), ...citesOf(to, "state", "stack")],
     }));
   }
-  if (from.ppid === undefined || from.ppid === 0) return [];
+  if (from.ppid === undefined || from.ppid === 0 || from.ppid === from.tid) return [];
   const to = tasks.find((task) => task.tid === from.ppid);
   const who = to ? nameOf(to) : `pid ${from.ppid}`;
   const why = `it is a zombie that its parent ${who} has not reaped`;
@@ -43,15 +43,14 @@ function zombieLinks(from: Task, { tasks }: World): Link[] {
 }
 
 function tracerLinks(from: Task, { tasks }: World): Link[] {
-  const to = tasks.find((task) => task.tid === from.tracerPid);
+  const to = tasks.find((task) => task !== from && task.tid === from.tracerPid);
   const why = `it is stopped under its debugger, pid ${from.tracerPid}`;
   return [{ from, to, why, certainty: "named", cites: citesOf(from, "state", "tracerPid") }];
 }
 
 function dumperLinks(from: Task, { tasks }: World): Link[] {
   const dumpers = tasks.filter(
-    (task) =>
-      task !== from && from.pid !== undefined && task.pid === from.pid && task.site?.id === "coredump-dumper",
+    (task) => task !== from && sameProcess(task, from) && runs(task, /^(?:do|vfs)_coredump$/),
   );
   return dumpers.map((to) => ({
     from,
@@ -62,13 +61,15 @@ function dumperLinks(from: Task, { tasks }: World): Link[] {
   }));
 }
 
-function childLinks(from: Task, { tasks }: World): Link[] {
-  const children = tasks.filter((task) => from.pid !== undefined && task.ppid === from.pid);
+function childLinks(from: Task, world: World): Link[] {
+  const children = world.tasks.filter(
+    (task) => task !== from && from.pid !== undefined && task.ppid === from.pid,
+  );
   return children.map((to) => ({
     from,
     to,
     why: `it waits for its vfork child, and ${nameOf(to)} is ${children.length === 1 ? "its only" : "a"} child`,
-    certainty: among(children.length),
+    certainty: among(children, world),
     cites: [...citesOf(from, "stack"), ...citesOf(to, "ppid")],
   }));
 }
@@ -77,9 +78,9 @@ function childLinks(from: Task, { tasks }: World): Link[] {
  * Which program serves a FUSE mount, no file of `/proc/PID` says. A process that waits for itself can be told: one
  * of its threads reads requests. Else the one process that does is a good guess.
  */
-function serverLinks(from: Task, { tasks }: World): Link[] {
-  const readers = tasks.filter((task) => task !== from && task.site?.id === "fuse-server");
-  const own = readers.filter((task) => from.pid !== undefined && task.pid === from.pid);
+function serverLinks(from: Task, world: World): Link[] {
+  const readers = world.tasks.filter((task) => task !== from && task.site?.id === "fuse-server");
+  const own = readers.filter((task) => sameProcess(task, from));
   if (own.length > 0) {
     return own.map((to) => ({
       from,
@@ -95,24 +96,30 @@ function serverLinks(from: Task, { tasks }: World): Link[] {
     from,
     to,
     why: `it waits for a FUSE server, and ${processes.size === 1 ? "the only" : "one"} process that serves a mount is ${nameOf(to)}`,
-    certainty: among(processes.size),
+    certainty: among(firsts, world),
     cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
   }));
 }
 
 /** Who has frozen a file system and gone leaves no trace; who is still at it does. */
-function freezerLinks(from: Task, { tasks }: World): Link[] {
-  const freezers = tasks.filter(
-    (task) =>
-      task !== from &&
-      isBlocked(task) &&
-      task.stack?.frames.some((frame) => frame.reliable && /^(?:freeze_super|thaw_super)/.test(frame.symbol)),
+function freezerLinks(from: Task, world: World): Link[] {
+  const freezers = world.tasks.filter(
+    (task) => task !== from && isBlocked(task) && runs(task, /^(?:freeze|thaw)_super(?:_locked)?$/),
   );
   return freezers.map((to) => ({
     from,
     to,
-    why: `${nameOf(to)} is freezing or thawing ${freezers.length === 1 ? "the file system" : "a file system"}; ${describe(to)}`,
-    certainty: among(freezers.length),
+    why: `${nameOf(to)} is freezing or thawing ${freezers.length === 1 ? "the file system" : "a file system"}; ${waitInWords(to)}`,
+    certainty: among(freezers, world),
     cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
   }));
+}
+
+/** Whether a function is anywhere on a task's stack. */
+function runs(task: Task, symbol: RegExp): boolean {
+  return task.stack?.frames.some((frame) => frame.reliable && symbol.test(frame.symbol)) ?? false;
+}
+
+function sameProcess(a: Task, b: Task): boolean {
+  return a.pid !== undefined && a.pid === b.pid;
 }

@@ -49,7 +49,7 @@ export class StackBuilder {
     const parsed = parseFrame(text, number);
     if (!parsed) return true;
     if (parsed.is === "end") {
-      if (!this.#ended) this.#ended = true;
+      this.#ended = true;
       return true;
     }
     if (this.#startsAnother(parsed.frames[0])) {

@@ -10,9 +10,16 @@ const SYSCALL =
  * `SyS_x`, `SYSC_x`, `__x64_sys_x`, `__arm64_sys_x`, `__se_sys_x`, `__do_sys_x` and `ksys_x` all become `sys_x`.
  */
 export function foldSymbol(raw: string): string {
+  const known = folded.get(raw);
+  if (known !== undefined) return known;
   const bare = raw.replace(/^\.(?=[A-Za-z_])/, "").replace(CLONE, "");
-  return bare.replace(SYSCALL, "sys_");
+  const symbol = bare.replace(SYSCALL, "sys_");
+  // A kernel's log names the same few hundred functions again and again.
+  if (folded.size < 4096) folded.set(raw, symbol);
+  return symbol;
 }
+
+const folded = new Map<string, string>();
 
 /** Frames by which a kernel stack ends: the entry from user space, or a thread's birth. */
 const BOTTOM =

@@ -46,6 +46,8 @@ export interface Task {
    * `State: D` with an idle stack is such a race too.
    */
   readonly moved: boolean;
+  /** Only a kernel log shows it: it may be gone by now. */
+  readonly logged?: true;
   readonly ppid?: number;
   /** Outermost first. */
   readonly nspid?: readonly number[];

@@ -1,3 +1,4 @@
+import { defined } from "./defined.ts";
 import type { Frame } from "./frame.ts";
 import type { StackTrace } from "./stack.ts";
 import { isBottom } from "./symbol.ts";
@@ -17,6 +18,8 @@ export interface WaitSite {
   readonly subsystem: Subsystem;
   readonly waitsFor: string;
   readonly effect: WaitEffect;
+  /** Stuck even in interruptible sleep. */
+  readonly asleep?: true;
   readonly symptom?: string;
   readonly lock?: LockClass;
   /** The frame that decided. */
@@ -101,16 +104,8 @@ function callerSite(frames: readonly Frame[]): WaitSite | undefined {
 }
 
 function siteOf(row: WaitSiteRow, frame: Frame): WaitSite {
-  const { id, subsystem, waitsFor, effect, symptom, lock } = row;
-  return {
-    id,
-    subsystem,
-    waitsFor,
-    effect,
-    ...(symptom === undefined ? {} : { symptom }),
-    ...(lock === undefined ? {} : { lock }),
-    frame,
-  };
+  const { id, subsystem, waitsFor, effect, asleep, symptom, lock } = row;
+  return defined({ id, subsystem, waitsFor, effect, asleep, symptom, lock, frame });
 }
 
 type Match = (symbol: string) => boolean;
@@ -142,5 +137,5 @@ const ROWS = new Map(WAIT_SITES.map((row) => [row.id, row]));
 function rowAt(frame: Frame, percpu: boolean): WaitSiteRow | undefined {
   const fits = FUNCTIONS.filter(([matches]) => matches(frame.symbol)).map(([, row]) => row);
   const crossing = percpu ? fits.find((row) => row.crossing === "percpu") : undefined;
-  return crossing ?? fits.find((row) => row.crossing === undefined && !(percpu && row.effect === "idle"));
+  return crossing ?? fits.find((row) => row.crossing === undefined);
 }

@@ -6,8 +6,11 @@ export interface ProcPath {
   readonly file: ProcFile;
   readonly pid: number;
   readonly tid: number;
-  /** Whether the path has the form of `/proc` itself (`…/PID/stack`), not just a name like `stack_PID.txt`. */
-  readonly strict: boolean;
+  /**
+   * How far the path alone can be believed: `proc` has the whole form `proc/PID/stack`, `pid` that of `PID/stack`,
+   * `name` is a name like `stack_PID.txt`.
+   */
+  readonly form: "proc" | "pid" | "name";
 }
 
 const FILES = "stack|status|stat|comm|wchan|cmdline|cgroup|ns";
@@ -21,18 +24,27 @@ const PID_FILE = new RegExp(String.raw`(?:^|/)(\d{1,7})[._-](${FILES})(?:\.(?:tx
 /** Reads a path as that of a file of `/proc`: `proc/1/stack`, `1/task/7/stack`, `stack_1.txt`, `1.stack`. */
 export function procPath(path: string): ProcPath | undefined {
   const task = IN_TASK.exec(path);
-  if (task) return where(task[3], task[1], task[2], true);
+  if (task) return where(task[3], task[1], task[2], under(path));
   const proc = IN_PROC.exec(path);
-  if (proc) return where(proc[2], proc[1], proc[1], true);
+  if (proc) return where(proc[2], proc[1], proc[1], under(path));
   const link = NS_LINK.exec(path);
-  if (link) return where("ns", link[1], link[1], true);
+  if (link) return where("ns", link[1], link[1], under(path));
   const named = FILE_PID.exec(path);
-  if (named) return where(named[1], named[2], named[2], false);
+  if (named) return where(named[1], named[2], named[2], "name");
   const numbered = PID_FILE.exec(path);
-  if (numbered) return where(numbered[2], numbered[1], numbered[1], false);
+  if (numbered) return where(numbered[2], numbered[1], numbered[1], "name");
   return undefined;
 }
 
-function where(file: string | undefined, pid: string | undefined, tid: string | undefined, strict: boolean) {
-  return { file: file as ProcFile, pid: Number(pid), tid: Number(tid), strict };
+function under(path: string): "proc" | "pid" {
+  return /(?:^|\/)proc\/\d/.test(path) ? "proc" : "pid";
+}
+
+function where(
+  file: string | undefined,
+  pid: string | undefined,
+  tid: string | undefined,
+  form: ProcPath["form"],
+): ProcPath {
+  return { file: file as ProcFile, pid: Number(pid), tid: Number(tid), form };
 }

@@ -42,7 +42,7 @@ export const FILESYSTEM_SITES: readonly WaitSiteRow[] = [
   {
     id: "freezing-filesystem",
     functions: names(`
-      freeze_super sb_wait_write thaw_super thaw_super_locked freeze_bdev bdev_freeze`),
+      freeze_super sb_wait_write thaw_super thaw_super_locked freeze_bdev bdev_freeze wait_for_partially_frozen`),
     subsystem: "filesystem-freeze",
     waitsFor: "the writers of the file system that it freezes or thaws",
     effect: "blocks",
@@ -53,9 +53,8 @@ export const FILESYSTEM_SITES: readonly WaitSiteRow[] = [
     functions: names(`
       iterate_supers __iterate_supers iterate_supers_type super_lock* __super_lock* get_super
       __get_super get_super_thawed __get_super_thawed get_super_exclusive_thawed user_get_super
-      get_active_super grab_super* sget sget_fc sget_userns deactivate_super do_remount do_umount
-      path_umount reconfigure_super bdev_super_lock sys_syncfs do_emergency_remount*
-      wait_for_partially_frozen`),
+      get_active_super grab_super* sget sget_fc sget_userns deactivate_super do_remount
+      bdev_super_lock sys_syncfs do_emergency_remount*`),
     subsystem: "super-block",
     waitsFor: "a super block (s_umount) that another task is mounting, unmounting, remounting or freezing",
     effect: "blocks",

@@ -8,6 +8,7 @@ export const PROCESS_SITES: readonly WaitSiteRow[] = [
     subsystem: "pid-namespace",
     waitsFor: "every other task of its pid namespace to be gone",
     effect: "blocks",
+    asleep: true,
     symptom: "the container can't be killed",
   },
   {
@@ -74,6 +75,7 @@ export const PROCESS_SITES: readonly WaitSiteRow[] = [
     subsystem: "freezer",
     waitsFor: "its cgroup to be thawed",
     effect: "blocks",
+    asleep: true,
     symptom: "containers stuck in Created or Terminating",
   },
   {

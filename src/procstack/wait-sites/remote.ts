@@ -13,6 +13,7 @@ export const REMOTE_SITES: readonly WaitSiteRow[] = [
     subsystem: "fuse",
     waitsFor: "a reply of the program that serves the FUSE mount",
     effect: "blocks",
+    asleep: true,
     symptom: "pods on lxcfs, s3fs or JuiceFS hang",
   },
   {
@@ -93,6 +94,7 @@ export const REMOTE_SITES: readonly WaitSiteRow[] = [
     subsystem: "autofs",
     waitsFor: "the automount daemon",
     effect: "blocks",
+    asleep: true,
     symptom: "df hangs",
   },
   {
@@ -101,6 +103,7 @@ export const REMOTE_SITES: readonly WaitSiteRow[] = [
     subsystem: "fanotify",
     waitsFor: "the agent (an antivirus, mostly) that must allow the access",
     effect: "blocks",
+    asleep: true,
     symptom: "exec and open hang on the whole node",
   },
 ];

@@ -69,6 +69,8 @@ export interface WaitSiteRow {
   /** What has to happen for the wait to end. */
   readonly waitsFor: string;
   readonly effect: WaitEffect;
+  /** It is a stuck wait even when the sleep is interruptible (state S); of others that is true only once the task was killed. */
+  readonly asleep?: true;
   /** What people see. */
   readonly symptom?: string;
   /** The lock that the site waits for. */

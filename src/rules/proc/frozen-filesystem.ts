@@ -1,6 +1,6 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Root, Task } from "../../procstack/index.ts";
-import { describe, hungReport, isBlocked, nameOf } from "../../procstack/index.ts";
+import { waitInWords, hungReport, isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
@@ -111,5 +111,5 @@ function answerDuration(seen: BlockedNamespace | undefined, host: HostEvidence):
 
 function citeWait(task: Task): Cite[] {
   const where = task.cites.stack ?? task.cites.wchan;
-  return where ? [citeTask(where, describe(task), task)] : [];
+  return where ? [citeTask(where, waitInWords(task), task)] : [];
 }

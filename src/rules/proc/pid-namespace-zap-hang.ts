@@ -1,5 +1,5 @@
 import type { Cite } from "../../evidence/index.ts";
-import { describe, nameOf } from "../../procstack/index.ts";
+import { waitInWords, nameOf } from "../../procstack/index.ts";
 import type { Missing, Subject } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
@@ -64,7 +64,7 @@ function summaryOf({ chain, roots }: BlockedNamespace): string {
   const ring = root.cycle
     ? ` They wait for each other in a ring: ${root.cycle.map(nameOf).join(" → ")}.`
     : "";
-  return `${start} ${sure} ${pathText(root)}; ${describe(root.task)}.${ring}${others}`;
+  return `${start} ${sure} ${pathText(root)}; ${waitInWords(root.task)}.${ring}${others}`;
 }
 
 function evidenceOf({ chain, roots }: BlockedNamespace): Cite[] {
@@ -74,6 +74,6 @@ function evidenceOf({ chain, roots }: BlockedNamespace): Cite[] {
   const links = roots[0]?.path ?? [];
   const end = roots[0]?.task;
   const endStack = end?.cites.stack;
-  const last = end && endStack ? [citeTask(endStack, describe(end), end)] : [];
+  const last = end && endStack ? [citeTask(endStack, waitInWords(end), end)] : [];
   return [...waits, ...links.slice(0, CITED_LINKS).flatMap(citeLink), ...last];
 }

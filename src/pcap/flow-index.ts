@@ -1,0 +1,166 @@
+import { NONE } from "./packet.ts";
+import { finish } from "./words.ts";
+
+const FIRST_SLOTS = 1 << 12;
+/** Words of a slot: both addresses, the ports, the VXLAN network, the value. */
+const STRIDE = 5;
+const VNI = 3;
+const VALUE = 4;
+
+/** Set in a value beside a row: plain packets of this conversation change nothing any more. */
+const SETTLED = 1 << 30;
+/** Values from here down count the packets of a conversation without a row: two bits each way. */
+const SEEN = -16;
+
+/**
+ * Finds what is known of a TCP conversation by its addresses and ports, either way round. The value is a row of the
+ * handshake table, or, for a conversation whose beginning was not captured, how many packets went which way.
+ * Encapsulated and plain copies of a conversation are one; the same addresses in two VXLAN networks are two.
+ */
+export class FlowIndex {
+  #slots = new Int32Array(STRIDE * FIRST_SLOTS);
+  #mask = FIRST_SLOTS - 1;
+  #count = 0;
+  readonly #limit: number;
+  /** Conversations without a row that were forgotten, by whether they were seen both ways. */
+  #both = 0;
+  #one = 0;
+
+  /** Set by {@link look}: whether the first address given is the smaller one of the key. */
+  forward = true;
+
+  /** @param limit most conversations; those without a row are forgotten then */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /**
+   * Looks a conversation up, and adds it if it is new.
+   *
+   * @returns the slot, valid until the next call
+   */
+  look(a: number, aPort: number, b: number, bPort: number, vni: number): number {
+    const forward = a < b || (a === b && aPort <= bPort);
+    this.forward = forward;
+    const low = forward ? a : b;
+    const high = forward ? b : a;
+    const ports = forward ? (aPort << 16) | bPort : (bPort << 16) | aPort;
+    const slots = this.#slots;
+    let slot = hashOf(low, high, ports) & this.#mask;
+    for (;;) {
+      const at = slot * STRIDE;
+      if (slots[at + VALUE] === 0) break;
+      if (slots[at] === low && slots[at + 1] === high && slots[at + 2] === ports) {
+        const known = slots[at + VNI] as number;
+        if (known === vni || vni === NONE) return at;
+        if (known === NONE) {
+          slots[at + VNI] = vni;
+          return at;
+        }
+      }
+      slot = (slot + 1) & this.#mask;
+    }
+    return this.#add(low, high, ports, vni);
+  }
+
+  /** The handshake's row at a slot; -1 if its beginning was not seen. */
+  row(slot: number): number {
+    const value = this.#slots[slot + VALUE] as number;
+    return value > 0 ? (value & ~SETTLED) - 1 : -1;
+  }
+
+  setRow(slot: number, row: number): void {
+    this.#slots[slot + VALUE] = row + 1;
+  }
+
+  /** Whether {@link settle} was called for the slot's row. */
+  isSettled(slot: number): boolean {
+    return (this.#slots[slot + VALUE] as number) >= SETTLED;
+  }
+
+  /** Notes that plain packets of this conversation need no look at its row. */
+  settle(slot: number): void {
+    (this.#slots[slot + VALUE] as number) |= SETTLED;
+  }
+
+  /** Counts a packet, up to three each way, of a conversation without a row. */
+  see(slot: number, forward: boolean): void {
+    const seen = SEEN - (this.#slots[slot + VALUE] as number);
+    const shift = forward ? 0 : 2;
+    if (((seen >> shift) & 3) < 3) this.#slots[slot + VALUE] = SEEN - (seen + (1 << shift));
+  }
+
+  /** How many conversations without a row were seen both ways, and how many one way only, with three packets or more. */
+  ways(): { both: number; one: number } {
+    let both = this.#both;
+    let one = this.#one;
+    for (let at = VALUE; at < this.#slots.length; at += STRIDE) {
+      const seen = SEEN - (this.#slots[at] as number);
+      if (seen < 0 || seen > 15) continue;
+      const forward = seen & 3;
+      const backward = seen >> 2;
+      if (forward > 0 && backward > 0) both++;
+      else if (forward === 3 || backward === 3) one++;
+    }
+    return { both, one };
+  }
+
+  /** Follows rows to their new places; conversations whose row was dropped are forgotten. */
+  remap(to: Int32Array): void {
+    this.#rebuild(this.#slots.length, (value) => (value > 0 ? moved(value, to) : value));
+  }
+
+  #add(low: number, high: number, ports: number, vni: number): number {
+    if (this.#count >= this.#limit) {
+      const { both, one } = this.ways();
+      this.#both = both;
+      this.#one = one;
+      this.#rebuild(this.#slots.length, (value) => Math.max(value, 0));
+    }
+    if (this.#count * 3 > this.#mask * 2) this.#rebuild(2 * this.#slots.length, (value) => value);
+    return this.#insert(low, high, ports, vni, SEEN);
+  }
+
+  #insert(low: number, high: number, ports: number, vni: number, value: number): number {
+    const slots = this.#slots;
+    let slot = hashOf(low, high, ports) & this.#mask;
+    while (slots[slot * STRIDE + VALUE] !== 0) slot = (slot + 1) & this.#mask;
+    const at = slot * STRIDE;
+    this.#count++;
+    slots[at] = low;
+    slots[at + 1] = high;
+    slots[at + 2] = ports;
+    slots[at + VNI] = vni;
+    slots[at + VALUE] = value;
+    return at;
+  }
+
+  #rebuild(length: number, valueOf: (value: number) => number): void {
+    const old = this.#slots;
+    this.#slots = new Int32Array(length);
+    this.#mask = length / STRIDE - 1;
+    this.#count = 0;
+    for (let at = 0; at < old.length; at += STRIDE) {
+      const was = old[at + VALUE] as number;
+      const value = was === 0 ? 0 : valueOf(was);
+      if (value === 0) continue;
+      this.#insert(
+        old[at] as number,
+        old[at + 1] as number,
+        old[at + 2] as number,
+        old[at + VNI] as number,
+        value,
+      );
+    }
+  }
+}
+
+/** Cheaper than `mix`: this runs for every packet. */
+function hashOf(low: number, high: number, ports: number): number {
+  return finish(Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca77) ^ Math.imul(ports, 0xc2b2ae3d));
+}
+
+function moved(value: number, to: Int32Array): number {
+  const row = to[(value & ~SETTLED) - 1] as number;
+  return row < 0 ? 0 : (row + 1) | (value & SETTLED);
+}

@@ -1,0 +1,22 @@
+export * from "./attempts.ts";
+export * from "./capture.ts";
+export * from "./dns-exchanges.ts";
+export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
+export * from "./duplicate-ids.ts";
+export * from "./format.ts";
+export {
+  type HandshakeColumns,
+  type HandshakeTable,
+  Outcome,
+  OUTCOME_NAMES,
+  type OutcomeName,
+  Reset,
+  Seen,
+  type SynTry,
+} from "./handshake-table.ts";
+export * from "./listeners.ts";
+export { oneWayAt } from "./one-way.ts";
+export { Direction, type Packet } from "./packet.ts";
+export { packets } from "./packets.ts";
+export * from "./paws.ts";
+export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -1,0 +1,162 @@
+import type { Capture } from "./capture.ts";
+import { type HandshakeTable, Outcome } from "./handshake-table.ts";
+
+/** ICMP errors of one kind from one sender. */
+export interface IcmpAnswers {
+  readonly type: number;
+  readonly code: number;
+  readonly from: string;
+  readonly count: number;
+}
+
+/** What a capture shows of one server address and port. Copies before address translation are not counted. */
+export interface Listener {
+  /** Address and port as text, the address of IPv6 in brackets: what other functions take. */
+  readonly key: string;
+  readonly address: string;
+  readonly port: number;
+  /** All of the following together. */
+  readonly attempts: number;
+  readonly answered: number;
+  readonly answeredLate: number;
+  readonly refused: number;
+  readonly challenged: number;
+  /** Answered out of the capture's sight. */
+  readonly answerUnseen: number;
+  readonly unanswered: number;
+  readonly undecided: number;
+  readonly icmp: readonly IcmpAnswers[];
+  /** Distinct source addresses, as the listener sees them. */
+  readonly sources: number;
+  /** Most connections at once whose SYN-ACK was sent and whose ACK had not come. */
+  readonly maxHalfOpen: number;
+  /** Most attempts at once that had begun and were neither completed nor given an answer for good. */
+  readonly maxWaiting: number;
+}
+
+/** The key of a listener: `10.0.0.1:80`, `[fd00::1]:80`. */
+export function listenerKey(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** The listeners of a capture, those with most attempts first. */
+export function listeners(capture: Capture): Listener[] {
+  const table = capture.handshakes;
+  const groups = new Map<number, number[]>();
+  for (const row of table.outcome.keys()) {
+    if (table.counted[row] !== 1) continue;
+    const place = placeOf(table, row);
+    const rows = groups.get(place);
+    if (rows === undefined) groups.set(place, [row]);
+    else rows.push(row);
+  }
+  const all = [...groups.values()].map((rows) => summary(table, rows));
+  return all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
+}
+
+/** The rows of one listener's attempts, copies before address translation left out. */
+export function* rowsOf(table: HandshakeTable, listener: string): Generator<number> {
+  const known = new Map<number, boolean>();
+  for (const row of table.outcome.keys()) {
+    if (table.counted[row] !== 1) continue;
+    const place = placeOf(table, row);
+    let isIt = known.get(place);
+    if (isIt === undefined) known.set(place, (isIt = keyOf(table, row) === listener));
+    if (isIt) yield row;
+  }
+}
+
+/** The key of the listener that an attempt went to. */
+export function keyOf(table: HandshakeTable, row: number): string {
+  return listenerKey(table.address(table.server[row] as number), table.serverPort[row] as number);
+}
+
+/** A listener as one number. */
+function placeOf(table: HandshakeTable, row: number): number {
+  return (table.server[row] as number) * 0x10000 + (table.serverPort[row] as number);
+}
+
+function summary(table: HandshakeTable, rows: number[]): Listener {
+  const first = rows[0] as number;
+  const counts = new Uint32Array(Object.keys(Outcome).length);
+  for (const row of rows) (counts[table.outcome[row] as number] as number)++;
+  const of = (outcome: number) => counts[outcome] as number;
+  return {
+    key: keyOf(table, first),
+    address: table.address(table.server[first] as number),
+    port: table.serverPort[first] as number,
+    attempts: rows.length,
+    answered: of(Outcome.answered),
+    answeredLate: of(Outcome.answeredLate),
+    refused: of(Outcome.refused),
+    challenged: of(Outcome.challengeAck),
+    answerUnseen: of(Outcome.answerUnseen),
+    unanswered: of(Outcome.unanswered),
+    undecided: of(Outcome.undecided),
+    icmp: icmpAnswers(table, rows),
+    sources: new Set(rows.map((row) => table.client[row])).size,
+    maxHalfOpen: mostAtOnce(rows.map((row) => halfOpen(table, row))),
+    maxWaiting: mostAtOnce(rows.map((row) => waiting(table, row))),
+  };
+}
+
+function icmpAnswers(table: HandshakeTable, rows: number[]): IcmpAnswers[] {
+  const found = new Map<string, IcmpAnswers>();
+  for (const row of rows) {
+    if (table.outcome[row] !== Outcome.icmp) continue;
+    const type = table.icmpType[row] as number;
+    const code = table.icmpCode[row] as number;
+    const from = table.address(table.icmpFrom[row] as number);
+    const key = `${type}/${code} ${from}`;
+    found.set(key, { type, code, from, count: (found.get(key)?.count ?? 0) + 1 });
+  }
+  return [...found.values()].sort((a, b) => b.count - a.count);
+}
+
+type Span = readonly [from: number, to: number] | undefined;
+
+/** From the SYN-ACK to the ACK, a reset, or the time when the server gave up sending SYN-ACKs. */
+function halfOpen(table: HandshakeTable, row: number): Span {
+  if (!((table.synAckCount[row] as number) > 0)) return undefined;
+  const from = table.answerTime[row] as number;
+  const last = table.lastSynAckTime[row] as number;
+  // SYN-ACKs go out after 1, 3, 7 … seconds: the next is due twice as late as the last, and a second. A cookie's is never sent.
+  const givenUp = last + (last - from) + 1.25;
+  return [from, firstOf(givenUp, table.completeTime[row], table.resetTime[row])];
+}
+
+/** From the first SYN until the client's ACK, a refusal, or a retry interval behind the last SYN. */
+function waiting(table: HandshakeTable, row: number): Span {
+  const tries = table.synCount[row] as number;
+  if (tries === 0) return undefined;
+  const outcome = table.outcome[row];
+  const isFinal = outcome === Outcome.refused || outcome === Outcome.icmp;
+  const end = isFinal ? (table.answerTime[row] as number) : (table.lastSynTime[row] as number) + 1;
+  return [table.firstTime[row] as number, firstOf(end, table.completeTime[row], table.resetTime[row])];
+}
+
+function firstOf(time: number, ...others: (number | undefined)[]): number {
+  return others.reduce<number>(
+    (least, other) => (other !== undefined && other < least ? other : least),
+    time,
+  );
+}
+
+function mostAtOnce(spans: Span[]): number {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const span of spans) {
+    if (span === undefined) continue;
+    starts.push(span[0]);
+    ends.push(Math.max(span[0], span[1]));
+  }
+  starts.sort((a, b) => a - b);
+  ends.sort((a, b) => a - b);
+  let most = 0;
+  let ended = 0;
+  for (let begun = 0; begun < starts.length; begun++) {
+    while ((ends[ended] as number) < (starts[begun] as number)) ended++;
+    most = Math.max(most, begun + 1 - ended);
+  }
+  return most;
+}

@@ -1,0 +1,24 @@
+import { decode } from "./decode.ts";
+import { Log } from "./log.ts";
+import { Packet } from "./packet.ts";
+import { RecordReader } from "./record-reader.ts";
+import { parseTcpOptions } from "./transport.ts";
+
+/**
+ * The packets of a capture in memory, decoded. **One object is given again and again**: copy what you keep of it
+ * before asking for the next.
+ *
+ * @param log where damage is told; nothing is thrown
+ */
+export function* packets(bytes: Uint8Array, log: Log = new Log()): Generator<Packet, void, undefined> {
+  const reader = new RecordReader(log);
+  const packet = new Packet();
+  reader.feed(bytes);
+  reader.end();
+  while (reader.next(packet)) {
+    decode(packet);
+    if (packet.flags >= 0) parseTcpOptions(packet);
+    yield packet;
+  }
+  reader.finish();
+}

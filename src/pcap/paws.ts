@@ -1,0 +1,171 @@
+import type { Capture } from "./capture.ts";
+import { type HandshakeTable, Outcome } from "./handshake-table.ts";
+import { keyOf, rowsOf } from "./listeners.ts";
+
+/** How long the kernel judges by a cached timestamp (TCP_PAWS_MSL), in seconds, and by how much one may be behind. */
+const PAWS_MSL = 60;
+const PAWS_WINDOW = 1;
+const EXAMPLES = 5;
+
+/** Attempts of one kind. */
+export interface PawsCount {
+  readonly attempts: number;
+  /** Frames of the first SYNs of a few of them. */
+  readonly frames: readonly number[];
+}
+
+/**
+ * How the timestamps of one source's SYNs go with their being answered. A kernel with tcp_tw_recycle drops a SYN whose
+ * TSval is behind the one that it cached for the source's address within the last minute, and no other. Whether an
+ * attempt *regressed*, and whether it was *answered*, is told by its first SYN: one that was answered after a retry
+ * counts as unanswered.
+ */
+export interface PawsTable {
+  /** The source address as the listener sees it. */
+  readonly source: string;
+  /** As in `Listener.key`. */
+  readonly listener: string;
+  readonly regressedAnswered: PawsCount;
+  readonly regressedUnanswered: PawsCount;
+  readonly monotoneAnswered: PawsCount;
+  readonly monotoneUnanswered: PawsCount;
+  /**
+   * Of regressedAnswered those that came while the connection with the newer timestamp was still open: the kernel takes
+   * it into its cache only when that connection ends.
+   */
+  readonly regressedAnsweredEarly: number;
+  /** Of regressedUnanswered those whose every try was behind. */
+  readonly regressedThroughout: number;
+  /** Attempts that tell nothing: refused, answered by ICMP or a challenge ACK, undecided, or without a timestamp. */
+  readonly otherwise: number;
+}
+
+/**
+ * The 2×2 tables of a capture, one for each source address and listener.
+ *
+ * @param listener as in `Listener.key`; all of them if not given
+ */
+export function paws2x2(capture: Capture, listener?: string): PawsTable[] {
+  const table = capture.handshakes;
+  const rows = listener === undefined ? counted(table) : rowsOf(table, listener);
+  const groups = new Map<string, number[]>();
+  for (const row of rows) {
+    const key = `${table.client[row]} ${table.server[row]} ${table.serverPort[row]}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return [...groups.values()].map((group) => judge(table, group));
+}
+
+/**
+ * Whether a table looks as if the listener dropped SYNs for their timestamps and for nothing else: unanswered ones went
+ * back, answered ones did not, save a few before the cache had moved.
+ */
+export function fitsPaws(table: PawsTable): boolean {
+  const unexplained = table.regressedAnswered.attempts - table.regressedAnsweredEarly;
+  return (
+    table.regressedUnanswered.attempts > table.regressedAnsweredEarly &&
+    table.monotoneAnswered.attempts > 0 &&
+    table.monotoneUnanswered.attempts === 0 &&
+    unexplained === 0
+  );
+}
+
+function* counted(table: HandshakeTable): Generator<number> {
+  for (const row of table.outcome.keys()) if (table.counted[row] === 1) yield row;
+}
+
+/** Something that happens to a source's cached timestamp: a SYN is judged by it, or an answered one moves it. */
+interface Event {
+  readonly time: number;
+  readonly row: number;
+  /** Number of the try, 0 for the first; -1 for the answer. */
+  readonly attempt: number;
+  readonly tsval: number;
+}
+
+class Count implements PawsCount {
+  attempts = 0;
+  readonly frames: number[] = [];
+
+  add(frame: number): void {
+    this.attempts++;
+    if (this.frames.length < EXAMPLES) this.frames.push(frame);
+  }
+}
+
+function judge(table: HandshakeTable, rows: readonly number[]): PawsTable {
+  const regressed = [new Count(), new Count()] as const;
+  const monotone = [new Count(), new Count()] as const;
+  let early = 0;
+  let otherwise = 0;
+  const behind = new Map<number, number>();
+  const openRow = new Map<number, boolean>();
+  let cached: { tsval: number; time: number; row: number } | undefined;
+  for (const event of events(table, rows)) {
+    const { row, time, tsval } = event;
+    if (event.attempt < 0) {
+      const isStale = cached === undefined || time - cached.time >= PAWS_MSL;
+      if (isStale || ahead(tsval, cached?.tsval ?? 0) >= 0) cached = { tsval, time, row };
+      continue;
+    }
+    const applies = cached !== undefined && time - cached.time < PAWS_MSL;
+    if (!applies || cached === undefined || ahead(cached.tsval, tsval) <= PAWS_WINDOW) continue;
+    behind.set(row, (behind.get(row) ?? 0) | (1 << event.attempt));
+    if (event.attempt === 0) openRow.set(row, !((table.closeTime[cached.row] as number) <= time));
+  }
+  let throughout = 0;
+  for (const row of rows) {
+    const silent = unansweredFirst(table, row);
+    const tries = behind.get(row) ?? 0;
+    if (silent === undefined) otherwise++;
+    else {
+      const isBehind = (tries & 1) !== 0;
+      (isBehind ? regressed : monotone)[silent ? 1 : 0].add(table.firstFrame[row] as number);
+      if (isBehind && !silent && openRow.get(row) === true) early++;
+      if (isBehind && silent && tries === (1 << table.tries(row).length) - 1) throughout++;
+    }
+  }
+  const first = rows[0] as number;
+  return {
+    source: table.address(table.client[first] as number),
+    listener: keyOf(table, first),
+    regressedAnswered: regressed[0],
+    regressedUnanswered: regressed[1],
+    monotoneAnswered: monotone[0],
+    monotoneUnanswered: monotone[1],
+    regressedAnsweredEarly: early,
+    regressedThroughout: throughout,
+    otherwise,
+  };
+}
+
+/** Whether silence met the first SYN; `undefined` where an attempt says nothing of that. */
+function unansweredFirst(table: HandshakeTable, row: number): boolean | undefined {
+  if (table.hasTimestamp[row] !== 1 || (table.challengeAcks[row] as number) > 0) return undefined;
+  const outcome = table.outcome[row];
+  if (outcome === Outcome.answered) return false;
+  if (outcome === Outcome.answerUnseen) return (table.synCount[row] as number) > 1;
+  return outcome === Outcome.answeredLate || outcome === Outcome.unanswered ? true : undefined;
+}
+
+/** By how much `a` is ahead of `b` in 32-bit serial order (RFC 1982); negative if it is behind. */
+function ahead(a: number, b: number): number {
+  return (a - b) | 0;
+}
+
+function events(table: HandshakeTable, rows: readonly number[]): Event[] {
+  const all: Event[] = [];
+  for (const row of rows) {
+    if (table.hasTimestamp[row] !== 1) continue;
+    const tries = table.tries(row);
+    for (const [attempt, { time, tsval }] of tries.entries())
+      all.push({ time, row, attempt, tsval: tsval ?? 0 });
+    if (!((table.synAckCount[row] as number) > 0)) continue;
+    const time = table.answerTime[row] as number;
+    const answered = tries.findLast((each) => each.time <= time) ?? tries[0];
+    if (answered !== undefined) all.push({ time, row, attempt: -1, tsval: answered.tsval ?? 0 });
+  }
+  return all.sort((a, b) => a.time - b.time);
+}

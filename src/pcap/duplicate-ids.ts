@@ -36,8 +36,12 @@ export function duplicateIds(capture: Capture): DuplicateId[] {
   return pairs;
 }
 
+/** A query asks again where it repeats socket, id and question; with another id or port it begins anew. */
 function makesPair(dns: DnsTable, row: number): boolean {
-  return dns.counted[row] === 1 && dns.retryOf[row] === -1 && dns.name[row] !== 0;
+  const before = dns.retryOf[row] as number;
+  const isRepeat =
+    before !== -1 && dns.id[before] === dns.id[row] && dns.clientPort[before] === dns.clientPort[row];
+  return dns.counted[row] === 1 && dns.name[row] !== 0 && !isRepeat;
 }
 
 function isRecent(dns: DnsTable, row: number, before: number): boolean {

@@ -21,24 +21,23 @@ export class FlowIndex {
   #slots = new Int32Array(STRIDE * FIRST_SLOTS);
   #mask = FIRST_SLOTS - 1;
   #count = 0;
-  #refused = 0;
   readonly #limit: number;
+  /** Conversations without a row that were forgotten, by whether they were seen both ways. */
+  #both = 0;
+  #one = 0;
 
   /** Set by {@link look}: whether the first address given is the smaller one of the key. */
   forward = true;
 
+  /** @param limit most conversations; those without a row are forgotten then */
   constructor(limit: number) {
     this.#limit = limit;
-  }
-
-  get refused(): number {
-    return this.#refused;
   }
 
   /**
    * Looks a conversation up, and adds it if it is new.
    *
-   * @returns the slot, valid until the next call; -1 if there are too many
+   * @returns the slot, valid until the next call
    */
   look(a: number, aPort: number, b: number, bPort: number, vni: number): number {
     const forward = a < b || (a === b && aPort <= bPort);
@@ -91,12 +90,19 @@ export class FlowIndex {
     if (((seen >> shift) & 3) < 3) this.#slots[slot + VALUE] = SEEN - (seen + (1 << shift));
   }
 
-  /** Calls back for each conversation without a row, with the packets seen each way (3 is three or more). */
-  eachUnborn(callback: (forward: number, backward: number) => void): void {
-    for (let at = 0; at < this.#slots.length; at += STRIDE) {
-      const value = this.#slots[at + VALUE] as number;
-      if (value < 0) callback((SEEN - value) & 3, ((SEEN - value) >> 2) & 3);
+  /** How many conversations without a row were seen both ways, and how many one way only, with three packets or more. */
+  ways(): { both: number; one: number } {
+    let both = this.#both;
+    let one = this.#one;
+    for (let at = VALUE; at < this.#slots.length; at += STRIDE) {
+      const seen = SEEN - (this.#slots[at] as number);
+      if (seen < 0 || seen > 15) continue;
+      const forward = seen & 3;
+      const backward = seen >> 2;
+      if (forward > 0 && backward > 0) both++;
+      else if (forward === 3 || backward === 3) one++;
     }
+    return { both, one };
   }
 
   /** Follows rows to their new places; conversations whose row was dropped are forgotten. */
@@ -106,8 +112,10 @@ export class FlowIndex {
 
   #add(low: number, high: number, ports: number, vni: number): number {
     if (this.#count >= this.#limit) {
-      this.#refused++;
-      return -1;
+      const { both, one } = this.ways();
+      this.#both = both;
+      this.#one = one;
+      this.#rebuild(this.#slots.length, (value) => Math.max(value, 0));
     }
     if (this.#count * 3 > this.#mask * 2) this.#rebuild(2 * this.#slots.length, (value) => value);
     return this.#insert(low, high, ports, vni, SEEN);

@@ -1,10 +1,8 @@
 import type { Addresses } from "./addresses.ts";
-import { compact, follow, grow, makeRoom, trim } from "./columns.ts";
 import { FlowIndex } from "./flow-index.ts";
-import { HandshakeScratch } from "./handshake-scratch.ts";
-import { HandshakeColumns, type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
+import { HandshakeRows } from "./handshake-rows.ts";
+import { type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
 import { ACK, FIN, NONE, type Packet, RST, SYN } from "./packet.ts";
-import { Retries } from "./retries.ts";
 import { SynCopies } from "./syn-copies.ts";
 import { isFinalError, parseTcpOptions } from "./transport.ts";
 
@@ -17,33 +15,28 @@ const NEAR = 1 << 24;
 
 /** Turns TCP packets, and ICMP errors about them, into connection attempts. */
 export class HandshakeTracker {
-  readonly #columns = new HandshakeColumns();
-  readonly #scratch = new HandshakeScratch();
-  readonly #retries = new Retries();
+  readonly #rows: HandshakeRows;
+  readonly #columns: HandshakeRows["columns"];
+  readonly #scratch: HandshakeRows["scratch"];
   readonly #addresses: Addresses;
   readonly #flows: FlowIndex;
   readonly #copies: SynCopies;
-  readonly #limit: number;
-  #length = 0;
-  #evicted = 0;
   #cut = 0;
 
   /** @param limit most rows; old ones are dropped then, those that went well first */
   constructor(addresses: Addresses, limit: number) {
+    const rows = new HandshakeRows(Math.max(limit, 16));
+    this.#rows = rows;
+    this.#columns = rows.columns;
+    this.#scratch = rows.scratch;
     this.#addresses = addresses;
-    this.#limit = Math.max(limit, 16);
-    this.#flows = new FlowIndex(2 * this.#limit);
+    this.#flows = new FlowIndex(2 * Math.max(limit, 16));
     this.#copies = new SynCopies(this.#columns, this.#scratch);
   }
 
   /** Attempts that were dropped because there were too many. */
   get evicted(): number {
-    return this.#evicted;
-  }
-
-  /** Conversations that could not be followed because there were too many. */
-  get refused(): number {
-    return this.#flows.refused;
+    return this.#rows.evicted;
   }
 
   /** TCP packets that the capture cut before their flags. */
@@ -63,7 +56,6 @@ export class HandshakeTracker {
     if (source < 0 || destination < 0) return;
     const flows = this.#flows;
     const slot = flows.look(source, p.sourcePort, destination, p.destinationPort, p.vni);
-    if (slot < 0) return;
     if ((flags & (SYN | FIN | RST)) === 0 && flows.isSettled(slot)) return;
     const { forward } = flows;
     const row = flows.row(slot);
@@ -84,7 +76,7 @@ export class HandshakeTracker {
     const server = this.#addresses.find(q.bytes, q.destinationAt, q.version);
     if (client < 0 || server < 0) return;
     const slot = this.#flows.look(client, q.sourcePort, server, q.destinationPort, p.vni);
-    const row = slot < 0 ? -1 : this.#flows.row(slot);
+    const row = this.#flows.row(slot);
     const c = this.#columns;
     if (row < 0 || c.client[row] !== client || c.clientPort[row] !== q.sourcePort) return;
     if (c.outcome[row] !== Outcome.undecided || c.isn[row] !== q.sequence >>> 0) return;
@@ -96,35 +88,15 @@ export class HandshakeTracker {
 
   /** Decides what is still open, and gives the table. */
   finish(end: number): HandshakeTable {
-    const c = this.#columns;
-    const length = this.#length;
-    for (let row = 0; row < length; row++) if (c.outcome[row] === Outcome.undecided) this.#decide(row, end);
-    trim(c, length);
-    const { firstRetry } = this.#scratch;
-    const retries = this.#retries;
-    const addresses = this.#addresses;
-    return Object.assign(c, {
-      length,
-      tries(row: number) {
-        if (!((c.synCount[row] as number) > 0)) return [];
-        const hasTimestamp = c.hasTimestamp[row] === 1;
-        const tsval = hasTimestamp ? c.tsval[row] : undefined;
-        const first = { frame: c.firstFrame[row] as number, time: c.firstTime[row] as number, tsval };
-        return [first, ...retries.from(firstRetry[row] as number, hasTimestamp)];
-      },
-      address: (id: number) => addresses.text(id),
-    });
+    const { outcome } = this.#columns;
+    for (let row = 0; row < this.#rows.length; row++)
+      if (outcome[row] === Outcome.undecided) this.#decide(row, end);
+    return this.#rows.finish((id) => this.#addresses.text(id));
   }
 
-  /** Conversations seen both ways, and such as must have gone both ways but were seen going one. */
+  /** Conversations without a row that were seen both ways, and such as must have gone both ways but were seen going one. */
   ways(): { both: number; one: number } {
-    let both = 0;
-    let one = 0;
-    this.#flows.eachUnborn((forward, backward) => {
-      if (forward > 0 && backward > 0) both++;
-      else if (forward === 3 || backward === 3) one++;
-    });
-    return { both, one };
+    return this.#flows.ways();
   }
 
   #syn(p: Packet, slot: number, known: number, client: number, server: number): void {
@@ -137,7 +109,7 @@ export class HandshakeTracker {
       c.client[known] === client &&
       c.clientPort[known] === p.sourcePort;
     if (!isSame) {
-      const row = this.#add(p, slot, client, server, p.sequence);
+      const row = this.#add(slot, p.vni, client, p.sourcePort, server, p.destinationPort, p.sequence);
       this.#first(p, row);
       return;
     }
@@ -150,9 +122,7 @@ export class HandshakeTracker {
     }
     if ((c.synCount[row] as number) < 0xffff) (c.synCount[row] as number)++;
     c.lastSynTime[row] = p.time;
-    const last = this.#retries.add(row, s.lastRetry[row] as number, p.frame, p.time, p.tsval);
-    if (s.lastRetry[row] === -1) s.firstRetry[row] = last;
-    s.lastRetry[row] = last;
+    this.#rows.retry(row, p.frame, p.time, p.tsval);
     this.#try(p, row);
   }
 
@@ -181,9 +151,9 @@ export class HandshakeTracker {
     const s = this.#scratch;
     let row = known;
     if (row < 0) {
-      row = this.#add(p, slot, client, server, (p.acknowledgement - 1) | 0);
-      c.clientPort[row] = c.originalClientPort[row] = p.destinationPort;
-      c.serverPort[row] = p.sourcePort;
+      row = this.#add(slot, p.vni, client, p.destinationPort, server, p.sourcePort, p.acknowledgement - 1);
+      c.firstTime[row] = c.lastSynTime[row] = p.time;
+      c.firstFrame[row] = p.frame;
     }
     // A fast open's data may be acknowledged with the SYN (RFC 7413).
     const behind = (p.acknowledgement - 1 - (c.isn[row] as number)) >>> 0;
@@ -281,54 +251,23 @@ export class HandshakeTracker {
       c.outcome[row] = Outcome.unanswered;
   }
 
-  #add(p: Packet, found: number, client: number, server: number, isn: number): number {
+  #add(
+    found: number,
+    vni: number,
+    client: number,
+    clientPort: number,
+    server: number,
+    serverPort: number,
+    isn: number,
+  ): number {
     let slot = found;
-    if (this.#length === this.#limit) {
-      this.#evict();
-      slot = this.#flows.look(client, p.sourcePort, server, p.destinationPort, p.vni);
+    if (this.#rows.isFull) {
+      this.#flows.remap(this.#rows.evict());
+      this.#copies.clear();
+      slot = this.#flows.look(client, clientPort, server, serverPort, vni);
     }
-    const row = this.#append(p, client, server, isn);
+    const row = this.#rows.add(client, clientPort, server, serverPort, isn);
     this.#flows.setRow(slot, row);
     return row;
-  }
-
-  #append(p: Packet, client: number, server: number, isn: number): number {
-    const c = this.#columns;
-    const row = this.#length++;
-    if (row === c.client.length) {
-      const capacity = Math.min(this.#limit, Math.max(256, 2 * row));
-      grow(c, capacity);
-      grow(this.#scratch, capacity);
-    }
-    c.client[row] = c.originalClient[row] = client;
-    c.clientPort[row] = c.originalClientPort[row] = p.sourcePort;
-    c.server[row] = server;
-    c.serverPort[row] = p.destinationPort;
-    c.isn[row] = isn;
-    c.firstTime[row] = c.lastSynTime[row] = p.time;
-    c.firstFrame[row] = p.frame;
-    c.answerTime[row] = c.completeTime[row] = c.resetTime[row] = c.closeTime[row] = Number.NaN;
-    c.lastSynAckTime[row] = Number.NaN;
-    c.icmpFrom[row] = c.linked[row] = -1;
-    c.counted[row] = 1;
-    this.#scratch.firstRetry[row] = this.#scratch.lastRetry[row] = -1;
-    return row;
-  }
-
-  /** Makes room, at the cost of what went well. */
-  #evict(): void {
-    const c = this.#columns;
-    const length = this.#length;
-    const { remap, kept } = makeRoom(length, (row) => c.completed[row] === 0 || c.linked[row] !== -1);
-    this.#evicted += length - kept;
-    compact(c, remap, kept);
-    follow(c.linked, kept, remap);
-    compact(this.#scratch, remap, kept);
-    const retries = this.#retries.remap(remap);
-    follow(this.#scratch.firstRetry, kept, retries);
-    follow(this.#scratch.lastRetry, kept, retries);
-    this.#flows.remap(remap);
-    this.#copies.clear();
-    this.#length = kept;
   }
 }

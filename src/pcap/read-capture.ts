@@ -125,11 +125,6 @@ class Pass {
     tell("cut-tcp", this.#handshakes.cut, "TCP packets were captured without their flags (snap length)");
     tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
     tell("handshakes-dropped", this.#handshakes.evicted, "connection attempts were dropped: too many");
-    tell(
-      "conversations-ignored",
-      this.#handshakes.refused,
-      "TCP packets were left out: too many conversations",
-    );
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");

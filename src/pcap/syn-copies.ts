@@ -9,7 +9,7 @@ const PLACES = 1 << 15;
 
 /**
  * Links the copies of one attempt that a capture on several interfaces shows before and after address translation: they
- * have the same sequence number and TSval under other addresses or ports.
+ * have the same sequence number, TSval and IP identification under other addresses or ports.
  */
 export class SynCopies {
   readonly #columns: HandshakeColumns;
@@ -29,8 +29,12 @@ export class SynCopies {
     const before = (this.#places[place] as number) - 1;
     this.#places[place] = row + 1;
     if (before < 0 || before === row || c.linked[row] !== -1) return;
-    const { lastTsval } = this.#scratch;
+    const { lastTsval, lastIpId } = this.#scratch;
+    // A port scan repeats its sequence number, but neither the identification nor the timestamp.
+    const isMarked = lastIpId[row] !== 0 || c.hasTimestamp[row] === 1;
     const isCopy =
+      isMarked &&
+      lastIpId[before] === lastIpId[row] &&
       c.isn[before] === c.isn[row] &&
       lastTsval[before] === lastTsval[row] &&
       c.hasTimestamp[before] === c.hasTimestamp[row] &&

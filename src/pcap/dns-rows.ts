@@ -1,0 +1,98 @@
+import { compact, follow, grow, makeRoom, trim } from "./columns.ts";
+import { DnsScratch } from "./dns-scratch.ts";
+import { DnsColumns, type DnsTable } from "./dns-table.ts";
+import type { Packet } from "./packet.ts";
+
+/** What tells one query from another: its socket, its server, its id and what it asks. */
+export interface DnsKey {
+  client: number;
+  clientPort: number;
+  server: number;
+  serverPort: number;
+  id: number;
+  qtype: number;
+  name: number;
+  /** The VXLAN network, -1 outside of any. */
+  vni: number;
+}
+
+/** The rows of a `DnsTable` that is being filled. Old ones are dropped when there are too many. */
+export class DnsRows {
+  readonly columns: DnsColumns = new DnsColumns();
+  readonly scratch: DnsScratch = new DnsScratch();
+  readonly #limit: number;
+  #length = 0;
+  #evicted = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.#limit;
+  }
+
+  /** Rows that were dropped. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  add(key: DnsKey, p: Packet): number {
+    const c = this.columns;
+    const s = this.scratch;
+    const row = this.#length++;
+    if (row === c.client.length) {
+      const capacity = Math.min(this.#limit, Math.max(256, 2 * row));
+      grow(c, capacity);
+      grow(s, capacity);
+    }
+    c.client[row] = c.originalClient[row] = key.client;
+    c.clientPort[row] = c.originalClientPort[row] = key.clientPort;
+    c.server[row] = key.server;
+    c.serverPort[row] = key.serverPort;
+    c.id[row] = key.id;
+    c.qtype[row] = key.qtype;
+    c.name[row] = key.name;
+    c.time[row] = p.time;
+    c.frame[row] = p.frame;
+    c.answerTime[row] = Number.NaN;
+    c.rcode[row] = c.icmpFrom[row] = c.linked[row] = c.retryOf[row] = c.previousSameId[row] = -1;
+    c.counted[row] = 1;
+    c.copies[row] = 1;
+    s.ipId[row] = p.ipId;
+    s.ttl[row] = p.ttl;
+    s.vni[row] = key.vni;
+    return row;
+  }
+
+  /**
+   * Makes room, at the cost of what went well.
+   *
+   * @returns where each row went, -1 for those that were dropped
+   */
+  evict(): Int32Array {
+    const c = this.columns;
+    const s = this.scratch;
+    const { remap, kept } = makeRoom(this.#length, (row) => {
+      const copy = c.linked[row] as number;
+      return c.rcode[row] !== 0 || (copy !== -1 && c.rcode[copy] !== 0);
+    });
+    this.#evicted += this.#length - kept;
+    this.#length = kept;
+    compact(c, remap, kept);
+    compact(s, remap, kept);
+    for (const references of [c.retryOf, c.previousSameId, c.linked, s.previousSameQuestion])
+      follow(references, kept, remap);
+    return remap;
+  }
+
+  /** The table; no row can be added any more. */
+  finish(nameOf: (name: number) => string, address: (id: number) => string): DnsTable {
+    trim(this.columns, this.#length);
+    return Object.assign(this.columns, { length: this.#length, nameOf, address });
+  }
+}

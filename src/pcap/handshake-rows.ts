@@ -1,0 +1,102 @@
+import { compact, follow, grow, makeRoom, trim } from "./columns.ts";
+import { HandshakeScratch } from "./handshake-scratch.ts";
+import { HandshakeColumns, type HandshakeTable } from "./handshake-table.ts";
+import { Retries } from "./retries.ts";
+
+/** The rows of a `HandshakeTable` that is being filled. Old ones are dropped when there are too many. */
+export class HandshakeRows {
+  readonly columns: HandshakeColumns = new HandshakeColumns();
+  readonly scratch: HandshakeScratch = new HandshakeScratch();
+  readonly #retries = new Retries();
+  readonly #limit: number;
+  #length = 0;
+  #evicted = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.#limit;
+  }
+
+  /** Rows that were dropped. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  add(client: number, clientPort: number, server: number, serverPort: number, isn: number): number {
+    const c = this.columns;
+    const row = this.#length++;
+    if (row === c.client.length) {
+      const capacity = Math.min(this.#limit, Math.max(256, 2 * row));
+      grow(c, capacity);
+      grow(this.scratch, capacity);
+    }
+    c.client[row] = c.originalClient[row] = client;
+    c.clientPort[row] = c.originalClientPort[row] = clientPort;
+    c.server[row] = server;
+    c.serverPort[row] = serverPort;
+    c.isn[row] = isn;
+    c.answerTime[row] = c.completeTime[row] = c.resetTime[row] = c.closeTime[row] = Number.NaN;
+    c.lastSynAckTime[row] = Number.NaN;
+    c.icmpFrom[row] = c.linked[row] = -1;
+    c.counted[row] = 1;
+    this.scratch.firstRetry[row] = this.scratch.lastRetry[row] = -1;
+    return row;
+  }
+
+  /** Notes a try of a row behind the first. */
+  retry(row: number, frame: number, time: number, tsval: number): void {
+    const { firstRetry, lastRetry } = this.scratch;
+    const last = this.#retries.add(row, lastRetry[row] as number, frame, time, tsval);
+    if (firstRetry[row] === -1) firstRetry[row] = last;
+    lastRetry[row] = last;
+  }
+
+  /**
+   * Makes room, at the cost of what went well.
+   *
+   * @returns where each row went, -1 for those that were dropped
+   */
+  evict(): Int32Array {
+    const c = this.columns;
+    const { scratch } = this;
+    const { remap, kept } = makeRoom(this.#length, (row) => {
+      const copy = c.linked[row] as number;
+      return c.completed[row] === 0 || (copy !== -1 && c.completed[copy] === 0);
+    });
+    this.#evicted += this.#length - kept;
+    this.#length = kept;
+    compact(c, remap, kept);
+    compact(scratch, remap, kept);
+    follow(c.linked, kept, remap);
+    const retries = this.#retries.remap(remap);
+    follow(scratch.firstRetry, kept, retries);
+    follow(scratch.lastRetry, kept, retries);
+    return remap;
+  }
+
+  /** The table; no row can be added any more. */
+  finish(address: (id: number) => string): HandshakeTable {
+    const c = this.columns;
+    const { firstRetry } = this.scratch;
+    const retries = this.#retries;
+    trim(c, this.#length);
+    return Object.assign(c, {
+      length: this.#length,
+      tries(row: number) {
+        if (!((c.synCount[row] as number) > 0)) return [];
+        const hasTimestamp = c.hasTimestamp[row] === 1;
+        const tsval = hasTimestamp ? c.tsval[row] : undefined;
+        const first = { frame: c.firstFrame[row] as number, time: c.firstTime[row] as number, tsval };
+        return [first, ...retries.from(firstRetry[row] as number, hasTimestamp)];
+      },
+      address,
+    });
+  }
+}

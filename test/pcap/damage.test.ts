@@ -1,0 +1,306 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { statusOf } from "../../src/bytes/index.ts";
+import {
+  dnsExchanges,
+  duplicateIds,
+  listeners,
+  packets,
+  paws2x2,
+  readCapture,
+} from "../../src/pcap/index.ts";
+import { block, interfaceBlock, packetBlock, pcap, pcapng, scene, section, type Timed } from "./files.ts";
+import { codes, fixture } from "./fixtures.ts";
+import { be, bytes, dns, ethernet, ip, join, SYN, tcp, udp } from "./frames.ts";
+
+const syn = (port: number) =>
+  ethernet(
+    ip({ from: "10.0.0.1", to: "10.0.0.2", id: port }, 6, tcp({ from: port, to: 80, seq: port, flags: SYN })),
+  );
+const many: Timed[] = Array.from({ length: 20 }, (_, i) => ({
+  time: 1_700_000_000_000_000_000n + BigInt(i) * 1_000_000n,
+  frame: syn(i + 1),
+}));
+/** Where the records of {@link many} begin in a classic file. */
+const RECORD = 16 + syn(1).length;
+const startOf = (record: number) => 24 + record * RECORD;
+
+/** Reads a file and everything that is told of it: nothing may throw. */
+async function readAllOf(file: Uint8Array) {
+  const capture = await readCapture(file);
+  listeners(capture);
+  paws2x2(capture);
+  duplicateIds(capture);
+  for (const _ of dnsExchanges(capture));
+  return capture;
+}
+
+describe("a file that ends too soon", () => {
+  it.each(["tcp_refused_mix.pod.pcap", "variant.pcapng", "link_raw_tun.pcap"])(
+    "%s, at every byte",
+    async (name) => {
+      const file = fixture(name);
+      let packets = 0;
+      for (let length = 0; length <= file.length; length++) {
+        const capture = await readAllOf(file.subarray(0, length));
+        expect(capture.packets).toBeGreaterThanOrEqual(packets);
+        packets = capture.packets;
+      }
+      expect(packets).toBe((await readCapture(file)).packets);
+    },
+  );
+
+  it("keeps whole records and names the byte where the cut one begins", async () => {
+    const file = pcap(many);
+    const capture = await readCapture(file.subarray(0, startOf(7) + 30));
+    expect(capture.packets).toBe(7);
+    expect(capture.cut).toBe(true);
+    expect(capture.diagnostics).toEqual([
+      expect.objectContaining({ code: "pcap-cut", effect: "partial", offset: startOf(7) }),
+    ]);
+    expect((await readCapture(file.subarray(0, startOf(7)))).diagnostics).toEqual([]);
+  });
+
+  it("does so in a block of pcapng, skipped ones included", async () => {
+    const file = join(section(), interfaceBlock(), block(99, new Uint8Array(500)));
+    const capture = await readCapture(file.subarray(0, 200));
+    expect(capture.cut).toBe(true);
+    expect(codes(capture)).toEqual(["pcap-cut"]);
+  });
+
+  it("is no capture below twelve bytes, and an empty one at 24", async () => {
+    expect(statusOf((await readCapture(new Uint8Array(0))).diagnostics)).toBe("unread");
+    const empty = await readCapture(pcap([]));
+    expect(empty).toMatchObject({ packets: 0, start: undefined, duration: 0, cut: false, diagnostics: [] });
+  });
+});
+
+describe("an impossible length", () => {
+  it("is named with its offset, and reading goes on at the next records", async () => {
+    const file = pcap(many);
+    file.set(be(0xffff_ff7f, 4), startOf(5) + 8);
+    const capture = await readCapture(file);
+    expect(codes(capture)).toEqual(["bad-record-length", "resumed"]);
+    expect(capture.diagnostics[0]?.offset).toBe(startOf(5));
+    expect([...capture.handshakes.clientPort]).toEqual([
+      1,
+      2,
+      3,
+      4,
+      5,
+      ...Array.from({ length: 14 }, (_, i) => i + 7),
+    ]);
+  });
+
+  it("ends the reading where nothing follows", async () => {
+    const file = join(
+      pcap(many.slice(0, 2)),
+      be(0xffff_ffff, 4),
+      be(0xffff_ffff, 4),
+      be(0xffff_ffff, 4),
+      new Uint8Array(300),
+    );
+    const capture = await readCapture(file);
+    expect(codes(capture)).toEqual(["bad-record-length", "abandoned"]);
+    expect(capture.packets).toBe(2);
+  });
+
+  it.each([0, 8, 0xffff_fffc])("of %i in a block of pcapng ends the reading there", async (length) => {
+    const good = pcapng(many.slice(0, 3));
+    const file = join(
+      good,
+      be(0x06000000, 4),
+      bytes(length & 255, (length >>> 8) & 255, (length >>> 16) & 255, length >>> 24),
+      new Uint8Array(40),
+    );
+    const capture = await readCapture(file);
+    expect(capture.packets).toBe(3);
+    expect(capture.diagnostics).toEqual([
+      expect.objectContaining({ code: "bad-block", offset: good.length }),
+    ]);
+  });
+
+  it("of a packet inside its block is cut to the block", async () => {
+    const packet = packetBlock(0, 1n, many[0] as Timed);
+    packet.set(bytes(255, 255, 0, 0), 20);
+    const capture = await readCapture(
+      join(section(), interfaceBlock(), packet, packetBlock(0, 2n, many[1] as Timed)),
+    );
+    expect(capture.packets).toBe(2);
+    expect(codes(capture)).toEqual(["bad-record-length"]);
+    expect(capture.handshakes.length).toBe(2);
+  });
+
+  it("of an option ends that block's options", async () => {
+    const broken = block(1, join(bytes(1, 0, 0, 0, 0, 0, 0, 0), bytes(9, 0, 200, 0, 6, 0, 0, 0)));
+    const capture = await readCapture(join(section(), broken, packetBlock(0, 1n, many[0] as Timed)));
+    expect(codes(capture)).toEqual(["bad-option"]);
+    expect(capture.handshakes.length).toBe(1);
+  });
+});
+
+describe("files of other kinds", () => {
+  it.each([
+    [0xa1b234cd, "unsupported-variant"],
+    [0x1c0001ac, "unsupported-variant"],
+    [0x7f454c46, "not-a-capture"],
+  ])("that begin with %i are %s", async (magic, code) => {
+    const { diagnostics } = await readCapture(join(be(magic, 4), new Uint8Array(100)));
+    expect(diagnostics).toEqual([expect.objectContaining({ code, effect: "unread" })]);
+  });
+
+  it("with a link type that isn't decoded count their frames", async () => {
+    const capture = await readCapture(pcap(many, { linkType: 105 }));
+    expect(capture.packets).toBe(20);
+    expect(codes(capture)).toEqual(["unknown-link-type"]);
+  });
+});
+
+describe("a clock that steps back", () => {
+  it("is counted and told once with its place", async () => {
+    const at = [0, 1, 2, 0.5, 1.5, 0.2];
+    const capture = await readCapture(scene(at.map((seconds, i) => [seconds, syn(i + 1)])));
+    expect(capture.clockSteps).toBe(2);
+    expect(codes(capture)).toEqual(["clock-step", "clock-steps"]);
+    expect(capture.diagnostics[0]?.offset).toBe(startOf(3));
+    expect(capture.duration).toBe(2);
+  });
+
+  it("by less than packets of several CPUs mix is none", async () => {
+    const capture = await readCapture(
+      scene([0, 0.01, 0.005, 0.02].map((seconds, i) => [seconds, syn(i + 1)])),
+    );
+    expect(capture.clockSteps).toBe(0);
+  });
+});
+
+describe("any change of bytes", () => {
+  const names = [
+    "dns_edns_tcp_frag.pod.pcap",
+    "encap_vxlan_any_dup.pcap",
+    "ipv6_tcp_dns.pcap",
+    "tcp_refused_mix.pod.pcap",
+    "variant.pcapng",
+    "dns_port_unreachable.pod.pcap",
+  ];
+
+  it("neither throws nor hangs", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...names),
+        fc.array(fc.tuple(fc.nat(11_000), fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0xc0, 0xff))), {
+          minLength: 1,
+          maxLength: 40,
+        }),
+        async (name, changes) => {
+          const file = fixture(name);
+          for (const [at, value] of changes) file[at % file.length] = value;
+          const capture = await readAllOf(file);
+          expect(capture.packets).toBeLessThanOrEqual(file.length / 12);
+        },
+      ),
+      { numRuns: 600 },
+    );
+  });
+
+  it("in the layers of a frame neither throws nor reads past its end", async () => {
+    const frame = ethernet(
+      ip({ from: "10.0.0.1", to: "10.0.0.2" }, 17, udp(4000, 53, dns({ id: 1, name: "a.b" }))),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(0, 1, 12, 101, 108, 113, 228, 229, 276),
+        fc.array(fc.tuple(fc.nat(frame.length - 1), fc.nat(255)), { maxLength: 8 }),
+        fc.nat(frame.length),
+        async (linkType, changes, length) => {
+          const changed = frame.slice(0, length);
+          for (const [at, value] of changes) if (at < length) changed[at] = value;
+          const told = (follows: number) => {
+            const rest = new Uint8Array(100).fill(follows);
+            const [packet] = packets(
+              scene(
+                [
+                  [0, changed],
+                  [0, rest],
+                ],
+                { linkType },
+              ),
+            );
+            return JSON.stringify(packet, (name, value: unknown) => (name === "bytes" ? undefined : value));
+          };
+          expect(told(0xff)).toEqual(told(0));
+          await readAllOf(
+            scene(
+              [
+                [0, changed],
+                [0.001, changed],
+              ],
+              { linkType },
+            ),
+          );
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+const each = (make: (i: number, at: number) => [number, Uint8Array][]) =>
+  scene(Array.from({ length: 1000 }, (_, i) => make(i + 1, i * 0.01)).flat());
+
+const connect = (i: number, at: number): [number, Uint8Array][] => {
+  const side = (isClient: boolean, flags: number, seq: number, ack: number): Uint8Array => {
+    const from = isClient ? "10.0.0.1" : "10.0.0.2";
+    const ports = isClient ? { from: 2000 + i, to: 80 } : { from: 80, to: 2000 + i };
+    return ethernet(
+      ip({ from, to: isClient ? "10.0.0.2" : "10.0.0.1", id: i }, 6, tcp({ ...ports, seq, ack, flags })),
+    );
+  };
+  const frames: [number, Uint8Array][] = [[at, side(true, SYN, i, 0)]];
+  if (i % 10 !== 0)
+    frames.push([at + 0.001, side(false, 18, 9, i + 1)], [at + 0.002, side(true, 16, i + 1, 10)]);
+  return frames;
+};
+
+const lookup = (i: number, at: number): [number, Uint8Array][] => {
+  const query = dns({ id: i, name: `host${i}.example` });
+  const answer = dns({ id: i, name: `host${i}.example`, response: true, records: 1 });
+  const client = { from: "10.0.0.1", to: "10.0.0.53", id: i };
+  const server = { from: "10.0.0.53", to: "10.0.0.1", id: i };
+  const frames: [number, Uint8Array][] = [[at, ethernet(ip(client, 17, udp(2000 + i, 53, query)))]];
+  // Every tenth is never answered.
+  if (i % 10 !== 0) frames.push([at + 0.001, ethernet(ip(server, 17, udp(53, 2000 + i, answer)))]);
+  return frames;
+};
+
+describe("tables that are full", () => {
+  it("drop old connections that went well first, and say so", async () => {
+    const capture = await readCapture(each(connect), { maxHandshakes: 300 });
+    expect(codes(capture)).toEqual(["handshakes-dropped"]);
+    const { handshakes } = capture;
+    expect(handshakes.length).toBeLessThanOrEqual(300);
+    const [listener] = listeners(capture);
+    // All hundred that were never answered are there.
+    expect((listener?.unanswered ?? 0) + (listener?.undecided ?? 0)).toBe(100);
+    expect([...handshakes.clientPort].toSorted((a, b) => a - b)).toEqual([...handshakes.clientPort]);
+    expect(handshakes.clientPort.at(-1)).toBe(3000);
+  });
+
+  it("drop old answered queries first, and say so", async () => {
+    const capture = await readCapture(each(lookup), { maxQueries: 300 });
+    expect(codes(capture)).toEqual(["queries-dropped"]);
+    const all = [...dnsExchanges(capture)];
+    expect(all.length).toBeLessThanOrEqual(300);
+    expect(all.filter((exchange) => exchange.answer === undefined).length).toBe(100);
+    expect(all.every(({ name, clientPort }) => name === `host${clientPort - 2000}.example`)).toBe(true);
+  });
+
+  it("leave addresses and names out, and say so", async () => {
+    const spoofed = Array.from({ length: 50 }, (_, i): [number, Uint8Array] => [
+      i,
+      ethernet(ip({ from: `10.0.1.${i}`, to: "10.0.0.2" }, 6, tcp({ from: 1, to: 80, seq: 1, flags: SYN }))),
+    ]);
+    expect(codes(await readCapture(scene(spoofed), { maxAddresses: 10 }))).toEqual(["addresses-ignored"]);
+    expect(codes(await readCapture(each(lookup), { maxNames: 10 }))).toEqual(["names-ignored"]);
+  });
+});

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
-const { version, dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 rmSync("dist", { recursive: true, force: true });
 execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
@@ -18,7 +18,6 @@ await build({
   platform: "node",
   target: "node20.19",
   alias: { "#gunzip": "./src/bytes/gunzip-node.ts" },
-  external: Object.keys(dependencies),
   define: { INQUEST_VERSION: JSON.stringify(version) },
   logLevel: "warning",
 });

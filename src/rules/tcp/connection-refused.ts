@@ -1,5 +1,6 @@
 import { Outcome } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
 import { citeSyns, listenerSubject, listenerTraffic, rowsWith } from "./listener-loss.ts";
 
@@ -21,9 +22,9 @@ export const connectionRefused = defineSymptom<ListenerTraffic>({
       const rows = rowsWith(traffic, Outcome.refused);
       yield {
         subject: listenerSubject(traffic),
-        summary: `${listener.refused} of ${listener.attempts} connection attempts to ${listener.key} were refused with a RST.`,
+        summary: `${listener.refused} of ${count(listener.attempts, "connection attempt")} to ${listener.key} were refused with a RST.`,
         evidence: [
-          citeSyns(traffic, rows, `${listener.refused} SYNs to ${listener.key} were answered by a RST`),
+          citeSyns(traffic, rows, `${count(listener.refused, "SYN")} to ${listener.key} answered by a RST`),
         ],
         data: traffic,
         weight: listener.refused,

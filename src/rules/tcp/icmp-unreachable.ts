@@ -1,6 +1,7 @@
 import type { IcmpAnswers } from "../../pcap/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
 import { citeSyns, listenerSubject, listenerTraffic, rowsWith } from "./listener-loss.ts";
 
@@ -23,9 +24,9 @@ export const icmpUnreachable = defineSymptom<ListenerTraffic>({
         .join(", ");
       yield {
         subject: listenerSubject(traffic),
-        summary: `${rows.length} of ${listener.attempts} connection attempts to ${listener.key} were answered by ICMP: ${said}.`,
+        summary: `${rows.length} of ${count(listener.attempts, "connection attempt")} to ${listener.key} were answered by ICMP: ${said}.`,
         evidence: [
-          citeSyns(traffic, rows, `${rows.length} SYNs to ${listener.key} were answered by ${said}`),
+          citeSyns(traffic, rows, `${count(rows.length, "SYN")} to ${listener.key} answered by ${said}`),
         ],
         data: traffic,
         weight: rows.length,

@@ -1,5 +1,6 @@
 import { Direction, oneWayAt } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
 import { citeSyns, listenerSubject, listenerTraffic, lostRows } from "./listener-loss.ts";
 
@@ -34,14 +35,14 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
       if (oneWayAt(capture.model, listener.key)) continue;
       const lost = lostRows(traffic);
       const late = answeredLate > 0 ? `, ${answeredLate} only after the SYN was sent again` : "";
-      const sources = `${listener.sources} source address${listener.sources === 1 ? "" : "es"}`;
+      const sources = count(listener.sources, "source address", "source addresses");
       const others = otherOutcomes(traffic);
       yield {
         subject: listenerSubject(traffic),
         summary:
-          `${unanswered} of ${attempts} connection attempts to ${listener.key} from ${sources} got no answer at all${late}; ` +
+          `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key} from ${sources} got no answer at all${late}; ` +
           `${answered} were answered at once${others}.`,
-        evidence: [citeSyns(traffic, lost, `${lost.length} SYNs to ${listener.key} were not answered`)],
+        evidence: [citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`)],
         data: { ...traffic, lost, atClient: isAtClient(capture.model.handshakes.direction, lost) },
         weight: lost.length,
       };

@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { packTar } from "modern-tar";
+import { describe, expect, it } from "vitest";
+import { analyzeFiles } from "./rules/case.ts";
+import type { Report } from "../src/report/index.ts";
+
+/** What each sample's story demands, written from the story: see its README. */
+const EXPECTED: Record<string, Record<string, string>> = {
+  "dns-duplicate-id": {
+    "dns/duplicate-id": "confirmed",
+    "dns/failed-lookup": "confirmed",
+    "dns/slow-lookup": "confirmed",
+  },
+  "goroutine-leak": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-leak": "likely",
+    "go/goroutine-per-connection": "ruled-out",
+  },
+  "goroutine-pileup-busy": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-per-connection": "likely",
+    "go/goroutine-leak": "possible",
+  },
+  healthy: {},
+  "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
+  "s6-sync": {
+    "proc/pid-namespace-zap-hang": "confirmed",
+    "proc/s6-sync": "confirmed",
+    "proc/frozen-filesystem": "confirmed",
+  },
+  "syn-unanswered": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "ruled-out" },
+  "tw-recycle-nat": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "confirmed" },
+  "zap-frozen": {
+    "proc/pid-namespace-zap-hang": "confirmed",
+    "proc/frozen-filesystem": "confirmed",
+    "proc/s6-sync": "ruled-out",
+  },
+};
+
+type Files = Record<string, Uint8Array>;
+
+function read(sample: string): Files {
+  const root = `samples/${sample}/bundle`;
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    paths.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [`bundle/${path.slice(root.length + 1)}`, new Uint8Array(readFileSync(path))];
+    }),
+  );
+}
+
+async function archive(files: Files): Promise<Uint8Array> {
+  const entries = Object.entries(files);
+  return packTar(entries.map(([name, body]) => ({ header: { name, size: body.length }, body })));
+}
+
+const verdicts = ({ findings }: Report) => Object.fromEntries(findings.map((f) => [f.rule, f.verdict]));
+const mapKeys = (files: Files, to: (path: string) => string): Files =>
+  Object.fromEntries(Object.entries(files).map(([path, body]) => [to(path), body]));
+
+describe.each(Object.entries(EXPECTED))("sample %s", (sample, expected) => {
+  const files = read(sample);
+
+  it("gets the verdicts that its story demands", async () => {
+    expect(verdicts(await analyzeFiles(files))).toEqual(expected);
+  });
+
+  it("has a README and the script that made it", () => {
+    for (const file of ["README.md", "make.sh"])
+      expect(existsSync(`samples/${sample}/${file}`), file).toBe(true);
+  });
+
+  it("gets the same in reverse order, compressed, archived, or renamed at the top", async () => {
+    const reversed = Object.fromEntries(Object.entries(files).reverse());
+    expect(verdicts(await analyzeFiles(reversed))).toEqual(expected);
+    const packed = Object.fromEntries(
+      Object.entries(files).map(([path, body]) => [path, new Uint8Array(gzipSync(body))]),
+    );
+    expect(verdicts(await analyzeFiles(packed))).toEqual(expected);
+    const tar = await archive(files);
+    expect(verdicts(await analyzeFiles({ "case.tar": tar }))).toEqual(expected);
+    expect(verdicts(await analyzeFiles({ "case.tar.gz": new Uint8Array(gzipSync(tar)) }))).toEqual(expected);
+    const renamed = mapKeys(files, (path) => path.replace("bundle/", "evidence-4711/"));
+    expect(verdicts(await analyzeFiles(renamed))).toEqual(expected);
+  });
+
+  it("gets the same with a second, healthy host beside it", async () => {
+    const healthy = mapKeys(read("healthy"), (path) => path.replace("/node-f/", "/node-z/"));
+    expect(verdicts(await analyzeFiles({ ...files, ...healthy }))).toEqual(expected);
+  });
+});
+
+it("every sample is expected to be something", () => {
+  const folders = readdirSync("samples", { withFileTypes: true }).filter((entry) =>
+    existsSync(join("samples", entry.name, "bundle")),
+  );
+  expect(folders.map((entry) => entry.name).sort()).toEqual(Object.keys(EXPECTED).sort());
+});

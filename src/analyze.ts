@@ -1,4 +1,4 @@
-import type { BundleInput } from "./bundle/index.ts";
+import type { Bundle, BundleInput } from "./bundle/index.ts";
 import { openBundle } from "./bundle/index.ts";
 import { InquestError } from "./bytes/index.ts";
 import { buildCase } from "./evidence/index.ts";
@@ -7,10 +7,15 @@ import { buildReport } from "./report/index.ts";
 import type { Rule } from "./rules/index.ts";
 import { RULES, diagnose } from "./rules/index.ts";
 
+/** Reasons that an error message names when nothing could be read. */
+const NAMED_REASONS = 5;
+
 /** What {@link analyze} may be told. */
 export interface AnalyzeOptions {
   /** The rules to judge by; all of inquest's when absent. */
   readonly rules?: readonly Rule[];
+  /** A healthy or earlier bundle to compare with. */
+  readonly baseline?: BundleInput | readonly BundleInput[] | undefined;
   /** Called with each artifact's path as it was read, for progress. */
   readonly onArtifact?: (path: string) => void;
 }
@@ -24,15 +29,26 @@ export async function analyze(
   inputs: BundleInput | readonly BundleInput[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
-  const bundle = await openBundle(inputs, options.onArtifact);
-  if (bundle.artifacts.every((artifact) => artifact.status === "unread")) {
-    const reasons = bundle.artifacts.map(({ path, reason }) => `${path}: ${reason ?? "unread"}`);
-    const shown = reasons.slice(0, 5).join("; ");
-    const rest = reasons.length > 5 ? ` and ${reasons.length - 5} more` : "";
-    throw new InquestError(
-      "nothing-readable",
-      reasons.length === 0 ? "nothing to read: no files there" : `nothing could be read: ${shown}${rest}`,
-    );
-  }
-  return buildReport(bundle, diagnose(buildCase(bundle), options.rules ?? RULES));
+  const bundle = await openReadable(inputs, options, false);
+  const baseline =
+    options.baseline === undefined ? undefined : await openReadable(options.baseline, options, true);
+  const evidence = buildCase(bundle, baseline);
+  return buildReport(evidence, diagnose(evidence, options.rules ?? RULES));
+}
+
+/** Opens a bundle that has at least one artifact to go by. */
+async function openReadable(
+  inputs: BundleInput | readonly BundleInput[],
+  { onArtifact }: AnalyzeOptions,
+  baseline: boolean,
+): Promise<Bundle> {
+  const bundle = await openBundle(inputs, { onArtifact, baseline });
+  if (bundle.artifacts.some((artifact) => artifact.status !== "unread")) return bundle;
+  const reasons = bundle.artifacts.map(({ path, reason }) => `${path}: ${reason ?? "unread"}`);
+  const rest = reasons.length > NAMED_REASONS ? ` and ${reasons.length - NAMED_REASONS} more` : "";
+  const message =
+    reasons.length === 0
+      ? "nothing to read: no files there"
+      : `nothing could be read: ${reasons.slice(0, NAMED_REASONS).join("; ")}${rest}`;
+  throw new InquestError("nothing-readable", message);
 }

@@ -14,6 +14,8 @@ export interface Artifact {
   readonly kind: string;
   /** The host that it testifies about; `null` where the bundle doesn't tell. */
   readonly host: string | null;
+  /** Whether it belongs to the healthy or earlier bundle that the case is compared with. */
+  readonly baseline: boolean;
   readonly status: "read" | "partial" | "unread";
   /** What is missing and why; absent when all was read. */
   readonly reason?: string;
@@ -22,7 +24,7 @@ export interface Artifact {
 }
 
 /** An artifact before the bundle's hosts are known. */
-export type FoundArtifact = Omit<Artifact, "host">;
+export type FoundArtifact = Omit<Artifact, "host" | "baseline">;
 
 /** A model together with the artifact that it came from, so that what it says can be cited. */
 export interface Located<M extends Model> {

@@ -14,16 +14,23 @@ export interface Bundle {
   readonly artifacts: readonly Artifact[];
 }
 
+/** How {@link openBundle} opens. */
+export interface OpenOptions {
+  /** Called with each artifact's path as it was read, for progress. */
+  readonly onArtifact?: ((path: string) => void) | undefined;
+  /** Whether the bundle is what another is compared with. */
+  readonly baseline?: boolean;
+}
+
 /**
  * Opens folders, archives and single artifacts as one bundle, and decodes what is in them.
  *
  * @param inputs what to open; several are one case
- * @param onArtifact called with each artifact's path as it was read, for progress
  * @throws InquestError `not-found` where a path doesn't exist; `misuse` without inputs
  */
 export async function openBundle(
   inputs: BundleInput | readonly BundleInput[],
-  onArtifact?: (path: string) => void,
+  { onArtifact, baseline = false }: OpenOptions = {},
 ): Promise<Bundle> {
   const list = typeof inputs === "string" || "name" in inputs ? [inputs] : inputs;
   if (list.length === 0) throw new InquestError("misuse", "openBundle needs at least one path");
@@ -39,7 +46,9 @@ export async function openBundle(
     }
   }
   const hosts = assignHosts(artifacts);
-  const assigned = artifacts.map((artifact, i) => Object.assign(artifact, { host: hosts[i] ?? null }));
+  const assigned = artifacts.map((artifact, i) =>
+    Object.assign(artifact, { host: hosts[i] ?? null, baseline }),
+  );
   assigned.sort((a, b) => compare(a.path, b.path) || compare(a.kind, b.kind));
   return { artifacts: assigned };
 }

@@ -6,6 +6,7 @@ export interface AnalyzeArgs {
   paths: string[];
   format: "text" | "json";
   output: string | undefined;
+  baseline: string | undefined;
   only: string[] | undefined;
   skip: string[] | undefined;
   "fail-on": "confirmed" | "likely" | "possible" | undefined;
@@ -41,6 +42,11 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
       describe: "Form of the report",
     })
     .option("output", { type: "string", requiresArg: true, describe: "Write the report to a file" })
+    .option("baseline", {
+      type: "string",
+      requiresArg: true,
+      describe: "A healthy or earlier bundle to compare with",
+    })
     .option("only", {
       type: "string",
       array: true,

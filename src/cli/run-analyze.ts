@@ -15,7 +15,8 @@ import { progress } from "./progress.ts";
 export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
   const rules = chosenRules(args.only, args.skip);
   const { show, clear } = progress(args.quiet);
-  const report = await analyze(args.paths.map(input), { rules, onArtifact: show }).finally(clear);
+  const baseline = args.baseline === undefined ? undefined : input(args.baseline);
+  const report = await analyze(args.paths.map(input), { rules, baseline, onArtifact: show }).finally(clear);
   const text = args.format === "json" ? renderJson(report) : renderText(report, layout(args));
   if (args.output === undefined) process.stdout.write(text);
   else writeReport(args.output, text);

@@ -3,13 +3,31 @@ import { HostEvidence } from "./host-evidence.ts";
 
 /** All evidence of one case, host by host. Rules read this and nothing below it. */
 export interface Case {
+  /** Those of the case, then those of its baseline. */
   readonly artifacts: readonly Artifact[];
   /** Every host that has evidence, in name order, the nameless one first. */
   readonly hosts: readonly HostEvidence[];
 }
 
-/** Sorts a bundle's models by host. Evidence of different hosts is never joined. */
-export function buildCase(bundle: Bundle): Case {
+/**
+ * Sorts a bundle's models by host. Evidence of different hosts is never joined.
+ *
+ * @param baseline a healthy or earlier bundle: each host is compared with the host of its name there, or with the only
+ *   host there is, which is then a peer
+ */
+export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
+  const before = baseline ? artifactsByHost(baseline) : new Map<string | null, Artifact[]>();
+  const hosts = [...artifactsByHost(bundle)].map(([name, artifacts]) => {
+    const [only] = before.size === 1 ? before : [];
+    const [comparedWith, comparedArtifacts] = before.has(name) ? [name, before.get(name)] : (only ?? []);
+    const peer = comparedArtifacts && new HostEvidence(comparedWith ?? null, comparedArtifacts);
+    return new HostEvidence(name, artifacts, peer);
+  });
+  hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
+  return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts };
+}
+
+function artifactsByHost(bundle: Bundle): Map<string | null, Artifact[]> {
   const byHost = new Map<string | null, Artifact[]>();
   for (const artifact of bundle.artifacts) {
     if (artifact.content === undefined) continue;
@@ -17,7 +35,5 @@ export function buildCase(bundle: Bundle): Case {
     list.push(artifact);
     byHost.set(artifact.host, list);
   }
-  const hosts = [...byHost].map(([name, artifacts]) => new HostEvidence(name, artifacts));
-  hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
-  return { artifacts: bundle.artifacts, hosts };
+  return byHost;
 }

@@ -14,14 +14,17 @@ export class HostEvidence {
   /** `null` for the host that the bundle doesn't name. */
   readonly name: string | null;
   readonly artifacts: readonly Artifact[];
+  /** What the host is compared with: itself at another time where the names are equal, else a peer. */
+  readonly baseline: HostEvidence | undefined;
   readonly #sysctl = new Map<string, Reading<string>>();
   #tasks: readonly Task[] | undefined;
   #chains: readonly BlockingChain[] | undefined;
   #goroutines: readonly Located<GoroutineSet>[] | undefined;
 
-  constructor(name: string | null, artifacts: readonly Artifact[]) {
+  constructor(name: string | null, artifacts: readonly Artifact[], baseline?: HostEvidence) {
     this.name = name;
     this.artifacts = artifacts;
+    this.baseline = baseline;
   }
 
   /** Packet captures that were taken on this host. */

@@ -1,4 +1,4 @@
-import type { Bundle } from "../bundle/index.ts";
+import type { Case } from "../evidence/index.ts";
 import type { Finding } from "../rules/index.ts";
 
 /** An artifact as a report lists it. */
@@ -23,12 +23,12 @@ export interface Report {
 }
 
 /** Puts a report together. */
-export function buildReport(bundle: Bundle, findings: readonly Finding[]): Report {
-  const artifacts = bundle.artifacts.map(({ path, kind, host, status, reason }) => ({
+export function buildReport(evidence: Case, findings: readonly Finding[]): Report {
+  const artifacts = evidence.artifacts.map(({ path, kind, host, baseline, status, reason }) => ({
     path,
     kind,
     host,
-    baseline: false,
+    baseline,
     status,
     ...(reason !== undefined && { reason }),
   }));

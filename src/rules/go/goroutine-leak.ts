@@ -11,6 +11,14 @@ const OLD = 2;
 /** Share of a pile that must be old, or recent, before it is said of the pile. */
 const MOST = 0.9;
 
+/** A pile has grown when it is at least so many times larger, and larger by so many. */
+const GROWN = 2;
+const GROWN_BY = 100;
+/** A peer serves other clients: its pile must be smaller by more. */
+const GROWN_OVER_PEER = 5;
+/** And it is steady when it is at most so many times larger. */
+const STEADY = 1.25;
+
 /** Waits that only another goroutine of the process can end; nobody outside can. */
 const WAITS_INSIDE = /^(?:chan|select|semacquire|sync\.)/;
 /** Of these, the ones in which idle workers don't stand. */
@@ -41,6 +49,17 @@ export const goroutineLeak = defineCause<Pileup>({
           marked.map((pile) => cite(pile, `${pile.group.leaked} of ${pile.group.count} are marked (leaked)`)),
         );
       },
+    },
+    {
+      statement: "they have grown in number since the baseline",
+      axis: "time",
+      holds: "decisive",
+      fails: "strong",
+      ask: {
+        text: "the same profile of the process from another time, or of a healthy peer, to compare with",
+        command: "inquest BUNDLE --baseline EARLIER-OR-HEALTHY-BUNDLE",
+      },
+      answer: ({ seen }) => answerGrowth(seen),
     },
     {
       statement:
@@ -94,6 +113,26 @@ const createdBy = ({ createdBy: frame }: GoroutineGroup): string =>
   frame ? `, created by ${frame.func}` : "";
 
 const cite = ({ snapshot, group }: Pile, text: string) => goroutineCite(snapshot, group, text);
+
+/** A pile that was as large before is a pool; one that multiplied is a leak. A peer may only have less to do. */
+function answerGrowth(seen: Pileup | undefined): Answer {
+  if (!seen?.before) return cantTell();
+  const { snapshot, group, sameHost } = seen.before;
+  const [pile] = seen.piles;
+  const then = group?.count ?? 0;
+  const now = pile.group.count;
+  const cites = [
+    {
+      artifact: snapshot.artifact.path,
+      text: `${then} of ${snapshot.model.total} goroutines stood there in the baseline, ${sameHost ? "the same host" : "a peer"}`,
+    },
+    cite(pile, `${now} of ${pile.snapshot.model.total} stand there now`),
+  ];
+  if (now >= then * GROWN && now - then >= GROWN_BY) {
+    return holds(cites, sameHost || now >= then * GROWN_OVER_PEER ? {} : { atMost: "weak" });
+  }
+  return now <= then * STEADY ? fails(cites) : cantTell("uncovered");
+}
 
 function answerAge(seen: Pileup | undefined): Answer {
   const dated = seen?.piles.find(

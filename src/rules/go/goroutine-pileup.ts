@@ -3,7 +3,9 @@ import type { HostEvidence } from "../../evidence/index.ts";
 import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import { waitReason } from "../../pprof/index.ts";
 import { defineSymptom } from "../engine/index.ts";
-import { entryFunction, goroutineCite, stackName, waitText } from "./goroutine-text.ts";
+import type { Before } from "./baseline.ts";
+import { stackBefore } from "./baseline.ts";
+import { entryFunction, goroutineCite, stackKey, stackName, waitText } from "./goroutine-text.ts";
 
 /** The goroutines of one stack in one snapshot. */
 export interface Pile {
@@ -14,6 +16,8 @@ export interface Pile {
 /** One stack that holds many goroutines, in every snapshot of the host that shows it; the largest first. */
 export interface Pileup {
   readonly piles: readonly [Pile, ...Pile[]];
+  /** The same stack in the baseline, where there is one that can be compared. */
+  readonly before: Before | undefined;
 }
 
 /** Goroutines in one stack that are many whatever else runs. */
@@ -54,7 +58,14 @@ export const goroutinePileup = defineSymptom<Pileup>({
             `${pile.group.count} of ${pile.snapshot.model.total} goroutines in ${name}`,
           ),
         ),
-        data: { piles },
+        data: {
+          piles,
+          before: stackBefore(
+            host,
+            piles.map(({ snapshot: s }) => s),
+            stackKey(group),
+          ),
+        },
         weight: group.count,
       };
     }
@@ -66,8 +77,7 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
   for (const snapshot of host.goroutines) {
     for (const group of snapshot.model.groups) {
       if (!isMany(group, snapshot.model.total)) continue;
-      // Profiles and dumps of one process spell the runtime's frames differently; its own functions are the same.
-      const key = `${stackName(group)} ${entryFunction(group)}`;
+      const key = stackKey(group);
       const piles = byStack.get(key);
       if (piles) piles.push({ snapshot, group });
       else byStack.set(key, [{ snapshot, group }]);

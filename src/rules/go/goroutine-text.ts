@@ -19,6 +19,12 @@ export function entryFunction(group: GoroutineGroup): string {
   return frames.at(-1)?.func ?? "";
 }
 
+/**
+ * What a stack is known by in another snapshot. Profiles and dumps of one process spell the runtime's frames differently;
+ * its own functions are the same.
+ */
+export const stackKey = (group: GoroutineGroup): string => `${stackName(group)} ${entryFunction(group)}`;
+
 /** How long a group has waited, as far as the dump tells; begins with a comma. */
 export function waitText({ wait }: GoroutineGroup): string {
   if (!wait || wait.known === 0) return "";

@@ -44,3 +44,40 @@ describe(RULE, () => {
     expect(verdictsOf(await analyzeDump(dump([1, MAIN], [40, STUCK_SENDER])), RULE)).toEqual([]);
   });
 });
+
+describe(`${RULE} with a baseline`, () => {
+  const sick = dump([1, MAIN], [3000, IDLE_WORKER]);
+  const compare = (now: string, then: string, hosts: readonly [string, string] = ["node-a", "node-a"]) =>
+    analyzeFiles(
+      { [`b/${hosts[0]}/orders/goroutine.txt`]: now },
+      { [`h/${hosts[1]}/orders/goroutine.txt`]: then },
+    );
+
+  it("is confirmed by growth, of the same host or far above a peer", async () => {
+    const grown = await compare(sick, dump([1, MAIN], [200, IDLE_WORKER]));
+    expect(verdictsOf(grown, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(grown, RULE).evidence.map((e) => e.text)).toContain(
+      "200 of 201 goroutines stood there in the baseline, the same host",
+    );
+    const peer = await compare(sick, dump([1, MAIN], [200, IDLE_WORKER]), ["node-a", "node-b"]);
+    expect(verdictsOf(peer, RULE)).toEqual(["confirmed"]);
+    expect(peer.artifacts.map((a) => a.baseline)).toEqual([false, true]);
+  });
+
+  it("is likely where a peer has somewhat fewer", async () => {
+    const peer = await compare(sick, dump([1, MAIN], [1000, IDLE_WORKER]), ["node-a", "node-b"]);
+    expect(verdictsOf(peer, RULE)).toEqual(["likely"]);
+  });
+
+  it("is held down by a pool that was as large before", async () => {
+    expect(verdictsOf(await compare(sick, dump([1, MAIN], [2900, IDLE_WORKER])), RULE)).toEqual(["possible"]);
+  });
+
+  it("does not compare with another process", async () => {
+    const report = await analyzeFiles(
+      { "b/node-a/orders/goroutine.txt": sick },
+      { "h/node-a/payments/goroutine.txt": dump([1, MAIN]), "h/node-a/stock/goroutine.txt": dump([1, MAIN]) },
+    );
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+  });
+});

@@ -10,6 +10,7 @@ import type { Report } from "../src/report/index.ts";
 const EXPECTED: Record<string, Record<string, string>> = {
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",
+    "dns/ambiguous-answer": "confirmed",
     "dns/failed-lookup": "confirmed",
     "dns/slow-lookup": "confirmed",
   },

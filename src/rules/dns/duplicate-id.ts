@@ -1,9 +1,11 @@
 import type { DnsExchange, DuplicateId } from "../../pcap/index.ts";
-import type { Cite } from "../../evidence/index.ts";
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
-import type { DnsTrouble } from "./dns-trouble.ts";
+import { ambiguousAnswer } from "./ambiguous-answer.ts";
+import type { Conversation, DnsTrouble } from "./dns-trouble.ts";
+import { conversations, groupBy } from "./dns-trouble.ts";
 import { failedLookup } from "./failed-lookup.ts";
 import { slowLookup } from "./slow-lookup.ts";
 
@@ -22,7 +24,7 @@ export const duplicateId = defineCause<DnsTrouble>({
     "Both queries of a lookup leave from one socket to one server with the same transaction id, and the client takes the answer " +
     "that comes first for that of its first question. musl takes the id from the clock, which on some hardware moves in coarse " +
     "steps. A repetition has the same id and the same type: that is none.",
-  explains: [failedLookup, slowLookup],
+  explains: [ambiguousAnswer, failedLookup, slowLookup],
   tests: [
     {
       statement:
@@ -34,7 +36,7 @@ export const duplicateId = defineCause<DnsTrouble>({
         text: "a capture in the client's network namespace, of some failed lookups",
         command: "nsenter -t PID -n tcpdump -i any -s 0 -w dns.pcap port 53",
       },
-      answer: ({ seen }) => answerPairs(seen),
+      answer: ({ seen, host }) => (seen ? answerPairs(seen) : answerHarmless(host)),
     },
   ],
   remedy: [
@@ -47,7 +49,8 @@ export const duplicateId = defineCause<DnsTrouble>({
     "RFC 5452, section 9.2",
   ],
   summary({ seen }) {
-    if (!seen) return "";
+    if (!seen)
+      return "Queries of one lookup share a transaction id; so far each was answered before the other was asked.";
     const { pairs } = seen;
     if (pairs.length === 0) {
       return `Too few lookups of both types from one socket were captured from ${seen.client} to tell.`;
@@ -62,31 +65,45 @@ export const duplicateId = defineCause<DnsTrouble>({
   },
 });
 
-function answerPairs(seen: DnsTrouble | undefined): Answer {
-  if (!seen) return cantTell();
-  const { pairs } = seen;
-  const harmful = pairs.filter(({ inFlight, first, second }) => inFlight || !first.answer || !second.answer);
-  const explained = seen.troubled.filter((query) => harmful.some((pair) => isOfLookup(query, pair)));
-  const of = { n: explained.length, total: seen.troubled.length };
-  if (explained.length > 0) {
-    const involved = harmful.filter((pair) => explained.some((query) => isOfLookup(query, pair)));
-    const cites = involved.slice(0, CITED).map((pair) => citePair(seen, pair));
-    // Where most of what went wrong has another reason, this one is real and not the whole.
-    return holds(cites, explained.length * 2 >= seen.troubled.length ? { of } : { of, atMost: "strong" });
+function answerPairs(seen: DnsTrouble): Answer {
+  const { pairs, troubled } = seen;
+  const open = pairs.filter((pair) => pair.inFlight || lostAnswer(pair));
+  const byName = groupBy(open, ({ first }) => first.name);
+  const involved = new Set<DuplicateId>();
+  let n = 0;
+  for (const query of troubled) {
+    const own = (byName.get(query.name) ?? []).filter(({ first }) => isWithinLookup(query, first));
+    for (const pair of own) involved.add(pair);
+    if (own.length > 0) n++;
   }
-  if (pairs.length > 0)
-    return holds(
-      pairs.slice(0, CITED).map((pair) => citePair(seen, pair)),
-      { of, atMost: "weak" },
-    );
+  const of = { n, total: troubled.length };
+  if (involved.size > 0) {
+    // Two questions that were open under one id and got their answers in order did no harm; and where most of what went
+    // wrong has another reason, this one is real and not the whole.
+    const harmed = [...involved].some((pair) => pair.answeredFirst === "second" || lostAnswer(pair));
+    const decides = harmed && n * 2 >= troubled.length;
+    return holds(citePairs(seen, [...involved]), decides ? { of } : { of, atMost: "strong" });
+  }
+  if (pairs.length > 0) return holds(citePairs(seen, pairs), { of, atMost: "weak" });
   const twins = countTwins(seen.exchanges);
   if (twins < ENOUGH_PAIRS) return cantTell("uncovered");
   const text = `${twins} pairs of A and AAAA queries from one socket, each with two different ids`;
   return fails([{ artifact: seen.capture.artifact.path, text }]);
 }
 
-function isOfLookup(query: DnsExchange, { first }: DuplicateId): boolean {
-  return query.name === first.name && query.time >= first.time - 1e-6 && query.time - first.time <= LOOKUP;
+/** Without a symptom: pairs that did no harm yet, which a client that makes them will do. */
+function answerHarmless(host: HostEvidence): Answer {
+  const cites = [...conversations(host)].flatMap((conversation) =>
+    citePairs(conversation, conversation.pairs),
+  );
+  return cites.length === 0 ? cantTell("uncovered") : holds(cites.slice(0, CITED), { atMost: "weak" });
+}
+
+const lostAnswer = ({ first, second }: DuplicateId): boolean => !first.answer || !second.answer;
+
+function isWithinLookup(query: DnsExchange, first: DnsExchange): boolean {
+  const after = query.time - first.time;
+  return after > -1e-6 && after <= LOOKUP;
 }
 
 /** Lookups that ask for both families from one socket. */
@@ -104,7 +121,10 @@ function countTwins(exchanges: readonly DnsExchange[]): number {
   return twins;
 }
 
-function citePair({ capture }: DnsTrouble, { first, second, answeredFirst }: DuplicateId): Cite {
+const citePairs = (conversation: Conversation, pairs: readonly DuplicateId[]): Cite[] =>
+  pairs.slice(0, CITED).map((pair) => citePair(conversation, pair));
+
+function citePair({ capture }: Conversation, { first, second, answeredFirst }: DuplicateId): Cite {
   const frames = [first, second].flatMap(({ frame, answer }) => [frame, ...(answer ? [answer.frame] : [])]);
   frames.sort((a, b) => a - b);
   const order =

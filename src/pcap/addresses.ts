@@ -44,18 +44,12 @@ export class Addresses {
     return version === 4 ? this.#v4(be32(bytes, at), false) : this.#v6(bytes, at, false);
   }
 
-  /** The canonical text: dotted, or as RFC 5952 wants it. */
+  /** The canonical text of an address. */
   text(id: number): string {
     if (id < 0 || id >= this.#count) return "?";
     const words = this.#words.subarray(4 * id, 4 * id + 4);
-    const bytes = [...words].flatMap((word) => [
-      word >>> 24,
-      (word >>> 16) & 255,
-      (word >>> 8) & 255,
-      word & 255,
-    ]);
-    if (this.#versions[id] === 4) return bytes.slice(12).join(".");
-    return new ipaddr.IPv6(bytes).toRFC5952String();
+    const bytes = Uint8Array.from({ length: 16 }, (_, i) => (words[i >> 2] as number) >>> (24 - 8 * (i & 3)));
+    return this.#versions[id] === 4 ? textOf(bytes, 12, 4) : textOf(bytes, 0, 6);
   }
 
   #v4(key: number, add: boolean): number {
@@ -155,6 +149,12 @@ export class Addresses {
       this.#v6Ids[slot] = id;
     }
   }
+}
+
+/** The canonical text of the address at `at`: dotted, or as RFC 5952 wants it. */
+export function textOf(bytes: Uint8Array, at: number, version: number): string {
+  if (version === 4) return bytes.subarray(at, at + 4).join(".");
+  return new ipaddr.IPv6([...bytes.subarray(at, at + 16)]).toRFC5952String();
 }
 
 function hashOf(a: number, b: number, c: number, d: number): number {

@@ -9,7 +9,7 @@ import { isFinalError, parseTcpOptions } from "./transport.ts";
 /** Copies of one packet on several interfaces come within this time; a real retry comes 200 ms later at the soonest. */
 const COPY_WINDOW = 0.05;
 /** An answer is due within the time in which the client would retry: one second (RFC 6298, section 2). */
-export const RETRY_INTERVAL = 1;
+const RETRY_INTERVAL = 1;
 /** How far behind the initial sequence number a packet may lie that belongs to the same attempt. */
 const NEAR = 1 << 24;
 

@@ -17,6 +17,6 @@ export {
 export * from "./listeners.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
-export { packets } from "./packets.ts";
+export { endsOf, packets } from "./packets.ts";
 export * from "./paws.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -1,3 +1,4 @@
+import { textOf } from "./addresses.ts";
 import { decode } from "./decode.ts";
 import { Log } from "./log.ts";
 import { Packet } from "./packet.ts";
@@ -21,4 +22,11 @@ export function* packets(bytes: Uint8Array, log: Log = new Log()): Generator<Pac
     yield packet;
   }
   reader.finish();
+}
+
+/** Source and destination of a packet as text; `undefined` where it has no IP header. */
+export function endsOf(packet: Packet): { source: string; destination: string } | undefined {
+  const { bytes, version, sourceAt, destinationAt } = packet;
+  if (version === 0) return undefined;
+  return { source: textOf(bytes, sourceAt, version), destination: textOf(bytes, destinationAt, version) };
 }

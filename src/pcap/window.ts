@@ -97,17 +97,19 @@ export class Window {
     return take === missing;
   }
 
-  /** Makes the carry buffer hold `length` bytes, with what it carries at its front. */
+  /**
+   * Makes room for `length` bytes from `at` on in the carry buffer. It is twice as large as what it must hold, so that
+   * what it carries is moved once in that many bytes, however often a little is gathered.
+   */
   #reserve(length: number): void {
     const carries = this.bytes === this.#carry;
-    if (this.#carry.length < length) {
-      const larger = new Uint8Array(Math.max(length, 2 * this.#carry.length, FIRST_CARRY));
-      if (carries) larger.set(this.#carry.subarray(this.at, this.end));
-      this.#carry = larger;
-      if (!carries) return;
-      this.bytes = larger;
-    } else if (!carries || this.at === 0) return;
-    else this.#carry.copyWithin(0, this.at, this.end);
+    const from = carries ? this.at : 0;
+    if (from + length <= this.#carry.length) return;
+    const unread = this.bytes.subarray(this.at, this.end);
+    if (this.#carry.length < 2 * length) this.#carry = new Uint8Array(Math.max(2 * length, FIRST_CARRY));
+    if (!carries) return;
+    this.#carry.set(unread);
+    this.bytes = this.#carry;
     this.#base += this.at;
     this.end -= this.at;
     this.at = 0;

@@ -88,16 +88,18 @@ class DumpReader {
   }
 
   #open(start: number): void {
-    [this.#header, this.#next] = [this.#next, this.#header];
+    const former = this.#header;
+    this.#header = this.#next;
+    this.#next = former;
     const { id, stateStart, stateStop } = this.#header;
     this.#begin = start;
     this.#part = "frames";
     this.#isPending = false;
     this.#unavailable = false;
-    this.#foreign = [];
+    if (this.#foreign.length > 0) this.#foreign = [];
     this.#groups.begin(this.#groups.spans.idOf(stateStart, stateStop));
-    // Each thread has a goroutine 0, its system stack.
-    if (id !== 0 && this.#ids.has(id)) this.#problems.add("repeated-goroutines", start);
+    if (id === 0) this.#problems.add("system-stacks", start);
+    else if (this.#ids.has(id)) this.#problems.add("repeated-goroutines", start);
     this.#ids.add(id);
   }
 
@@ -188,13 +190,14 @@ class DumpReader {
   #close(): void {
     this.#dropCall();
     const { id, minutes, leaked, lockedToThread } = this.#header;
+    this.#part = "outside";
+    if (id === 0) return;
     const tally = this.#groups.end(this.#labelsOf());
     tally.count++;
     if (tally.ids.length < MOST_IDS) tally.ids.push(id);
     if (minutes > 0) tally.minutes.push(minutes);
     if (leaked) tally.leaked++;
     if (lockedToThread) tally.lockedToThread++;
-    this.#part = "outside";
   }
 
   #labelsOf(): SharedLabels {

@@ -2,6 +2,7 @@ import {
   ascii,
   CLOSE_BRACE,
   CLOSE_BRACKET,
+  CLOSE_PAREN,
   COLON,
   COMMA,
   decimal,
@@ -20,6 +21,7 @@ export const GOROUTINE = ascii("goroutine ");
 const LEAKED = ascii(" (leaked)");
 const SCAN = ascii(" (scan)");
 const DURABLE = ascii(" (durable)");
+const MARKS = [LEAKED, SCAN, DURABLE];
 const MINUTES = ascii(" minutes");
 const LOCKED = ascii("locked to thread");
 
@@ -93,9 +95,9 @@ export class GoroutineHeader {
 
   /** Takes the runtime's marks off the end of the state. Other parentheses belong to it: `force gc (idle)`. */
   #dropMarks(bytes: Uint8Array): void {
-    for (;;) {
+    while (bytes[this.stateStop - 1] === CLOSE_PAREN) {
       const { stateStart, stateStop } = this;
-      const mark = [LEAKED, SCAN, DURABLE].find((word) => hasBefore(bytes, stateStart, stateStop, word));
+      const mark = MARKS.find((word) => hasBefore(bytes, stateStart, stateStop, word));
       if (mark === undefined) return;
       this.stateStop -= mark.length;
       if (mark === LEAKED) this.leaked = true;

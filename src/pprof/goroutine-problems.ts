@@ -21,6 +21,11 @@ const TEXTS = {
     says: (n) =>
       `${plural(n, "goroutine id stands", "goroutine ids stand")} more than once: this is more than one dump, and counts are of all together`,
   },
+  "system-stacks": {
+    effect: "note",
+    says: (n) =>
+      `${plural(n, "thread")} printed a system stack (goroutine 0), which is no goroutine; left out`,
+  },
   "stack-unavailable": {
     effect: "note",
     says: (n) =>

@@ -1,8 +1,8 @@
 import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { int64 } from "./int64.ts";
-import { PROFILE, VALUE_TYPE } from "./schema.ts";
-import { BYTES, FieldCursor, VARINT } from "./wire.ts";
+import { isWireOf, PROFILE, VALUE_TYPE } from "./schema.ts";
+import { FieldCursor, VARINT } from "./wire.ts";
 import { readVarint } from "../bytes/index.ts";
 
 /** What values mean, as indexes of strings: `cpu` in `nanoseconds`, `goroutine` as `count`. */
@@ -40,27 +40,27 @@ export function readHeader(bytes: Uint8Array, outline: Outline, problems: Profil
     problems.add("bad-string-index", from.begin);
     return 0;
   };
-  /** Calls back for each field of that number. */
-  const each = (field: number, wire: number, found: () => void): void => {
+  /** Calls back for each field of that number, of the wire types that it may have. */
+  const each = (field: number, found: () => void): void => {
     if (outline.count[field] === 0) return;
     cursor.at = outline.first[field] ?? 0;
     const end = outline.last[field] ?? 0;
-    while (cursor.next(end)) if (cursor.field === field && cursor.wire === wire) found();
+    while (cursor.next(end)) if (cursor.field === field && isWireOf(field, cursor.wire)) found();
   };
   const text = (field: number): number => {
     let index = 0;
-    each(field, VARINT, () => (index = string(cursor)));
+    each(field, () => (index = string(cursor)));
     return index;
   };
   const integer = (field: number): bigint => {
     let value = 0n;
-    each(field, VARINT, () => (value = int64(cursor.low, cursor.high)));
+    each(field, () => (value = int64(cursor.low, cursor.high)));
     return value;
   };
   const types = (field: number): ValueType[] => {
     const found: ValueType[] = [];
     const inner = new FieldCursor(bytes);
-    each(field, BYTES, () => {
+    each(field, () => {
       let [type, unit] = [0, 0];
       inner.at = cursor.start;
       while (inner.next(cursor.stop)) {
@@ -74,8 +74,11 @@ export function readHeader(bytes: Uint8Array, outline: Outline, problems: Profil
     return found;
   };
   const comments: number[] = [];
-  each(PROFILE.comment, VARINT, () => comments.push(string(cursor)));
-  each(PROFILE.comment, BYTES, () => {
+  each(PROFILE.comment, () => {
+    if (cursor.wire === VARINT) {
+      comments.push(string(cursor));
+      return;
+    }
     const inner = new FieldCursor(bytes, cursor.start);
     inner.begin = cursor.begin;
     while (readVarint(bytes, inner, cursor.stop)) comments.push(string(inner));

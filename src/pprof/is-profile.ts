@@ -33,7 +33,8 @@ export function isProfile(head: Uint8Array): boolean {
   while (cursor.next(head.length)) {
     const { field, wire, start, stop } = cursor;
     if (field > LAST_PLAUSIBLE_FIELD || !isWireOf(field, wire)) return false;
-    if (field === PROFILE.string && !isPlausibleString(head, start, stop, !seen.has(field))) return false;
+    // The first string of a profile is "".
+    if (field === PROFILE.string && !seen.has(field) && start !== stop) return false;
     const shape = SHAPES[field];
     if (shape !== undefined && !isMessage(head, start, stop, shape)) return false;
     if (field <= LAST_FIELD) seen.add(field);
@@ -44,16 +45,6 @@ export function isProfile(head: Uint8Array): boolean {
   if (seen.has(PROFILE.sampleType))
     return isCut || seen.has(PROFILE.string) || TABLES.some((field) => seen.has(field));
   return seen.has(PROFILE.string) && (isCut || seen.size > 1);
-}
-
-/** The first string of a profile is "", and the others are names: no control characters. */
-function isPlausibleString(bytes: Uint8Array, start: number, stop: number, isFirst: boolean): boolean {
-  if (isFirst) return start === stop;
-  for (let at = start; at < stop; at++) {
-    const byte = bytes[at] as number;
-    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) return false;
-  }
-  return true;
 }
 
 /** All fields of profile.proto's messages are varints, but those that a shape names. */

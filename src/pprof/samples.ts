@@ -37,6 +37,7 @@ export function readSamples(source: SampleSource, problems: ProfileProblems): Sa
   const samples = source.outline.count[PROFILE.sample] ?? 0;
   const columns = new SampleColumns(samples, countFrames(source), source.columns);
   new SampleReader(source, problems).readInto(columns, samples, Infinity);
+  columns.trim();
   return columns;
 }
 
@@ -112,6 +113,12 @@ class SampleColumns implements Samples {
     this.stackStart = new Uint32Array(samples + 1);
     this.locations = new Uint32Array(frames);
     this.values = Array.from({ length: columns }, () => new Int64ColumnBuilder(samples));
+  }
+
+  /** Gives up room that malformed stacks left unused. */
+  trim(): void {
+    const frames = this.stackStart[this.count] as number;
+    if (frames < this.locations.length) this.locations = this.locations.slice(0, frames);
   }
 
   /** Makes room for more frames after those that are there. */

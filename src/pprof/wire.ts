@@ -76,10 +76,10 @@ export class FieldCursor implements VarintCursor {
 
   /** What {@link next} does, for any tag and any value. */
   #any(end: number): boolean {
-    if (!readVarint(this.bytes, this, end) || this.high !== 0) return this.#stopped(end);
+    if (!readVarint(this.bytes, this, end)) return this.#stopped(end);
     this.field = this.low >>> 3;
     this.wire = this.low & 7;
-    if (this.field === 0) return this.#stopped(end);
+    if (this.high !== 0 || this.field === 0) return this.#fail("malformed");
     switch (this.wire) {
       case VARINT:
         return readVarint(this.bytes, this, end) || this.#stopped(end);
@@ -96,7 +96,7 @@ export class FieldCursor implements VarintCursor {
         this.at += 4;
         break;
       default:
-        return this.#stopped(end);
+        return this.#fail("malformed");
     }
     return this.at <= end || this.#fail("cut");
   }

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import fc from "fast-check";
 import { parse } from "pcap-parser";
 import { describe, expect, it } from "vitest";
+import { sourceOf } from "../../src/bytes/index.ts";
 import { captureFormat, Direction, packets, readCapture } from "../../src/pcap/index.ts";
 import {
   block,
@@ -285,6 +286,15 @@ describe("chunks", () => {
       ),
       { numRuns: 20, examples: [[[1]], [[16]], [[24]], [[4096]]] },
     );
+  });
+});
+
+describe("the format", () => {
+  it("decodes a source as readCapture does", async () => {
+    const file = fixture("dns_baseline.pod.pcap");
+    const { packets, dns } = await captureFormat.decode(sourceOf(file), "node-a/dns.pcap");
+    expect([packets, dns.length]).toEqual([16, 8]);
+    expect(captureFormat.kind).toBe("pcap");
   });
 });
 

@@ -139,6 +139,30 @@ describe("an impossible length", () => {
   });
 });
 
+describe("damage across chunks", () => {
+  it("is told alike, however the file is read", async () => {
+    const frames = Array.from({ length: 9000 }, (_, i): Timed => ({
+      time: 1_700_000_000_000_000_000n + BigInt(i) * 1_000_000n,
+      frame: join(syn((i % 60_000) + 1), new Uint8Array(i % 90)),
+    }));
+    const file = pcap(frames);
+    const starts = [24];
+    for (const { frame } of frames) starts.push((starts.at(-1) ?? 0) + 16 + frame.length);
+    // So close together that what was read ahead in search of one still holds the next.
+    for (let at = 100; at < 6000; at += 300) file.set(be(0xffff_ffff, 4), (starts[at] ?? 0) + 8);
+    const told = async (size: number) => {
+      const chunks = Array.from({ length: Math.ceil(file.length / size) }, (_, i) =>
+        file.slice(i * size, (i + 1) * size),
+      );
+      const { diagnostics, handshakes } = await readCapture({ size: file.length, stream: () => chunks });
+      return JSON.stringify([diagnostics, handshakes.length]);
+    };
+    const whole = await told(file.length);
+    expect(whole).toContain(`"offset":${starts[400]}`);
+    for (const size of [1000, 4096, 65_536, 300_000]) expect(await told(size)).toBe(whole);
+  });
+});
+
 describe("files of other kinds", () => {
   it.each([
     [0xa1b234cd, "unsupported-variant"],
@@ -249,14 +273,16 @@ const each = (make: (i: number, at: number) => [number, Uint8Array][]) =>
   scene(Array.from({ length: 1000 }, (_, i) => make(i + 1, i * 0.01)).flat());
 
 const connect = (i: number, at: number): [number, Uint8Array][] => {
-  const side = (isClient: boolean, flags: number, seq: number, ack: number): Uint8Array => {
+  const side = (isClient: boolean, flags: number, seq: number, ack: number, id = i): Uint8Array => {
     const from = isClient ? "10.0.0.1" : "10.0.0.2";
     const ports = isClient ? { from: 2000 + i, to: 80 } : { from: 80, to: 2000 + i };
     return ethernet(
-      ip({ from, to: isClient ? "10.0.0.2" : "10.0.0.1", id: i }, 6, tcp({ ...ports, seq, ack, flags })),
+      ip({ from, to: isClient ? "10.0.0.2" : "10.0.0.1", id }, 6, tcp({ ...ports, seq, ack, flags })),
     );
   };
   const frames: [number, Uint8Array][] = [[at, side(true, SYN, i, 0)]];
+  // Some are tried twice.
+  if (i % 10 === 5) frames.push([at + 0.0005, side(true, SYN, i, 0, i + 20_000)]);
   if (i % 10 !== 0)
     frames.push([at + 0.001, side(false, 18, 9, i + 1)], [at + 0.002, side(true, 16, i + 1, 10)]);
   return frames;
@@ -272,6 +298,9 @@ const lookup = (i: number, at: number): [number, Uint8Array][] => {
   if (i % 10 !== 0) frames.push([at + 0.001, ethernet(ip(server, 17, udp(53, 2000 + i, answer)))]);
   return frames;
 };
+
+const again = (id: number) =>
+  ethernet(ip({ from: "10.0.0.1", to: "10.0.0.2", id }, 6, tcp({ from: 9, to: 80, seq: 5, flags: SYN })));
 
 describe("tables that are full", () => {
   it("drop old connections that went well first, and say so", async () => {
@@ -293,6 +322,33 @@ describe("tables that are full", () => {
     expect(all.length).toBeLessThanOrEqual(300);
     expect(all.filter((exchange) => exchange.answer === undefined).length).toBe(100);
     expect(all.every(({ name, clientPort }) => name === `host${clientPort - 2000}.example`)).toBe(true);
+  });
+
+  it("go on with what they kept: late retries and answers find their rows", async () => {
+    const early = ethernet(
+      ip({ from: "10.0.0.1", to: "10.0.0.2", id: 7 }, 6, tcp({ from: 9, to: 80, seq: 5, flags: SYN })),
+    );
+    const attempts: [number, Uint8Array][] = Array.from({ length: 1000 }, (_, i) =>
+      connect(i + 1, i * 0.01),
+    ).flat();
+    attempts.unshift([0, early]);
+    attempts.push([4.0005, again(8)], [8.0005, again(9)], [9.9905, again(10)]);
+    attempts.sort(([a], [b]) => a - b);
+    const { handshakes } = await readCapture(scene(attempts), { maxHandshakes: 300 });
+    const row = handshakes.clientPort.indexOf(9);
+    expect(handshakes.synCount[row]).toBe(4);
+    expect(handshakes.tries(row).map(({ time }) => Number(time.toFixed(4)))).toEqual([
+      0, 4.0005, 8.0005, 9.9905,
+    ]);
+
+    const queries = Array.from({ length: 1000 }, (_, i) => lookup(i + 1, i * 0.01)).flat();
+    // The tenth lookup is not answered until the end.
+    const late = dns({ id: 10, name: "host10.example", response: true, records: 1 });
+    queries.push([11, ethernet(ip({ from: "10.0.0.53", to: "10.0.0.1", id: 3 }, 17, udp(53, 2010, late)))]);
+    const capture = await readCapture(scene(queries), { maxQueries: 300 });
+    const tenth = [...dnsExchanges(capture)].find(({ id }) => id === 10);
+    expect(tenth?.answer?.time).toBeCloseTo(11, 6);
+    expect([...dnsExchanges(capture)].filter((each) => each.answer === undefined).length).toBe(99);
   });
 
   it("leave addresses and names out, and say so", async () => {

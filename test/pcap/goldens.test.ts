@@ -2,10 +2,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { Addresses } from "../../src/pcap/addresses.ts";
 import { DnsMessage } from "../../src/pcap/dns-message.ts";
 import { Names } from "../../src/pcap/names.ts";
-import { type Packet, packets } from "../../src/pcap/index.ts";
+import { endsOf, type Packet, packets } from "../../src/pcap/index.ts";
 import { fixture, fixturePath } from "./fixtures.ts";
 
 type Row = Record<string, string>;
@@ -22,20 +21,13 @@ function golden(name: string): Row[] {
   return lines.map((line) => Object.fromEntries(line.split("\t").map((cell, i) => [columns[i] ?? "", cell])));
 }
 
-/** Both addresses of a packet, as text. */
-function ends(packet: Packet): [string, string] {
-  const addresses = new Addresses(2);
-  const of = (at: number) => addresses.text(addresses.intern(packet.bytes, at, packet.version));
-  return packet.version === 0 ? ["", ""] : [of(packet.sourceAt), of(packet.destinationAt)];
-}
-
 const number = (value: number, when: boolean) => (when ? String(value >>> 0) : "");
 
 const hex = (value: number, when: boolean) => (when ? `0x${value.toString(16).padStart(4, "0")}` : "");
 
 /** What tshark prints of the frame, as far as we decode it. */
 function ours(packet: Packet): Row {
-  const [from, to] = ends(packet);
+  const { source: from, destination: to } = endsOf(packet) ?? { source: "", destination: "" };
   const isTcp = packet.protocol === 6 && packet.sourcePort >= 0;
   const isUdp = packet.protocol === 17 && packet.sourcePort >= 0;
   const hasFlags = packet.flags >= 0;

@@ -194,6 +194,14 @@ describe("the outcome of an attempt", () => {
     });
   });
 
+  it("is not completed by what an older connection of the same ports still sends", async () => {
+    const old = segment(FIN_ACK, false, { seq: 3_000_000_000, ack: 77 });
+    expect(await only([[0, syn()], [0.1, old], [1, syn({ id: 2, tsval: 2 })], later(5)])).toMatchObject({
+      outcome: "unanswered",
+      completed: false,
+    });
+  });
+
   it("is answered where the SYN-ACK was captured just before its SYN", async () => {
     expect(
       await only([

@@ -103,6 +103,11 @@ describe("IP", () => {
     expect(told(ethernet(body))).toBe(expected);
   });
 
+  it("tells a fragment's place in bytes", () => {
+    const [p] = packets(scene([[0, ethernet(ip({ ...HEADER, fragment: 0x2010 }, 6, segment))]]));
+    expect(p).toMatchObject({ fragmentOffset: 128, moreFragments: true, ipId: 7 });
+  });
+
   it("addresses read as ipaddr.js writes them", async () => {
     await fc.assert(
       fc.asyncProperty(fc.ipV6(), fc.ipV4(), async (v6, v4) => {

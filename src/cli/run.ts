@@ -4,6 +4,7 @@ import { printable } from "../report/index.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import type { Outcome } from "./outcome.ts";
 import { EXIT, STANDARD_INPUT } from "./outcome.ts";
+import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 
 /** Runs the command line; the report goes to standard output, all else to standard error. */
@@ -14,6 +15,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     .locale("en")
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
     .command(analyzeCommand(outcome))
+    .command(pprofCommand(outcome))
     .command(rulesCommand(outcome))
     .version(version)
     .alias("version", "V")

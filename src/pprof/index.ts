@@ -12,3 +12,5 @@ export type { Samples } from "./samples.ts";
 export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 export { userFrames } from "./user-frames.ts";
 export * from "./wait-reason.ts";
+export { renderTop } from "./render-top.ts";
+export { sampleColumn, top, type Top, type TopOptions, type TopRow } from "./top.ts";

@@ -1,0 +1,118 @@
+// Writes a profile.proto of a wanted size: stacks of a made-up program whose shape is that of large Go services, with many
+// distinct stacks of some 40 frames over some thousand functions.
+// Usage: node bench/generate-profile.mjs FILE MEGABYTES [labels]
+import { writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const [file, megabytes, labelled] = process.argv.slice(2);
+const WANTED = Number(megabytes) * 2 ** 20;
+const FUNCTIONS = 4000;
+const LOCATIONS = 20_000;
+
+/** A small generator with a fixed seed (mulberry32): the same file each time. */
+let state = 42;
+function random(below) {
+  state = (state + 0x6d2b79f5) | 0;
+  let t = Math.imul(state ^ (state >>> 15), 1 | state);
+  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+  return ((t ^ (t >>> 14)) >>> 0) % below;
+}
+
+class Writer {
+  bytes = Buffer.allocUnsafe(1 << 16);
+  length = 0;
+  varint(value) {
+    if (this.length + 10 > this.bytes.length) this.bytes = Buffer.concat([this.bytes], this.bytes.length * 2);
+    while (value > 127) {
+      this.bytes[this.length++] = (value % 128) | 128;
+      value = Math.floor(value / 128);
+    }
+    this.bytes[this.length++] = value;
+  }
+  field(number, value) {
+    this.varint(number << 3);
+    this.varint(value);
+  }
+  message(number, body) {
+    this.varint((number << 3) | 2);
+    this.varint(body.length);
+    while (this.length + body.length > this.bytes.length) {
+      this.bytes = Buffer.concat([this.bytes], this.bytes.length * 2);
+    }
+    body.copy(this.bytes, this.length);
+    this.length += body.length;
+  }
+  done() {
+    return this.bytes.subarray(0, this.length);
+  }
+  clear() {
+    this.length = 0;
+    return this;
+  }
+}
+
+const strings = ["", "samples", "count", "cpu", "nanoseconds", "bench", "pod", "route"];
+const functionName = strings.length;
+for (let i = 0; i < FUNCTIONS; i++) strings.push(`github.com/example/service/pkg${i % 97}.(*Type${i % 611}).Method${i}`);
+const podName = strings.length;
+for (let i = 0; i < 5000; i++) strings.push(`pod-${i.toString(36)}-${(i * 7919).toString(36)}`);
+
+const out = new Writer();
+const part = new Writer();
+const inner = new Writer();
+for (const [type, unit] of [[1, 2], [3, 4]]) {
+  part.clear().field(1, type);
+  part.field(2, unit);
+  out.message(1, part.done());
+}
+part.clear().field(1, 1);
+part.field(2, 0x400000);
+part.field(3, 0x4000000);
+part.field(5, 5);
+out.message(3, part.done());
+for (let id = 1; id <= LOCATIONS; id++) {
+  part.clear().field(1, id);
+  part.field(2, 1);
+  part.field(3, 0x400000 + id * 16);
+  // Every eighth location has a callee inlined into it.
+  for (const fn of id % 8 === 0 ? [(id * 31) % FUNCTIONS, (id * 17) % FUNCTIONS] : [(id * 17) % FUNCTIONS]) {
+    inner.clear().field(1, fn + 1);
+    inner.field(2, (id % 900) + 1);
+    part.message(4, inner.done());
+  }
+  out.message(4, part.done());
+}
+for (let id = 1; id <= FUNCTIONS; id++) {
+  part.clear().field(1, id);
+  part.field(2, functionName + id - 1);
+  part.field(3, functionName + id - 1);
+  out.message(5, part.done());
+}
+for (const text of strings) out.message(6, Buffer.from(text));
+while (out.length < WANTED) {
+  part.clear();
+  inner.clear();
+  const depth = 20 + random(40);
+  // Stacks share their outer frames, as those of one program do.
+  const family = random(200);
+  for (let frame = 0; frame < depth; frame++) {
+    const fromRoot = depth - frame;
+    inner.varint(1 + (fromRoot < 12 ? (family * 12 + fromRoot) % LOCATIONS : random(LOCATIONS)));
+  }
+  part.message(1, inner.done());
+  inner.clear().varint(1 + random(20));
+  inner.varint(10_000_000 * (1 + random(20)));
+  part.message(2, inner.done());
+  if (labelled === "labels") {
+    for (const [key, value] of [[6, podName + random(5000)], [7, functionName + random(FUNCTIONS)]]) {
+      inner.clear().field(1, key);
+      inner.field(2, value);
+      part.message(3, inner.done());
+    }
+  }
+  out.message(2, part.done());
+}
+part.clear();
+out.field(9, 1_700_000_000_000_000_000);
+out.field(10, 30_000_000_000);
+writeFileSync(file, gzipSync(out.done(), { level: 6 }));

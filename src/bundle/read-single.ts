@@ -1,0 +1,30 @@
+import { InquestError, isGzip, readAll, reasonOf } from "../bytes/index.ts";
+import type { Diagnostic } from "../bytes/index.ts";
+import { gunzipSource } from "./gunzip-stream.ts";
+import type { BundleInput } from "./open-bundle.ts";
+import { peek } from "./peek.ts";
+import { walk } from "./walk.ts";
+
+/** Most bytes of a single artifact that are held; offsets of decoders have 32 bits. */
+const LIMIT = 2 ** 31;
+
+/**
+ * The bytes of one artifact, gunzipped where it is gzipped; what stands before damage is kept.
+ *
+ * @throws InquestError `not-found` where the path doesn't exist; `misuse` for a folder; `nothing-readable` where no byte
+ *   can be read
+ */
+export async function readSingle(input: BundleInput): Promise<Uint8Array> {
+  const name = typeof input === "string" ? input : input.name;
+  const found = typeof input === "string" ? [...walk(input)] : [{ path: input.name, source: input.source }];
+  const [only] = found;
+  if (found.length !== 1 || !only) throw new InquestError("misuse", `${name}: a single file is needed here`);
+  if ("unread" in only) throw new InquestError("nothing-readable", `${name}: ${only.unread}`);
+  const { head, source } = await peek(only.source);
+  const damage: Diagnostic[] = [];
+  const plain = isGzip(head) ? gunzipSource(source, (diagnostic) => damage.push(diagnostic)) : source;
+  const { bytes } = await readAll(plain, LIMIT);
+  if (bytes.length === 0)
+    throw new InquestError("nothing-readable", `${name}: ${reasonOf(damage) ?? "empty"}`);
+  return bytes;
+}

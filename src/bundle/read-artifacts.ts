@@ -101,7 +101,9 @@ function readLink(path: string, type: string, target: string): Found {
   const source = type === "symlink" ? namespaceLink(path, target) : undefined;
   if (source) return { path, source };
   const what =
-    type === "symlink" || type === "link" ? "a link inside an archive" : `a ${type} member of an archive`;
+    type === "symlink" || type === "link"
+      ? "a link inside an archive"
+      : `a ${type === "other" ? "special" : type} member of an archive`;
   return { path, unread: `${what}: only plain files are read` };
 }
 

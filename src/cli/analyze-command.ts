@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
+import { last } from "./last.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the command line of `inquest analyze` says. */
@@ -39,12 +40,20 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
     .option("format", {
       choices: ["text", "json"] as const,
       default: "text" as const,
+      requiresArg: true,
+      coerce: last<AnalyzeArgs["format"]>,
       describe: "Form of the report",
     })
-    .option("output", { type: "string", requiresArg: true, describe: "Write the report to a file" })
+    .option("output", {
+      type: "string",
+      requiresArg: true,
+      coerce: last<string>,
+      describe: "Write the report to a file",
+    })
     .option("baseline", {
       type: "string",
       requiresArg: true,
+      coerce: last<string>,
       describe: "A healthy or earlier bundle to compare with",
     })
     .option("only", {
@@ -56,6 +65,8 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
     .option("skip", { type: "string", array: true, requiresArg: true, describe: "Leave these rules out" })
     .option("fail-on", {
       choices: ["confirmed", "likely", "possible"] as const,
+      requiresArg: true,
+      coerce: last<NonNullable<AnalyzeArgs["fail-on"]>>,
       describe: "Exit with 1 when a finding is at least this sure",
     })
     .option("quiet", { type: "boolean", default: false, describe: "No progress on standard error" })

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { last } from "./last.ts";
 import type { Outcome } from "./outcome.ts";
 import { EXIT } from "./outcome.ts";
 
@@ -16,7 +17,12 @@ export function rulesCommand(outcome: Outcome): CommandModule<object, RulesArgs>
     builder: (argv) =>
       argv
         .positional("id", { type: "string", describe: "A rule, such as tcp/tw-recycle-nat" })
-        .option("format", { choices: ["text", "json"] as const, default: "text" as const }),
+        .option("format", {
+          choices: ["text", "json"] as const,
+          default: "text" as const,
+          requiresArg: true,
+          coerce: last<RulesArgs["format"]>,
+        }),
     async handler(args) {
       const { runRules } = await import("./run-rules.ts");
       runRules(args);

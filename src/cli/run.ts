@@ -7,10 +7,12 @@ import { EXIT, STANDARD_INPUT } from "./outcome.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 
+const COMMANDS: ReadonlySet<string> = new Set(["analyze", "rules"]);
+
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
   const outcome: Outcome = { status: EXIT.analysed };
-  const parser = yargs(args.map((arg) => (arg === "-" ? STANDARD_INPUT : arg)))
+  const parser = yargs(pathsFirst(args).map((arg) => (arg === "-" ? STANDARD_INPUT : arg)))
     .scriptName("inquest")
     .locale("en")
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
@@ -26,7 +28,9 @@ export async function run(args: readonly string[], version: string): Promise<num
     .epilogue("Exit status: 0 analysed; 1 a finding is at or above --fail-on; 2 the request can't be done.")
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new InquestError("misuse", message);
+      // The parser's own errors are about what was typed; all others are not its to judge.
+      if (error !== undefined && error.name !== "YError") throw error;
+      throw new InquestError("misuse", message);
     });
   try {
     await parser.parseAsync();
@@ -37,4 +41,19 @@ export async function run(args: readonly string[], version: string): Promise<num
     process.stderr.write(`inquest: ${printable(error.message)}${hint}\n`);
     return EXIT.cannot;
   }
+}
+
+/**
+ * Puts what stands behind `--` where the parser looks for paths, which it does not do by itself: before the options, and
+ * such that a leading dash or the name of a command is none.
+ */
+function pathsFirst(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  if (end === -1) return [...args];
+  const options = args.slice(0, end);
+  const command = COMMANDS.has(options[0] ?? "") ? options.splice(0, 1) : [];
+  const paths = args
+    .slice(end + 1)
+    .map((path) => (path !== "-" && (path.startsWith("-") || COMMANDS.has(path)) ? `./${path}` : path));
+  return [...command, ...paths, ...options];
 }

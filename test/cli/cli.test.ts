@@ -134,6 +134,32 @@ describe("inquest", () => {
     );
   });
 
+  it("takes what stands behind -- as paths, whatever they begin with", () => {
+    writeFileSync(join(home, "-dump.txt"), LEAK);
+    writeFileSync(join(home, "rules"), LEAK);
+    for (const path of ["-dump.txt", "rules"]) {
+      const { status, stdout } = inquest(["--only", "go/goroutine-pileup", "--", path]);
+      expect({ status, first: stdout.split("\n")[0] }).toEqual({
+        status: 0,
+        first: "Seen: go/goroutine-pileup. No known cause explains it.",
+      });
+    }
+    expect(inquest(["--", "-"], new TextEncoder().encode(LEAK)).status).toBe(0);
+    expect(inquest(["rules", "--", "go/goroutine-leak"]).stdout).toContain("Explains");
+    expect(inquest(["--"])).toMatchObject({ status: 2, stdout: "" });
+  });
+
+  it("refuses an option without its value in a line, and takes the last of several", () => {
+    for (const option of ["only", "skip", "output", "baseline", "format", "fail-on"])
+      expect(inquest(["bundle", `--${option}`])).toEqual({
+        status: 2,
+        stdout: "",
+        stderr: `inquest: Not enough arguments following: ${option}\nTry: inquest --help\n`,
+      });
+    expect(inquest(["bundle", "--fail-on", "possible", "--fail-on", "likely"]).status).toBe(1);
+    expect(inquest(["bundle", "--format", "json", "--format", "json"]).stdout).toMatch(/^\{/);
+  });
+
   it("writes the same bytes each time, to a file when asked", () => {
     const first = inquest(["bundle", "--format", "json"]).stdout;
     expect(inquest(["bundle", "--format", "json"]).stdout).toBe(first);

@@ -53,14 +53,18 @@ class Writer {
 
 const strings = ["", "samples", "count", "cpu", "nanoseconds", "bench", "pod", "route"];
 const functionName = strings.length;
-for (let i = 0; i < FUNCTIONS; i++) strings.push(`github.com/example/service/pkg${i % 97}.(*Type${i % 611}).Method${i}`);
+for (let i = 0; i < FUNCTIONS; i++)
+  strings.push(`github.com/example/service/pkg${i % 97}.(*Type${i % 611}).Method${i}`);
 const podName = strings.length;
 for (let i = 0; i < 5000; i++) strings.push(`pod-${i.toString(36)}-${(i * 7919).toString(36)}`);
 
 const out = new Writer();
 const part = new Writer();
 const inner = new Writer();
-for (const [type, unit] of [[1, 2], [3, 4]]) {
+for (const [type, unit] of [
+  [1, 2],
+  [3, 4],
+]) {
   part.clear().field(1, type);
   part.field(2, unit);
   out.message(1, part.done());
@@ -104,7 +108,10 @@ while (out.length < WANTED) {
   inner.varint(10_000_000 * (1 + random(20)));
   part.message(2, inner.done());
   if (labelled === "labels") {
-    for (const [key, value] of [[6, podName + random(5000)], [7, functionName + random(FUNCTIONS)]]) {
+    for (const [key, value] of [
+      [6, podName + random(5000)],
+      [7, functionName + random(FUNCTIONS)],
+    ]) {
       inner.clear().field(1, key);
       inner.field(2, value);
       part.message(3, inner.done());

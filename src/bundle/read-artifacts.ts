@@ -115,7 +115,8 @@ async function* readLeaf(
 ): AsyncGenerator<FoundArtifact> {
   const formats = FORMATS.filter((format) => format.recognise(head, path));
   if (formats.length === 0) {
-    yield { path, kind: "unknown", status: "unread", reason: reasonOf(transport) ?? unknownReason(head) };
+    const reason = reasonOf(transport) ?? unknownReason(head);
+    yield { path, kind: isGzip(head) || isTar(head) ? "archive" : "unknown", status: "unread", reason };
     return;
   }
   let each: ByteSource = source;
@@ -141,6 +142,7 @@ async function* readLeaf(
 
 function unknownReason(head: Uint8Array): string {
   if (head.length === 0) return "empty";
+  if (isGzip(head) || isTar(head)) return `archives are nested more than ${MAX_NESTING} deep here`;
   for (const [magic, what] of UNOPENED) {
     if (magic.every((byte, i) => head[i] === byte)) return `${what}: not a form that is opened`;
   }

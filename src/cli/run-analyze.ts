@@ -5,7 +5,7 @@ import type { BundleInput } from "../bundle/index.ts";
 import { InquestError } from "../bytes/index.ts";
 import { renderJson, renderText } from "../report/index.ts";
 import type { Report } from "../report/index.ts";
-import type { Rule, Verdict } from "../rules/index.ts";
+import type { Verdict } from "../rules/index.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnalyzeArgs } from "./analyze-command.ts";
 import { EXIT, STANDARD_INPUT } from "./outcome.ts";
@@ -13,10 +13,12 @@ import { progress } from "./progress.ts";
 
 /** Analyses what the command line names and writes the report; the exit status is returned. */
 export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
-  const rules = chosenRules(args.only, args.skip);
+  const chosen = chosenRules(args.only, args.skip);
   const { show, clear } = progress(args.quiet);
   const baseline = args.baseline === undefined ? undefined : input(args.baseline);
-  const report = await analyze(args.paths.map(input), { rules, baseline, onArtifact: show }).finally(clear);
+  const whole = await analyze(args.paths.map(input), { baseline, onArtifact: show }).finally(clear);
+  // All rules are asked: a cause can't be judged without its symptom.
+  const report = { ...whole, findings: whole.findings.filter(({ rule }) => chosen.has(rule)) };
   const text = args.format === "json" ? renderJson(report) : renderText(report, layout(args));
   if (args.output === undefined) process.stdout.write(text);
   else writeReport(args.output, text);
@@ -29,11 +31,14 @@ function input(path: string): BundleInput {
     : path;
 }
 
-function chosenRules(only: readonly string[] | undefined, skip: readonly string[] | undefined): Rule[] {
-  for (const id of [...(only ?? []), ...(skip ?? [])]) {
-    if (!RULES.some((rule) => rule.id === id)) throw new InquestError("misuse", `there is no rule ${id}`);
-  }
-  return RULES.filter((rule) => (only?.includes(rule.id) ?? true) && !(skip?.includes(rule.id) ?? false));
+/** Ids of the rules whose findings are wanted. */
+function chosenRules(only: readonly string[] | undefined, skip: readonly string[] | undefined): Set<string> {
+  const known = RULES.map((rule) => rule.id);
+  const ids = (list: readonly string[]): string[] => list.flatMap((item) => item.split(","));
+  const unknown = ids([...(only ?? []), ...(skip ?? [])]).find((id) => !known.includes(id));
+  if (unknown !== undefined) throw new InquestError("misuse", `there is no rule ${unknown}`);
+  const left = new Set(ids(skip ?? []));
+  return new Set((only ? ids(only) : known).filter((id) => !left.has(id)));
 }
 
 function layout({ output, color }: AnalyzeArgs): Parameters<typeof renderText>[1] {
@@ -51,7 +56,8 @@ function writeReport(path: string, text: string): void {
   try {
     writeFileSync(path, text);
   } catch (error) {
-    throw new InquestError("misuse", `the report can't be written to ${path}`, { path, cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InquestError("misuse", `the report can't be written: ${why}`, { path, cause: error });
   }
 }
 

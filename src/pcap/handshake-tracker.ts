@@ -13,6 +13,11 @@ const RETRY_INTERVAL = 1;
 /** How far behind the initial sequence number a packet may lie that belongs to the same attempt. */
 const NEAR = 1 << 24;
 
+/** More than there can be addresses: a pair of their ids is one number. */
+const PAIR = 2 ** 26;
+/** Pairs of addresses with cut errors that are told apart; with more, no silence is taken for proven. */
+const MOST_CUT_ERRORS = 1 << 16;
+
 /** Turns TCP packets, and ICMP errors about them, into connection attempts. */
 export class HandshakeTracker {
   readonly #rows: HandshakeRows;
@@ -68,13 +73,23 @@ export class HandshakeTracker {
     if (completed[row] === 1 && ((seen[row] as number) & Seen.serverData) !== 0) flows.settle(slot);
   }
 
+  /** ICMP errors whose quoted packet the capture cut: which attempt they answer can't be told. */
+  cutErrors = 0;
+  /** The addresses that they are about: silence between these is not proven. */
+  readonly #cutErrors = new Set<number>();
+
   /** An ICMP error that quotes a TCP packet. */
   icmp(p: Packet): void {
     const q = p.quoted;
-    if (q === undefined || q.sourcePort === NONE || !isFinalError(p.icmpType, p.icmpCode, p.icmp6)) return;
+    if (q === undefined || !isFinalError(p.icmpType, p.icmpCode, p.icmp6)) return;
     const client = this.#addresses.find(q.bytes, q.sourceAt, q.version);
     const server = this.#addresses.find(q.bytes, q.destinationAt, q.version);
     if (client < 0 || server < 0) return;
+    if (q.sourcePort === NONE) {
+      this.cutErrors++;
+      if (this.#cutErrors.size < MOST_CUT_ERRORS) this.#cutErrors.add(client * PAIR + server);
+      return;
+    }
     const slot = this.#flows.look(client, q.sourcePort, server, q.destinationPort, p.vni);
     const row = this.#flows.row(slot);
     const c = this.#columns;
@@ -241,12 +256,20 @@ export class HandshakeTracker {
     if (!isFirst) c.closeTime[row] = time;
   }
 
+  /** Whether an error that can't be placed may be the answer to this attempt. */
+  #mayHaveError(row: number): boolean {
+    const { client, server } = this.#columns;
+    const key = (client[row] as number) * PAIR + (server[row] as number);
+    return this.#cutErrors.has(key) || this.#cutErrors.size === MOST_CUT_ERRORS;
+  }
+
   #decide(row: number, end: number): void {
     const c = this.#columns;
     const tries = c.synCount[row] as number;
     if (tries === 0) return;
     if (c.completed[row] === 1) c.outcome[row] = Outcome.answerUnseen;
     else if ((c.challengeAcks[row] as number) > 0) c.outcome[row] = Outcome.challengeAck;
+    else if (this.#mayHaveError(row)) return;
     else if (tries > 1 || end - (c.lastSynTime[row] as number) >= RETRY_INTERVAL)
       c.outcome[row] = Outcome.unanswered;
   }

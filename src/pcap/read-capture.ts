@@ -123,6 +123,8 @@ class Pass {
     };
     tell("unknown-link-type", this.#undecoded, "frames are of a link type that is not decoded");
     tell("cut-tcp", this.#handshakes.cut, "TCP packets were captured without their flags (snap length)");
+    const about = "ICMP errors were captured without the ports that they are about (snap length)";
+    tell("cut-icmp", this.#handshakes.cutErrors, about);
     tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
     tell("handshakes-dropped", this.#handshakes.evicted, "connection attempts were dropped: too many");
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");

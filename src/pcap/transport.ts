@@ -27,9 +27,10 @@ function tcp(p: Packet, at: number): void {
   const b = p.bytes;
   const room = Math.min(p.end, p.wireEnd) - at;
   if (room < 4) return;
+  // Without the sequence number a quoted packet can't be told from others of its addresses and ports.
+  if (room < 8) return;
   p.sourcePort = be16(b, at);
   p.destinationPort = be16(b, at + 2);
-  if (room < 8) return;
   p.sequence = be32(b, at + 4);
   if (room < 14) return;
   const header = ((b[at + 12] as number) >> 4) * 4;

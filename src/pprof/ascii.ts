@@ -1,16 +1,15 @@
 /** Bytes that the readers of Go's text forms look for. */
 export const TAB = 9;
-export const NEWLINE = 10;
-export const RETURN = 13;
+const NEWLINE = 10;
+const RETURN = 13;
 export const SPACE = 32;
-export const QUOTE = 0x22;
 export const HASH = 0x23;
 export const OPEN_PAREN = 0x28;
 export const CLOSE_PAREN = 0x29;
 export const PLUS = 0x2b;
 export const COMMA = 0x2c;
 export const DOT = 0x2e;
-export const ZERO = 0x30;
+const ZERO = 0x30;
 export const COLON = 0x3a;
 export const EQUALS = 0x3d;
 export const OPEN_BRACKET = 0x5b;
@@ -60,17 +59,19 @@ export function decimal(bytes: Uint8Array, at: number, stop: number): number {
   return value;
 }
 
-/** Calls back for each line from `start`: where it begins, where its text ends, and whether a newline ends it. */
+/**
+ * Calls back for each line: where it begins, where its text ends, and whether a newline ends it; until the caller
+ * answers `false`.
+ */
 export function eachLine(
   bytes: Uint8Array,
-  start: number,
-  visit: (start: number, end: number, ended: boolean) => void,
+  visit: (start: number, end: number, ended: boolean) => boolean | void,
 ): void {
-  for (let at = start; at < bytes.length;) {
+  for (let at = 0; at < bytes.length;) {
     const newline = find(bytes, NEWLINE, at, bytes.length);
     let end = newline;
     while (end > at && bytes[end - 1] === RETURN) end--;
-    visit(at, end, newline < bytes.length);
+    if (visit(at, end, newline < bytes.length) === false) return;
     at = newline + 1;
   }
 }

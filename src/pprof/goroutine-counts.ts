@@ -53,7 +53,7 @@ class CountsReader {
   }
 
   read(): GoroutineSet {
-    eachLine(this.#bytes, 0, (start, end, ended) => this.#line(start, end, ended));
+    eachLine(this.#bytes, (start, end, ended) => this.#line(start, end, ended));
     if (this.#count !== undefined && this.#entries.length === 0) this.#isCut = true;
     this.#close();
     if (this.#isCut) this.#problems.add("goroutine-cut", this.#begin);
@@ -97,8 +97,7 @@ class CountsReader {
       this.#labels = parseLabels(spans.text(spans.idOf(from + LABELS.length + 1, end - 1)));
       return;
     }
-    let pcStop = from;
-    while (pcStop < end && bytes[pcStop] !== TAB && bytes[pcStop] !== SPACE) pcStop++;
+    const pcStop = wordStop(bytes, from, end);
     const name = indentStop(bytes, pcStop, end);
     const offset = name < end ? findOffset(bytes, name, end) : end;
     if (!ended) this.#isCut = true;
@@ -107,8 +106,7 @@ class CountsReader {
       if (ended) this.#frame(spans.idOf(from, pcStop), 0, Number.NaN);
       return;
     }
-    let offsetStop = offset;
-    while (offsetStop < end && bytes[offsetStop] !== TAB && bytes[offsetStop] !== SPACE) offsetStop++;
+    const offsetStop = wordStop(bytes, offset, end);
     const place = indentStop(bytes, offsetStop, end);
     if (place === end && !ended) return;
     const address = hex(bytes, from, pcStop) - hex(bytes, offset + 1, offsetStop);
@@ -144,6 +142,13 @@ class CountsReader {
       last = frame;
     }
   }
+}
+
+/** Where the column that begins at `start` ends, if it holds no blanks. */
+function wordStop(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== TAB && bytes[at] !== SPACE) at++;
+  return at;
 }
 
 /** Where the `+0xOFFSET` after a name begins; `end` where there is none. */

@@ -1,4 +1,4 @@
-import { ascii, DOT, eachLine, hasAt, hasBefore, skipDigits, SPACE, TAB } from "./ascii.ts";
+import { ascii, DOT, eachLine, find, hasAt, hasBefore, OPEN_PAREN, skipDigits, SPACE, TAB } from "./ascii.ts";
 import { CallLine, creatorStop, endsInLine, indentStop, placeStop } from "./frame-lines.ts";
 import { GOROUTINE, GoroutineHeader } from "./goroutine-header.ts";
 import { parseLabels } from "./goroutine-labels.ts";
@@ -7,6 +7,8 @@ import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from ".
 import { StackGroups } from "./stack-groups.ts";
 
 const CREATED_BY = ascii("created by ");
+const CREATED = ascii("created");
+const NON = ascii("non-Go");
 const ORIGINATING = ascii("[originating from goroutine ");
 const ELIDED = ascii("elided...");
 const UNAVAILABLE = ascii("stack unavailable");
@@ -53,7 +55,7 @@ class DumpReader {
 
   read(): GoroutineSet {
     const bytes = this.#bytes;
-    eachLine(bytes, 0, (start, end, ended) => {
+    eachLine(bytes, (start, end, ended) => {
       if (this.#part === "outside") this.#lineOutside(start, end, ended);
       else this.#lineInside(start, end, ended);
     });
@@ -124,7 +126,7 @@ class DumpReader {
     }
     // A name that the end of the text cuts is no name; after a parenthesis it can't be cut.
     this.#isPending = ended || (this.#part === "frames" && this.#call.isCall);
-    this.#isCut = !ended;
+    this.#isCut = !ended && !isProse(bytes, start, end);
   }
 
   #place(start: number, end: number, ended: boolean): void {
@@ -170,11 +172,12 @@ class DumpReader {
     if (this.#foreign.length > 0) this.#foreign = [];
   }
 
-  /** Gives up waiting for a place. Only functions that aren't Go's may lack one; other lines are no functions then. */
+  /** Gives up waiting for a place. Only functions that aren't Go's and creators may lack one; other lines are no functions. */
   #dropCall(): void {
     if (!this.#isPending) return;
     const { start } = this.#call;
-    if (hasAt(this.#bytes, start, this.#bytes.length, NON_GO)) this.#endCall(0, 0);
+    if (this.#part === "creator" || hasAt(this.#bytes, start, this.#bytes.length, NON_GO))
+      this.#endCall(0, 0);
     else this.#foreign.push(start);
     this.#isPending = false;
   }
@@ -209,4 +212,13 @@ class DumpReader {
     this.#labels.set(id, labels);
     return labels;
   }
+}
+
+/** Whether a line that the text ends in is no part of a goroutine, as `exit status 2`: names of functions have no blanks. */
+function isProse(bytes: Uint8Array, start: number, end: number): boolean {
+  const word = find(bytes, SPACE, start, end);
+  if (word === end || word > find(bytes, OPEN_PAREN, start, end)) return false;
+  return (
+    bytes[start] !== DOT && !hasBefore(bytes, start, word, CREATED) && !hasBefore(bytes, start, word, NON)
+  );
 }

@@ -41,9 +41,7 @@ const TEXTS = {
   },
 } as const satisfies ProblemTexts<string>;
 
-/** What can be wrong with a dump of goroutines. */
-export type GoroutineProblems = Problems<keyof typeof TEXTS>;
-
-export function goroutineProblems(): GoroutineProblems {
+/** Counts what is wrong with a text of goroutines. */
+export function goroutineProblems(): Problems<keyof typeof TEXTS> {
   return new Problems(TEXTS);
 }

@@ -80,8 +80,12 @@ export const NO_LABELS: SharedLabels = new Map();
 
 /** What remains shared when another goroutine joins. */
 export function intersect(shared: SharedLabels, labels: SharedLabels): SharedLabels {
-  if (shared.size === 0 || shared === labels) return shared;
-  return new Map([...shared].filter(([key, value]) => labels.get(key) === value));
+  if (shared === labels) return shared;
+  const lost = [...shared].filter(([key, value]) => labels.get(key) !== value);
+  if (lost.length === 0) return shared;
+  const left = new Map(shared);
+  for (const [key] of lost) left.delete(key);
+  return left;
 }
 
 /** The set of groups that were collected. */

@@ -1,8 +1,8 @@
 import { decodeText } from "../bytes/index.ts";
-import { hasAt, find, NEWLINE } from "./ascii.ts";
+import { eachLine, hasAt } from "./ascii.ts";
 import { GOROUTINE_PROFILE, readCounts } from "./goroutine-counts.ts";
 import { readDump } from "./goroutine-dump.ts";
-import { GOROUTINE, GoroutineHeader } from "./goroutine-header.ts";
+import { GoroutineHeader } from "./goroutine-header.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
 
 /**
@@ -19,22 +19,21 @@ export function isGoroutineText(head: Uint8Array): boolean {
   return formOf(asUtf8(head)) !== undefined;
 }
 
-function formOf(bytes: Uint8Array): "debug=1" | "debug=2" | undefined {
+function formOf(bytes: Uint8Array): GoroutineSet["form"] | undefined {
   const header = new GoroutineHeader();
-  for (let at = 0; at < bytes.length;) {
-    const newline = find(bytes, NEWLINE, at, bytes.length);
-    if (hasAt(bytes, at, newline, GOROUTINE)) {
-      if (hasAt(bytes, at, newline, GOROUTINE_PROFILE)) return "debug=1";
-      const end = bytes[newline - 1] === 13 ? newline - 1 : newline;
-      if (header.read(bytes, at, end)) return "debug=2";
-    }
-    at = newline + 1;
-  }
-  return undefined;
+  let form: GoroutineSet["form"] | undefined;
+  eachLine(bytes, (start, end) => {
+    if (hasAt(bytes, start, end, GOROUTINE_PROFILE)) form = "debug=1";
+    else if (header.read(bytes, start, end)) form = "debug=2";
+    return form === undefined;
+  });
+  return form;
 }
 
-/** PowerShell redirects into UTF-16, with a mark that says so. */
+/** The text without its byte-order mark. PowerShell redirects into UTF-16, which such a mark gives away. */
 function asUtf8(bytes: Uint8Array): Uint8Array {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return isUtf16 ? new TextEncoder().encode(decodeText(bytes)) : bytes;
+  if (isUtf16) return new TextEncoder().encode(decodeText(bytes));
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return isMarked ? bytes.subarray(3) : bytes;
 }

@@ -2,6 +2,7 @@ import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { int64 } from "./int64.ts";
 import { isWireOf, PROFILE, VALUE_TYPE } from "./schema.ts";
+import { stringIndex } from "./strings.ts";
 import { FieldCursor, VARINT } from "./wire.ts";
 import { readVarint } from "../bytes/index.ts";
 
@@ -34,12 +35,7 @@ export interface Header {
 /** Decodes what is neither a table nor a sample. A scalar that comes again replaces the former, as in all protobuf. */
 export function readHeader(bytes: Uint8Array, outline: Outline, problems: ProfileProblems): Header {
   const cursor = new FieldCursor(bytes);
-  const strings = outline.count[PROFILE.string] ?? 0;
-  const string = (from: FieldCursor): number => {
-    if (from.high === 0 && from.low < strings) return from.low;
-    problems.add("bad-string-index", from.begin);
-    return 0;
-  };
+  const string = (from: FieldCursor): number => stringIndex(from, outline, problems);
   /** Calls back for each field of that number, of the wire types that it may have. */
   const each = (field: number, found: () => void): void => {
     if (outline.count[field] === 0) return;

@@ -3,6 +3,7 @@ import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { LABEL, PROFILE, SAMPLE } from "./schema.ts";
 import { samplesOf } from "./samples.ts";
+import { stringIndex } from "./strings.ts";
 import { BYTES, FieldCursor, VARINT } from "./wire.ts";
 
 /**
@@ -23,7 +24,6 @@ export interface Labels {
 
 /** Decodes all labels. They are apart from the samples because most views never look at them. */
 export function readLabels(bytes: Uint8Array, outline: Outline, problems: ProfileProblems): Labels {
-  const strings = outline.count[PROFILE.string] ?? 0;
   const start = startsOf(bytes, outline);
   const count = start[start.length - 1] ?? 0;
   const key = new Uint32Array(count);
@@ -32,11 +32,7 @@ export function readLabels(bytes: Uint8Array, outline: Outline, problems: Profil
   const numUnit = new Uint32Array(count);
   const fields = new FieldCursor(bytes);
   const label = new FieldCursor(bytes);
-  const string = (): number => {
-    if (label.high === 0 && label.low < strings) return label.low;
-    problems.add("bad-string-index", label.begin);
-    return 0;
-  };
+  const string = (): number => stringIndex(label, outline, problems);
 
   let row = 0;
   for (const sample of count === 0 ? [] : samplesOf(bytes, outline)) {

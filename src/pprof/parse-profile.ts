@@ -6,7 +6,7 @@ import { profileProblems, type ProfileProblems } from "./profile-problems.ts";
 import { valuesOfFirst } from "./samples.ts";
 import { PROFILE } from "./schema.ts";
 import { StringTable } from "./strings.ts";
-import { readTables } from "./tables.ts";
+import { readTables } from "./table-reader.ts";
 
 /** Most bytes of a profile unless the caller says otherwise. Offsets are kept in 32 bits, so twice this is the end. */
 export const DEFAULT_MAX_BYTES = 2 ** 31;

@@ -3,7 +3,9 @@ import type { Header, ValueType } from "./header.ts";
 import { type Labels, readLabels } from "./labels.ts";
 import { profileProblems } from "./profile-problems.ts";
 import { PROFILE } from "./schema.ts";
-import { readSamples, readWindows, type Samples, type SampleSource } from "./samples.ts";
+import type { Samples } from "./sample-columns.ts";
+import type { SampleSource } from "./sample-reader.ts";
+import { readSamples, readWindows } from "./samples.ts";
 import type { StringTable } from "./strings.ts";
 import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 

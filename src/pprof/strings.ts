@@ -1,4 +1,5 @@
 import type { Outline } from "./outline.ts";
+import type { ProfileProblems } from "./profile-problems.ts";
 import { PROFILE } from "./schema.ts";
 import { BYTES, FieldCursor } from "./wire.ts";
 
@@ -42,4 +43,12 @@ export class StringTable {
     }
     return text;
   }
+}
+
+/** The index of a string that a field holds; 0 where there is no such string. */
+export function stringIndex(field: FieldCursor, outline: Outline, problems: ProfileProblems): number {
+  const { low, high, begin } = field;
+  if (high === 0 && low < (outline.count[PROFILE.string] as number)) return low;
+  problems.add("bad-string-index", begin);
+  return 0;
 }

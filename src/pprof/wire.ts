@@ -2,9 +2,9 @@ import { readVarint, type VarintCursor } from "../bytes/index.ts";
 
 /** Wire types (protobuf encoding, "Message structure"). Groups, 3 and 4, never stood in profile.proto. */
 export const VARINT = 0;
-export const FIXED64 = 1;
+const FIXED64 = 1;
 export const BYTES = 2;
-export const FIXED32 = 5;
+const FIXED32 = 5;
 
 /** A varint has at most this many bytes. */
 const LONGEST_VARINT = 10;
@@ -113,4 +113,21 @@ export class FieldCursor implements VarintCursor {
     this.at = this.begin;
     return false;
   }
+}
+
+/** Varints between two offsets: each has one last byte, which is below 0x80. Counts four bytes at a time. */
+export function countVarints(view: DataView, from: number, to: number): number {
+  let count = 0;
+  let at = from;
+  for (; at + 4 <= to; at += 4) {
+    const lastBytes = (~view.getInt32(at) >>> 7) & 0x0101_0101;
+    count += Math.imul(lastBytes, 0x0101_0101) >>> 24;
+  }
+  for (; at < to; at++) if (view.getInt8(at) >= 0) count++;
+  return count;
+}
+
+/** For reading words at any offset. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -118,7 +118,8 @@ function causesOf(symptom: Finding, all: readonly Finding[]): string[] {
   const causes = all.filter(
     (f) => f.kind === "cause" && f.host === symptom.host && f.explains.includes(symptom.rule),
   );
-  const named = [...new Set(causes.map((f) => `${f.rule} ${f.verdict}`))];
+  const own = causes.filter((f) => subjectName(f.subject) === subjectName(symptom.subject));
+  const named = [...new Set((own.length > 0 ? own : causes).map((f) => `${f.rule} ${f.verdict}`))];
   return [named.length > 0 ? named.join(", ") : "no known cause explains this"];
 }
 
@@ -130,8 +131,8 @@ function renderEvidence(label: string, evidence: readonly Evidence[], paint: Pai
 
 function cited({ text, artifact, where }: Evidence): string {
   const parts = Object.entries(where ?? {}).map(([key, value]) => {
-    const words = Array.isArray(value) ? value.join(", ") : String(value);
-    return `${key} ${words}`;
+    if (!Array.isArray(value)) return `${key} ${String(value)}`;
+    return `${value.length === 1 ? key.replace(/s$/, "") : key} ${value.join(", ")}`;
   });
   return printable(`${text} (${[artifact, ...parts].join(", ")})`);
 }

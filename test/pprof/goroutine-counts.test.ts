@@ -81,6 +81,7 @@ describe("goroutine?debug=1", () => {
     expect(parse(REAL.replaceAll("\n", "\r\n")).groups).toEqual(expected);
     const utf16 = new Uint8Array(Buffer.from(`\ufeff${REAL}`, "utf16le"));
     expect(parseGoroutineText(utf16).groups).toEqual(expected);
+    expect(parse(`\ufeff${REAL}`).groups).toEqual(expected);
   });
 
   it("does not count another profile that follows", () => {

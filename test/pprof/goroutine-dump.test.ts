@@ -155,6 +155,13 @@ describe("the frames of a goroutine", () => {
     ).toEqual(["stack-unavailable"]);
   });
 
+  it("may have a creator without a place", () => {
+    const group = only(
+      goroutine("goroutine 7 [running]:", `${stack()}created by main.spawn in goroutine 1\n`),
+    );
+    expect(group.createdBy).toEqual({ func: "main.spawn", inlined: false });
+  });
+
   it("are not those of the goroutine's ancestors", () => {
     const set = parseGoroutineText(bytesOf(text("ancestors.txt")));
     const plain = parseGoroutineText(bytesOf(text("panic.txt")));
@@ -169,7 +176,8 @@ describe("the frames of a goroutine", () => {
     const set = parse(goroutine("goroutine 7 [running]:", `${stack("main.a")}${log}${stack("main.b")}`));
     expect(names(set.groups[0] as GoroutineGroup)).toEqual(["main.a", "main.b"]);
     expect(set.diagnostics).toMatchObject([{ effect: "note", code: "foreign-lines" }]);
-    expect(parse(`goroutine 7 [running]:\n${stack()}exit status 2\n`).diagnostics).toEqual([]);
+    for (const end of ["", "\n", "\nmake: *** [run] Error 1\n"])
+      expect(parse(`goroutine 7 [running]:\n${stack()}exit status 2${end}`).diagnostics).toEqual([]);
   });
 
   it("may be any number", () => {
@@ -276,6 +284,7 @@ describe("a dump that is cut", () => {
       expect(set.total).toBe(hasHeader ? 2 : 1);
       for (const [index, frame] of (last?.frames ?? []).entries())
         expect(wholeFrames[index]).toMatchObject(frame);
+      expect([undefined, "main.main"]).toContain(last?.createdBy?.func);
       // A cut where a frame is whole can't be seen.
       const atFrame = / \+[0-9a-fx]*\n?$/.test(whole.slice(0, cut)) && cut > start + 40;
       expect(codesOf(set.diagnostics)).toEqual(atFrame ? [] : ["goroutine-cut"]);

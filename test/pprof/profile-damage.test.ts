@@ -236,6 +236,19 @@ describe("a profile that breaks its own rules", () => {
     expect([...profile.samples.locations]).toEqual([1]);
   });
 
+  it("does not read an id beyond the end of its run", () => {
+    const location = Array.from({ length: 1100 }, (_, index) => ({
+      id: index + 1,
+      line: [{ functionId: 1 }],
+    }));
+    // The run holds 2 and the first byte of a longer id, which with the next field's tag would be 1025.
+    const sample = Uint8Array.of(0x12, 8, 0x0a, 2, 2, 0x81, 0x08, 7, 0x10, 5);
+    const profile = readAllOf(join(profileOf({ sample: [], location }), sample));
+    expect([...profile.samples.locations]).toEqual([2, 7]);
+    expect(profile.samples.values[0]?.numbers[0]).toBe(5);
+    expect(codesOf(profile.diagnostics)).toEqual(["bad-message"]);
+  });
+
   it("takes varints that are longer than they need to be", () => {
     const sample = Uint8Array.of(
       0x12,

@@ -67,7 +67,7 @@ export const duplicateId = defineCause<DnsTrouble>({
 
 function answerPairs(seen: DnsTrouble): Answer {
   const { pairs, troubled } = seen;
-  const open = pairs.filter((pair) => pair.inFlight || lostAnswer(pair));
+  const open = pairs.filter((pair) => pair.inFlight);
   const byName = groupBy(open, ({ first }) => first.name);
   const involved = new Set<DuplicateId>();
   let n = 0;

@@ -40,7 +40,7 @@ export const slowLookup = defineSymptom<DnsTrouble>({
           citeQueries(
             conversation,
             troubled,
-            `${count(troubled.length, "query was", "queries were")} repeated or not answered`,
+            `${count(troubled.length, "query", "queries")} that had to be repeated, repetitions among them, or got no answer`,
           ),
         ],
         data: { ...conversation, troubled },

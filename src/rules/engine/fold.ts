@@ -26,9 +26,7 @@ function foldGroup(group: readonly Finding[]): Finding {
   const [first, ...others] = sorted;
   if (!first) throw new TypeError("a group of findings is never empty");
   if (others.length === 0) return first;
-  const names = others.slice(0, NAMED).map((finding) => subjectName(finding.subject));
-  const unnamed = others.length - names.length;
-  const more = `${others.length} more like it: ${names.join(", ")}${unnamed > 0 ? ` and ${unnamed} others` : ""}.`;
+  const more = moreText(first, others);
   return {
     ...first,
     subject: { ...first.subject, count: sorted.length, alike: others.slice(0, NAMED).map((f) => f.subject) },
@@ -38,6 +36,18 @@ function foldGroup(group: readonly Finding[]): Finding {
       .slice(0, Math.max(KEPT_EVIDENCE, first.evidence.length)),
     weight: sorted.reduce((sum, finding) => sum + finding.weight, 0),
   };
+}
+
+/** The other subjects by name; one that was seen twice, as in two captures, is not another. */
+function moreText(first: Finding, others: readonly Finding[]): string {
+  const own = subjectName(first.subject);
+  const names = [...new Set(others.map((finding) => subjectName(finding.subject)))].filter(
+    (name) => name !== own,
+  );
+  if (names.length === 0) return `Seen ${others.length + 1} times, in different artifacts.`;
+  const unnamed = names.length - NAMED;
+  const rest = unnamed > 0 ? ` and ${unnamed} others` : "";
+  return `${names.length} more like it: ${names.slice(0, NAMED).join(", ")}${rest}.`;
 }
 
 /** A subject in a word, for people: its `name` where it has one. */

@@ -1,6 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
+import type { GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
 import { stackKey } from "./goroutine-text.ts";
 
 /** How many goroutines stood in a stack in the bundle that the case is compared with. */
@@ -13,8 +13,8 @@ export interface Before {
 }
 
 /**
- * The same stack in the baseline: in the artifact of the same folder and name, else in the only process that the baseline
- * has goroutines of. Of several snapshots the one with the most, so that growth is never overstated.
+ * The same stack of the same program in the baseline. Of several snapshots the one with the most, so that growth is never
+ * overstated.
  */
 export function stackBefore(
   host: HostEvidence,
@@ -23,22 +23,46 @@ export function stackBefore(
 ): Before | undefined {
   const { baseline } = host;
   if (!baseline) return undefined;
-  const tails = new Set(snapshots.map(({ artifact }) => tail(artifact.path)));
-  const named = baseline.goroutines.filter(({ artifact }) => tails.has(tail(artifact.path)));
-  const folders = new Set(baseline.goroutines.map(({ artifact }) => folder(artifact.path)));
-  const comparable = named.length > 0 ? named : folders.size === 1 ? baseline.goroutines : [];
-  const before = comparable.map((snapshot) => ({
-    snapshot,
-    group: snapshot.model.groups.find((group) => stackKey(group) === key),
-    sameHost: host.name !== null && host.name === baseline.name,
-  }));
+  const sameHost = host.name !== null && host.name === baseline.name;
+  const before = baseline.goroutines
+    .filter((other) => snapshots.some((snapshot) => isOneProgram(snapshot, other)))
+    .map((snapshot) => ({
+      snapshot,
+      group: snapshot.model.groups.find((group) => stackKey(group) === key),
+      sameHost,
+    }));
   return before.toSorted((a, b) => (b.group?.count ?? 0) - (a.group?.count ?? 0))[0];
 }
 
-const folder = (path: string): string => path.split("/").at(-2) ?? "";
+/**
+ * Whether two snapshots are of one program: by the source file of its main function where both show it, else by the
+ * binary, else by the folder and name that both were collected under.
+ */
+function isOneProgram(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boolean {
+  for (const of of [mainFile, binary, place]) {
+    const [one, other] = [of(a), of(b)];
+    if (one !== undefined && other !== undefined) return one === other;
+  }
+  return false;
+}
+
+function mainFile({ model }: Located<GoroutineSet>): string | undefined {
+  for (const { frames } of model.groups) {
+    const main = frames.find((frame) => frame.func === "main.main");
+    if (main?.file !== undefined) return main.file;
+  }
+  return undefined;
+}
+
+function binary({ artifact }: Located<GoroutineSet>): string | undefined {
+  if (artifact.content?.kind !== "pprof") return undefined;
+  const profile: Profile = artifact.content.model;
+  const file = profile.string(profile.mappings.file[1] ?? 0);
+  return file === "" ? undefined : file.slice(file.lastIndexOf("/") + 1);
+}
 
 /** Folder and name, without what only says how the artifact is written. */
-function tail(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1).replace(/\.(?:gz|pb|pprof|txt|out|debug[12])/g, "");
-  return `${folder(path)}/${name}`;
+function place({ artifact }: Located<GoroutineSet>): string {
+  const [name = "", folder = ""] = artifact.path.split("/").toReversed();
+  return `${folder}/${name.replace(/\.(?:gz|pb|pprof|txt|out|debug[12])/g, "")}`;
 }

@@ -1,8 +1,7 @@
 import type { GoroutineGroup } from "../../pprof/index.ts";
-import { waitReason } from "../../pprof/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { goroutineCite, stackName, waitText } from "./goroutine-text.ts";
+import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts";
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
 
@@ -69,7 +68,7 @@ export const goroutineLeak = defineCause<Pileup>({
       answer({ seen }) {
         if (!seen) return cantTell();
         const [pile] = seen.piles;
-        const wait = waitReason(pile.group);
+        const wait = waitOf(pile.group);
         if (wait === undefined) return cantTell();
         const what = [cite(pile, `${pile.group.count} goroutines wait in ${wait}`)];
         if (NEVER_IDLE.test(wait)) return holds(what);
@@ -104,7 +103,7 @@ export const goroutineLeak = defineCause<Pileup>({
     const wait = seen.piles.map((pile) => waitText(pile.group)).find((text) => text !== "") ?? "";
     return (
       `${group.count} of ${snapshot.model.total} goroutines in ${stackName(group)}${wait}` +
-      `${createdBy(group)}${WAITS_INSIDE.test(waitReason(group) ?? "") ? ": nothing outside the process can end this wait" : ""}.`
+      `${createdBy(group)}${NEVER_IDLE.test(waitOf(group) ?? "") ? ": only another goroutine can end this wait" : ""}.`
     );
   },
 });
@@ -114,24 +113,29 @@ const createdBy = ({ createdBy: frame }: GoroutineGroup): string =>
 
 const cite = ({ snapshot, group }: Pile, text: string) => goroutineCite(snapshot, group, text);
 
-/** A pile that was as large before is a pool; one that multiplied is a leak. A peer may only have less to do. */
+/**
+ * A pile that was as large before is a pool; one that multiplied is a leak, unless it waits for others, whose number may
+ * have grown as well. A peer may only have less to do.
+ */
 function answerGrowth(seen: Pileup | undefined): Answer {
   if (!seen?.before) return cantTell();
   const { snapshot, group, sameHost } = seen.before;
   const [pile] = seen.piles;
   const then = group?.count ?? 0;
   const now = pile.group.count;
+  const where = sameHost ? "the same host" : "a peer";
   const cites = [
     {
       artifact: snapshot.artifact.path,
-      text: `${then} of ${snapshot.model.total} goroutines stood there in the baseline, ${sameHost ? "the same host" : "a peer"}`,
+      text: `${then} of ${snapshot.model.total} goroutines stood there in the baseline, ${where}`,
     },
     cite(pile, `${now} of ${pile.snapshot.model.total} stand there now`),
   ];
-  if (now >= then * GROWN && now - then >= GROWN_BY) {
-    return holds(cites, sameHost || now >= then * GROWN_OVER_PEER ? {} : { atMost: "weak" });
-  }
-  return now <= then * STEADY ? fails(cites) : cantTell("uncovered");
+  if (now <= then * STEADY) return fails(cites);
+  if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
+  const inside = WAITS_INSIDE.test(waitOf(pile.group) ?? "");
+  if (sameHost) return holds(cites, inside ? {} : { atMost: "strong" });
+  return holds(cites, { atMost: inside && now >= then * GROWN_OVER_PEER ? "strong" : "weak" });
 }
 
 function answerAge(seen: Pileup | undefined): Answer {
@@ -148,7 +152,7 @@ function answerAge(seen: Pileup | undefined): Answer {
   if (!group.wait || known < group.count * MOST || group.wait.median < OLD) return cantTell("uncovered");
   const text = `${known} of ${group.count} have waited for ${group.wait.min} to ${group.wait.max} minutes`;
   // Waiting long for a peer is what an idle connection does.
-  const inside = WAITS_INSIDE.test(waitReason(group) ?? "");
+  const inside = WAITS_INSIDE.test(waitOf(group) ?? "");
   return holds([cite(dated, text)], inside ? {} : { atMost: "weak" });
 }
 

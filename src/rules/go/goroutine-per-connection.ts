@@ -43,6 +43,9 @@ export const goroutinePerConnection = defineCause<Pileup>({
   summary({ seen }) {
     if (!seen) return "";
     const { group } = seen.piles[0];
-    return `${group.count} goroutines in ${stackName(group)} each wait for the peer of a connection.`;
+    const reads = group.frames.some((frame) => READS_PEER.test(frame.func));
+    return reads
+      ? `${group.count} goroutines in ${stackName(group)} each wait for the peer of a connection.`
+      : `Nothing in the stack ${stackName(group)} shows a connection, and nothing rules it out.`;
   },
 });

@@ -1,11 +1,10 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
-import { waitReason } from "../../pprof/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { Before } from "./baseline.ts";
 import { stackBefore } from "./baseline.ts";
-import { entryFunction, goroutineCite, stackKey, stackName, waitText } from "./goroutine-text.ts";
+import { entryFunction, goroutineCite, stackKey, stackName, waitOf, waitText } from "./goroutine-text.ts";
 
 /** The goroutines of one stack in one snapshot. */
 export interface Pile {
@@ -91,5 +90,5 @@ function isMany(group: GoroutineGroup, total: number): boolean {
   const { count } = group;
   if (count >= MANY) return true;
   if (count >= MANY_OF_HALF && count * 2 >= total) return true;
-  return count >= MANY_NEVER_IDLE && NEVER_IDLE.test(waitReason(group) ?? "");
+  return count >= MANY_NEVER_IDLE && NEVER_IDLE.test(waitOf(group) ?? "");
 }

@@ -9,8 +9,13 @@ const CITED_FRAMES = 4;
 /** A stack as people name it: the innermost function that isn't the runtime's, and what it waits for. */
 export function stackName(group: GoroutineGroup): string {
   const leaf = userFrames(group)[0]?.func ?? group.frames[0]?.func ?? "(no stack)";
-  const wait = waitReason(group);
+  const wait = waitOf(group);
   return wait === undefined ? leaf : `${leaf} [${wait}]`;
+}
+
+/** What a group waits for; a dump's own words where they say that it can never come. */
+export function waitOf(group: GoroutineGroup): string | undefined {
+  return /nil chan|no cases/.test(group.state ?? "") ? group.state : waitReason(group);
 }
 
 /** Where a goroutine of the group began: its outermost function. */

@@ -1,6 +1,8 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import type { BlockingChain, Cite as ProcCite, Link, Root, Task } from "../../procstack/index.ts";
+import type { BlockingChain, Cite as ProcCite, Link, Member, Root, Task } from "../../procstack/index.ts";
 import { nameOf, rootsOf } from "../../procstack/index.ts";
+import type { Test } from "../engine/index.ts";
+import { cantTell, holds } from "../engine/index.ts";
 
 /** A pid namespace that can't end, and where its chains of waiting tasks do. */
 export interface BlockedNamespace {
@@ -40,4 +42,28 @@ export function pathText({ path, task }: Root): string {
   const [first] = path;
   const tasks = first ? [first.from, ...path.flatMap(({ to }) => to ?? [])] : [task];
   return tasks.map(nameOf).join(" → ");
+}
+
+/** A gate of the causes: what a task does counts little while nothing tells that it is of the namespace. */
+export const KNOWN_MEMBER: Test<BlockedNamespace> = {
+  statement: "the task that the init waits for is known to be of its namespace",
+  axis: "identity",
+  ask: {
+    text: "which pid namespace each task is of",
+    command:
+      'for p in /proc/[0-9]*; do echo "== $p"; ls -l $p/ns; grep NSpid $p/status; done > ns.txt 2>&1   # as root',
+  },
+  answer({ seen }) {
+    const [member] = seen?.chain.members ?? [];
+    if (!member || !isKnown(member)) return cantTell("uncovered");
+    const [where] = member.cites;
+    return where
+      ? holds([citeTask(where, `${nameOf(member.task)} is of the namespace`, member.task)])
+      : cantTell();
+  },
+};
+
+/** Whether a task is of the namespace by more than a guess. */
+export function isKnown({ membership }: Member): boolean {
+  return membership === "ns-inode" || membership === "nspid-parent";
 }

@@ -4,7 +4,7 @@ import { waitInWords, hungReport, isBlocked, nameOf } from "../../procstack/inde
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
-import { citeLink, citeTask, pathText } from "./blocked-namespace.ts";
+import { KNOWN_MEMBER, citeLink, citeTask, pathText } from "./blocked-namespace.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 
 /** The wait site of `sb_start_write` and its like: only a thaw ends it. */
@@ -37,6 +37,7 @@ export const frozenFilesystem = defineCause<BlockedNamespace>({
       ask: { text: "the kernel's reports of hung tasks", command: "dmesg" },
       answer: ({ seen, host }) => answerDuration(seen, host),
     },
+    KNOWN_MEMBER,
   ],
   remedy: [
     "Thaw it: fsfreeze -u MOUNTPOINT. Which mount: try touch on each, or ask the snapshot or backup agent that froze it; for " +

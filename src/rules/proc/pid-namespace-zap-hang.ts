@@ -5,6 +5,8 @@ import { defineSymptom } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
 import { blockedNamespaces, citeLink, citeTask, pathText } from "./blocked-namespace.ts";
 
+/** Further ends of a chain that are named. */
+const NAMED_ROOTS = 3;
 /** Links of a chain that are cited one by one. */
 const CITED_LINKS = 8;
 
@@ -60,11 +62,15 @@ function summaryOf({ chain, roots }: BlockedNamespace): string {
   const [root] = roots;
   if (!root) return `${start} No other task of it was collected.`;
   const sure = root.certainty === "candidate" ? "What blocks it may be" : "What blocks it:";
-  const others = members.length === 1 ? "" : ` ${members.length} tasks are, or may be, in the namespace.`;
+  const rest = roots
+    .slice(1, 1 + NAMED_ROOTS)
+    .map((other) => `${pathText(other)}; ${waitInWords(other.task)}`);
+  const others = rest.length === 0 ? "" : ` Besides: ${rest.join(". ")}.`;
+  const many = members.length > 1 ? ` ${members.length} tasks are, or may be, in the namespace.` : "";
   const ring = root.cycle
     ? ` They wait for each other in a ring: ${root.cycle.map(nameOf).join(" → ")}.`
     : "";
-  return `${start} ${sure} ${pathText(root)}; ${waitInWords(root.task)}.${ring}${others}`;
+  return `${start} ${sure} ${pathText(root)}; ${waitInWords(root.task)}.${ring}${others}${many}`;
 }
 
 function evidenceOf({ chain, roots }: BlockedNamespace): Cite[] {

@@ -4,7 +4,7 @@ import { foldSymbol, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
-import { citeTask } from "./blocked-namespace.ts";
+import { KNOWN_MEMBER, citeTask, isKnown } from "./blocked-namespace.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 
 const NAME = "s6-sync";
@@ -40,6 +40,7 @@ export const s6Sync = defineCause<BlockedNamespace>({
       ask: { text: "the task's name", command: "cat /proc/PID/comm" },
       answer: ({ seen }) => answerName(seen),
     },
+    KNOWN_MEMBER,
   ],
   remedy: [
     "Build the image with s6-overlay 1.22.0.0 or later, which doesn't sync on exit unless S6_SYNC_DISKS=1 asks for it.",
@@ -54,7 +55,10 @@ export const s6Sync = defineCause<BlockedNamespace>({
     if (!member) return "No task of the namespace was seen inside sync(2).";
     return (
       `${nameOf(member.task)} is inside sync(2), which writes out every file system of the host, and waits there` +
-      `${member.task.site ? ` for ${member.task.site.waitsFor}` : ""}; the container's init waits for it.`
+      `${member.task.site ? ` for ${member.task.site.waitsFor}` : ""}; ` +
+      (isKnown(member)
+        ? "the container's init waits for it."
+        : "nothing tells yet that it is of the container.")
     );
   },
 });
@@ -69,8 +73,8 @@ function isInSync({ stack }: Task): boolean {
 }
 
 /** A task of which only its stack or cgroup says that it may be of the namespace shows little. */
-function worth({ membership }: Member): { atMost?: Weight } {
-  return membership === "ns-inode" || membership === "nspid-parent" ? {} : { atMost: "weak" };
+function worth(member: Member): { atMost?: Weight } {
+  return isKnown(member) ? {} : { atMost: "weak" };
 }
 
 function answerSync(seen: BlockedNamespace | undefined): Answer {

@@ -22,7 +22,7 @@ export const connectionRefused = defineSymptom<ListenerTraffic>({
       const rows = rowsWith(traffic, Outcome.refused);
       yield {
         subject: listenerSubject(traffic),
-        summary: `${listener.refused} of ${count(listener.attempts, "connection attempt")} to ${listener.key} were refused with a RST.`,
+        summary: `${listener.refused} of ${count(listener.attempts, "connection attempt")} to ${listener.key} ${listener.refused === 1 ? "was" : "were"} refused with a RST.`,
         evidence: [
           citeSyns(traffic, rows, `${count(listener.refused, "SYN")} to ${listener.key} answered by a RST`),
         ],

@@ -24,7 +24,7 @@ export const icmpUnreachable = defineSymptom<ListenerTraffic>({
         .join(", ");
       yield {
         subject: listenerSubject(traffic),
-        summary: `${rows.length} of ${count(listener.attempts, "connection attempt")} to ${listener.key} were answered by ICMP: ${said}.`,
+        summary: `${rows.length} of ${count(listener.attempts, "connection attempt")} to ${listener.key} ${rows.length === 1 ? "was" : "were"} answered by ICMP: ${said}.`,
         evidence: [
           citeSyns(traffic, rows, `${count(rows.length, "SYN")} to ${listener.key} answered by ${said}`),
         ],

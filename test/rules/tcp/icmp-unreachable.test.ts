@@ -12,7 +12,7 @@ describe(RULE, () => {
     const pcap = capture([[0, syn], [0.001, unreachable("10.0.0.1", 13, syn)], ...healthy]);
     const report = await analyzeFiles({ "s.pcap": pcap });
     expect(findingOf(report, RULE).summary).toBe(
-      "1 of 1 connection attempt to 10.0.0.2:80 were answered by ICMP: communication administratively prohibited from 10.0.0.1.",
+      "1 of 1 connection attempt to 10.0.0.2:80 was answered by ICMP: communication administratively prohibited from 10.0.0.1.",
     );
     expect(verdictsOf(report, "tcp/syn-unanswered")).toEqual([]);
   });

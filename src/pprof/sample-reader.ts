@@ -1,0 +1,159 @@
+import { readVarint } from "../bytes/index.ts";
+import type { IdIndex } from "./id-index.ts";
+import type { Outline } from "./outline.ts";
+import type { ProfileProblems } from "./profile-problems.ts";
+import type { SampleColumns } from "./sample-columns.ts";
+import { PROFILE, SAMPLE } from "./schema.ts";
+import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
+
+/** What samples are decoded with. */
+export interface SampleSource {
+  readonly bytes: Uint8Array;
+  readonly outline: Outline;
+  readonly locationIds: IdIndex;
+  /** How many values a sample has. */
+  readonly columns: number;
+}
+
+const PACKED_LOCATIONS = (SAMPLE.location << 3) | BYTES;
+const LOCATION = (SAMPLE.location << 3) | VARINT;
+const PACKED_VALUES = (SAMPLE.value << 3) | BYTES;
+const VALUE = (SAMPLE.value << 3) | VARINT;
+
+/** Decodes samples, from where it left off. This is the loop that large profiles spend their time in. */
+export class SampleReader {
+  readonly #bytes: Uint8Array;
+  readonly #ids: IdIndex;
+  readonly #columns: number;
+  readonly #problems: ProfileProblems;
+  readonly #rows: FieldCursor;
+  readonly #end: number;
+  /** For varints of more than three bytes. */
+  readonly #field: FieldCursor;
+  #sample = 0;
+
+  constructor({ bytes, outline, locationIds, columns }: SampleSource, problems: ProfileProblems) {
+    this.#bytes = bytes;
+    this.#ids = locationIds;
+    this.#columns = columns;
+    this.#problems = problems;
+    this.#rows = new FieldCursor(bytes, outline.first[PROFILE.sample]);
+    this.#end = outline.last[PROFILE.sample] ?? 0;
+    this.#field = new FieldCursor(bytes);
+  }
+
+  /** Fills columns anew with the next samples; `false` when there was none left. */
+  readInto(into: SampleColumns, maxSamples: number, maxFrames: number): boolean {
+    const rows = this.#rows;
+    into.first = this.#sample;
+    for (const column of into.values) column.clear();
+    let row = 0;
+    let frames = 0;
+    while (row < maxSamples && frames < maxFrames && rows.next(this.#end)) {
+      if (rows.field !== PROFILE.sample || rows.wire !== BYTES) continue;
+      frames = this.#read(into, row, frames, rows.start, rows.stop);
+      into.stackStart[++row] = frames;
+    }
+    into.count = row;
+    this.#sample += row;
+    return row > 0;
+  }
+
+  /** Decodes one sample; returns where the next one's stack begins. */
+  #read(into: SampleColumns, row: number, frames: number, start: number, stop: number): number {
+    const bytes = this.#bytes;
+    const field = this.#field;
+    let frame = frames;
+    let value = 0;
+    let at = start;
+    while (at < stop) {
+      // Nearly every field is a run whose tag and length take a byte each.
+      let kind = bytes[at] as number;
+      let from = at + 2;
+      let to = from + (bytes[at + 1] as number);
+      if ((kind !== PACKED_LOCATIONS && kind !== PACKED_VALUES) || to - from >= 0x80 || !(to <= stop)) {
+        field.at = at;
+        if (!field.next(stop)) {
+          this.#problems.add("bad-message", field.begin);
+          break;
+        }
+        kind = (field.field << 3) | field.wire;
+        from = field.start;
+        to = field.at;
+      }
+      if (kind === PACKED_LOCATIONS) frame = this.#stack(into, frame, from, to);
+      else if (kind === PACKED_VALUES) value = this.#values(into, row, value, from, to);
+      else if (kind === LOCATION) {
+        into.reserve(frame + 1);
+        into.locations[frame++] = this.#location(field);
+      } else if (kind === VALUE) into.values[value++]?.set(row, field.low, field.high);
+      at = to;
+    }
+    if (value !== this.#columns) this.#problems.add("bad-value-count", start);
+    for (; value < this.#columns; value++) into.values[value]?.set(row, 0, 0);
+    return frame;
+  }
+
+  /** Decodes a run of location ids behind the frames that are there; returns how many are there then. */
+  #stack(into: SampleColumns, frames: number, from: number, to: number): number {
+    const bytes = this.#bytes;
+    const { dense } = this.#ids;
+    if (frames + to - from > into.locations.length)
+      into.reserve(frames + countVarints(viewOf(bytes), from, to));
+    const { locations } = into;
+    let frame = frames;
+    let at = from;
+    while (at < to) {
+      const begin = at;
+      let id = bytes[at++] as number;
+      if (id >= 0x80) {
+        const second = bytes[at++] as number;
+        id = (id & 0x7f) | ((second & 0x7f) << 7);
+        if (second >= 0x80) {
+          const third = bytes[at++] as number;
+          id |= third << 14;
+          if (third >= 0x80) {
+            at = begin;
+            id = -1;
+          }
+        }
+      }
+      const location = dense[id];
+      if (location !== undefined && location !== 0 && at <= to) {
+        locations[frame++] = location;
+        continue;
+      }
+      // A long id, a large one, one that no location has, or one that its run cuts.
+      const field = this.#field;
+      field.at = begin;
+      if (!readVarint(bytes, field, to)) {
+        this.#problems.add("bad-message", begin);
+        break;
+      }
+      at = field.at;
+      field.begin = begin;
+      locations[frame++] = this.#location(field);
+    }
+    return frame;
+  }
+
+  #values(into: SampleColumns, row: number, values: number, from: number, to: number): number {
+    const field = this.#field;
+    let value = values;
+    field.at = from;
+    while (field.at < to) {
+      if (!readVarint(this.#bytes, field, to)) {
+        this.#problems.add("bad-message", field.at);
+        break;
+      }
+      into.values[value++]?.set(row, field.low, field.high);
+    }
+    return value;
+  }
+
+  #location(id: FieldCursor): number {
+    const row = this.#ids.find(id.low, id.high);
+    if (row === 0) this.#problems.add("bad-location-id", id.begin);
+    return row;
+  }
+}

@@ -1,0 +1,202 @@
+import { IdIndex } from "./id-index.ts";
+import { setWord, wordsOf } from "./int64.ts";
+import type { Outline } from "./outline.ts";
+import type { ProfileProblems } from "./profile-problems.ts";
+import { FUNCTION, LINE, LOCATION, MAPPING, PROFILE } from "./schema.ts";
+import { stringIndex } from "./strings.ts";
+import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
+import { BYTES, FieldCursor, VARINT } from "./wire.ts";
+
+/** Decodes all tables; the index of locations is for the samples. */
+export function readTables(
+  bytes: Uint8Array,
+  outline: Outline,
+  problems: ProfileProblems,
+): Tables & { readonly locationIds: IdIndex } {
+  const reader = new TableReader(bytes, outline, problems);
+  const mappings = reader.mappings();
+  const functions = reader.functions();
+  const { table: locations, lines, ids: locationIds } = reader.locations(mappings.ids, functions.ids);
+  return { mappings: mappings.table, functions: functions.table, locations, lines, locationIds };
+}
+
+class TableReader {
+  readonly #outline: Outline;
+  readonly #problems: ProfileProblems;
+  /** Walks the top level, and the fields of a table's rows. */
+  readonly #rows: FieldCursor;
+  readonly #row: FieldCursor;
+  readonly #line: FieldCursor;
+
+  constructor(bytes: Uint8Array, outline: Outline, problems: ProfileProblems) {
+    this.#outline = outline;
+    this.#problems = problems;
+    this.#rows = new FieldCursor(bytes);
+    this.#row = new FieldCursor(bytes);
+    this.#line = new FieldCursor(bytes);
+  }
+
+  mappings(): { table: MappingTable; ids: IdIndex } {
+    const count = this.#count(PROFILE.mapping);
+    const ids = new IdIndex(count);
+    const start = new BigUint64Array(count);
+    const limit = new BigUint64Array(count);
+    const offset = new BigUint64Array(count);
+    const file = new Uint32Array(count);
+    const buildId = new Uint32Array(count);
+    const [starts, limits, offsets] = [wordsOf(start), wordsOf(limit), wordsOf(offset)];
+    const field = this.#row;
+    for (let row = 1; this.#nextRow(PROFILE.mapping); row++) {
+      let [low, high] = [0, 0];
+      while (field.next(this.#rows.stop)) {
+        if (field.wire !== VARINT) continue;
+        if (field.field === MAPPING.id) [low, high] = [field.low, field.high];
+        else if (field.field === MAPPING.start) setWord(starts, row, field.low, field.high);
+        else if (field.field === MAPPING.limit) setWord(limits, row, field.low, field.high);
+        else if (field.field === MAPPING.offset) setWord(offsets, row, field.low, field.high);
+        else if (field.field === MAPPING.filename) file[row] = this.#string();
+        else if (field.field === MAPPING.buildId) buildId[row] = this.#string();
+      }
+      this.#endRow(ids, low, high, row);
+    }
+    return { table: { count, start, limit, offset, file, buildId }, ids };
+  }
+
+  functions(): { table: FunctionTable; ids: IdIndex } {
+    const count = this.#count(PROFILE.function);
+    const ids = new IdIndex(count);
+    const name = new Uint32Array(count);
+    const systemName = new Uint32Array(count);
+    const filename = new Uint32Array(count);
+    const startLine = new Float64Array(count);
+    const field = this.#row;
+    for (let row = 1; this.#nextRow(PROFILE.function); row++) {
+      let low = 0;
+      let high = 0;
+      while (field.next(this.#rows.stop)) {
+        if (field.wire !== VARINT) continue;
+        if (field.field === FUNCTION.id) {
+          low = field.low;
+          high = field.high;
+        } else if (field.field === FUNCTION.name) name[row] = this.#string();
+        else if (field.field === FUNCTION.systemName) systemName[row] = this.#string();
+        else if (field.field === FUNCTION.filename) filename[row] = this.#string();
+        else if (field.field === FUNCTION.startLine) startLine[row] = signed(field);
+      }
+      this.#endRow(ids, low, high, row);
+    }
+    return { table: { count, name, systemName, filename, startLine }, ids };
+  }
+
+  locations(
+    mappingIds: IdIndex,
+    functionIds: IdIndex,
+  ): { table: LocationTable; lines: LineTable; ids: IdIndex } {
+    const count = this.#count(PROFILE.location);
+    const ids = new IdIndex(count);
+    const address = new BigUint64Array(count);
+    const addresses = wordsOf(address);
+    const mapping = new Uint32Array(count);
+    const lineStart = new Uint32Array(count + 1);
+    const lines = new LineBuilder(count);
+    lineStart.fill(lines.count, 0, 2);
+    const field = this.#row;
+    for (let row = 1; this.#nextRow(PROFILE.location); row++) {
+      let low = 0;
+      let high = 0;
+      while (field.next(this.#rows.stop)) {
+        if (field.field === LOCATION.line && field.wire === BYTES) this.#readLine(functionIds, lines);
+        if (field.wire !== VARINT) continue;
+        if (field.field === LOCATION.id) {
+          low = field.low;
+          high = field.high;
+        } else if (field.field === LOCATION.address) setWord(addresses, row, field.low, field.high);
+        else if (field.field === LOCATION.mapping) {
+          const of = mappingIds.find(field.low, field.high);
+          mapping[row] = of;
+          if (of === 0 && (field.low | field.high) !== 0) this.#problems.add("bad-mapping-id", field.begin);
+        }
+      }
+      lineStart[row + 1] = lines.count;
+      this.#endRow(ids, low, high, row);
+    }
+    return { table: { count, address, mapping, lineStart }, lines: lines.table(), ids };
+  }
+
+  #readLine(functionIds: IdIndex, lines: LineBuilder): void {
+    const field = this.#line;
+    const begin = this.#row.begin;
+    let of = 0;
+    let line = 0;
+    field.at = this.#row.start;
+    while (field.next(this.#row.stop)) {
+      if (field.wire !== VARINT) continue;
+      if (field.field === LINE.function) of = functionIds.find(field.low, field.high);
+      else if (field.field === LINE.line) line = signed(field);
+    }
+    if (field.fault !== undefined) this.#problems.add("bad-message", field.begin);
+    else if (of === 0) this.#problems.add("bad-function-id", begin);
+    lines.add(of, line);
+  }
+
+  #count(field: number): number {
+    const { count, first } = this.#outline;
+    this.#rows.at = first[field] ?? 0;
+    return (count[field] ?? 0) + 1;
+  }
+
+  /** Moves to the next message of a table. */
+  #nextRow(field: number): boolean {
+    const end = this.#outline.last[field] ?? 0;
+    while (this.#rows.next(end)) {
+      if (this.#rows.field !== field || this.#rows.wire !== BYTES) continue;
+      this.#row.at = this.#rows.start;
+      return true;
+    }
+    return false;
+  }
+
+  #endRow(ids: IdIndex, low: number, high: number, row: number): void {
+    if (this.#row.fault !== undefined) this.#problems.add("bad-message", this.#row.begin);
+    if (!ids.add(low, high, row)) this.#problems.add("duplicate-id", this.#rows.begin);
+  }
+
+  #string(): number {
+    return stringIndex(this.#row, this.#outline, this.#problems);
+  }
+}
+
+/** Lines in columns that grow: how many there are is known only after the last location. */
+class LineBuilder {
+  count = 1;
+  #function: Uint32Array<ArrayBuffer>;
+  #line: Float64Array<ArrayBuffer>;
+
+  constructor(rows: number) {
+    this.#function = new Uint32Array(rows + 1);
+    this.#line = new Float64Array(rows + 1);
+  }
+
+  add(of: number, line: number): void {
+    if (this.count === this.#line.length) {
+      const functions = new Uint32Array(this.count * 2);
+      functions.set(this.#function);
+      this.#function = functions;
+      const lines = new Float64Array(this.count * 2);
+      lines.set(this.#line);
+      this.#line = lines;
+    }
+    this.#function[this.count] = of;
+    this.#line[this.count++] = line;
+  }
+
+  table(): LineTable {
+    const { count } = this;
+    return { count, function: this.#function.subarray(0, count), line: this.#line.subarray(0, count) };
+  }
+}
+
+/** A signed 64-bit field as a double. */
+function signed(field: FieldCursor): number {
+  return (field.high | 0) * 0x1_0000_0000 + field.low;
+}

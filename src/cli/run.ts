@@ -23,16 +23,25 @@ export async function run(args: readonly string[], version: string): Promise<num
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .epilogue("Exit status: 0 analysed; 1 a finding is at or above --fail-on; 2 the request can't be done.")
     .exitProcess(false)
-    .fail((message, error) => {
-      throw error ?? new InquestError("misuse", message);
+    .fail((message: string | null, error) => {
+      // A message is the parser's: it could not make out the command line. Any other error is a command's own.
+      throw message === null ? error : new InquestError("misuse", message);
     });
   try {
     await parser.parseAsync();
     return outcome.status;
   } catch (error) {
-    if (!(error instanceof InquestError)) throw error;
-    const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
-    process.stderr.write(`inquest: ${printable(error.message)}${hint}\n`);
+    process.stderr.write(`${explain(error)}\n`);
     return EXIT.cannot;
   }
+}
+
+/** What went wrong, for people; with the place in the program where that is a fault of the program. */
+function explain(error: unknown): string {
+  if (error instanceof InquestError) {
+    const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
+    return `inquest: ${printable(error.message)}${hint}`;
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `inquest: a fault of inquest itself; please report it.\n${what.split("\n").map(printable).join("\n")}`;
 }

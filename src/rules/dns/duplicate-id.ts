@@ -4,6 +4,7 @@ import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
+import { groupBy, isAnswerLost } from "./dns-trouble.ts";
 import { failedLookup } from "./failed-lookup.ts";
 import { slowLookup } from "./slow-lookup.ts";
 
@@ -26,7 +27,7 @@ export const duplicateId = defineCause<DnsTrouble>({
   tests: [
     {
       statement:
-        "the queries of the lookups that went wrong share a transaction id, and were in flight together or lost an answer",
+        "the queries of the lookups that went wrong share a transaction id, and were answered in the wrong order or lost one answer",
       axis: "traffic",
       holds: "decisive",
       fails: "decisive",
@@ -53,11 +54,11 @@ export const duplicateId = defineCause<DnsTrouble>({
       return `Too few lookups of both types from one socket were captured from ${seen.client} to tell.`;
     }
     const crossed = pairs.filter((pair) => pair.answeredFirst === "second").length;
-    const lost = pairs.filter((pair) => !pair.first.answer || !pair.second.answer).length;
+    const lost = pairs.filter((pair) => !pair.first.answer !== !pair.second.answer).length;
     return (
       `${count(pairs.length, "pair")} of queries from ${seen.client} to ${seen.server} carry one transaction id for two types; in ${crossed} ` +
-      `of them the second question was answered first, so that the client took that answer for the first's, and in ${lost} an ` +
-      `answer was lost.`
+      `of them the second question was answered first, so that the client took that answer for the first's, and in ${lost} one ` +
+      `answer of the two was lost.`
     );
   },
 });
@@ -65,28 +66,52 @@ export const duplicateId = defineCause<DnsTrouble>({
 function answerPairs(seen: DnsTrouble | undefined): Answer {
   if (!seen) return cantTell();
   const { pairs } = seen;
-  const harmful = pairs.filter(({ inFlight, first, second }) => inFlight || !first.answer || !second.answer);
-  const explained = seen.troubled.filter((query) => harmful.some((pair) => isOfLookup(query, pair)));
-  const of = { n: explained.length, total: seen.troubled.length };
-  if (explained.length > 0) {
-    const involved = harmful.filter((pair) => explained.some((query) => isOfLookup(query, pair)));
-    const cites = involved.slice(0, CITED).map((pair) => citePair(seen, pair));
-    // Where most of what went wrong has another reason, this one is real and not the whole.
-    return holds(cites, explained.length * 2 >= seen.troubled.length ? { of } : { of, atMost: "strong" });
+  const harmful = byLookup(pairs.filter((pair) => isHarmful(pair, seen)));
+  const involved = new Set<DuplicateId>();
+  let explained = 0;
+  for (const query of seen.troubled) {
+    const ofIt = harmful(query);
+    if (ofIt.length > 0) explained++;
+    for (const pair of ofIt) involved.add(pair);
   }
-  if (pairs.length > 0)
-    return holds(
-      pairs.slice(0, CITED).map((pair) => citePair(seen, pair)),
-      { of, atMost: "weak" },
-    );
+  const of = { n: explained, total: seen.troubled.length };
+  const cite = (some: Iterable<DuplicateId>): Cite[] =>
+    [...some].slice(0, CITED).map((pair) => citePair(seen, pair));
+  // Where most of what went wrong has another reason, this one is real and not the whole.
+  if (explained > 0) {
+    return holds(cite(involved), explained * 2 >= seen.troubled.length ? { of } : { of, atMost: "strong" });
+  }
+  if (pairs.length > 0) return holds(cite(pairs), { of, atMost: "weak" });
   const twins = countTwins(seen.exchanges);
   if (twins < ENOUGH_PAIRS) return cantTell("uncovered");
   const text = `${twins} pairs of A and AAAA queries from one socket, each with two different ids`;
   return fails([{ artifact: seen.capture.artifact.path, text }]);
 }
 
-function isOfLookup(query: DnsExchange, { first }: DuplicateId): boolean {
-  return query.name === first.name && query.time >= first.time - 1e-6 && query.time - first.time <= LOOKUP;
+/**
+ * Whether the client could take one answer for the other: they came in the wrong order, or only one of them came. Answers in
+ * order are each taken for what they are, and where none came there is nothing to mistake.
+ */
+function isHarmful(
+  { first, second, inFlight, answeredFirst }: DuplicateId,
+  { capture }: DnsTrouble,
+): boolean {
+  const hasCome = (query: DnsExchange): boolean =>
+    query.answer !== undefined && !isAnswerLost(capture.model, query);
+  if (hasCome(first) !== hasCome(second)) return true;
+  return inFlight && answeredFirst === "second";
+}
+
+/** Finds the pairs of the lookup that a query belongs to, in constant time: name by name and interval by interval. */
+function byLookup(pairs: readonly DuplicateId[]): (query: DnsExchange) => DuplicateId[] {
+  const keyOf = (name: string, interval: number): string => `${interval} ${name}`;
+  const intervalOf = (time: number): number => Math.floor(time / LOOKUP);
+  const groups = groupBy(pairs, ({ first }) => keyOf(first.name, intervalOf(first.time)));
+  return (query) => {
+    const last = intervalOf(query.time + 1e-6);
+    const near = [last - 1, last].flatMap((interval) => groups.get(keyOf(query.name, interval)) ?? []);
+    return near.filter(({ first }) => query.time >= first.time - 1e-6 && query.time - first.time <= LOOKUP);
+  };
 }
 
 /** Lookups that ask for both families from one socket. */

@@ -1,6 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
 import type { Member, Task } from "../../procstack/index.ts";
-import { foldSymbol, nameOf } from "../../procstack/index.ts";
+import { foldSymbol, isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
@@ -69,9 +69,12 @@ function isInSync({ stack }: Task): boolean {
 }
 
 /** A task of which only its stack or cgroup says that it may be of the namespace shows little. */
-function worth({ membership }: Member): { atMost?: Weight } {
-  return membership === "ns-inode" || membership === "nspid-parent" ? {} : { atMost: "weak" };
+function worth(member: Member): { atMost?: Weight } {
+  return isSure(member) ? {} : { atMost: "weak" };
 }
+
+const isSure = ({ membership }: Member): boolean =>
+  membership === "ns-inode" || membership === "nspid-parent";
 
 function answerSync(seen: BlockedNamespace | undefined): Answer {
   if (!seen) return cantTell();
@@ -82,7 +85,9 @@ function answerSync(seen: BlockedNamespace | undefined): Answer {
   if (members.length === 0 || members.some(({ task }) => task.stack === undefined))
     return cantTell("uncovered");
   const cites = members.flatMap(({ task }) => citeStack(task, `${nameOf(task)} is not inside sync(2)`));
-  return members.every((member) => worth(member).atMost === undefined) ? fails(cites) : cantTell("uncovered");
+  // Where none of them is stuck, the one that is was not collected.
+  const isKnown = members.every(isSure) && members.some(({ task }) => isBlocked(task));
+  return isKnown ? fails(cites) : cantTell("uncovered");
 }
 
 function answerName(seen: BlockedNamespace | undefined): Answer {
@@ -92,7 +97,8 @@ function answerName(seen: BlockedNamespace | undefined): Answer {
   if (named) return holds(citeName(named.task), worth(named));
   if (syncing.length === 0 || syncing.some(({ task }) => task.comm === undefined))
     return cantTell("uncovered");
-  return fails(syncing.flatMap(({ task }) => citeName(task)));
+  // Somebody's sync(2), of which nothing tells that it is of the namespace, says nothing of the one that is.
+  return syncing.every(isSure) ? fails(syncing.flatMap(({ task }) => citeName(task))) : cantTell("uncovered");
 }
 
 function isNamed({ comm, cmdline }: Task): boolean {

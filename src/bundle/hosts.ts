@@ -17,6 +17,9 @@ const SORTING_FOLDERS = new Set(
 const MACHINE_NAME =
   /^(?:node|host|master|worker|control-plane|k8s|ip|vm|server|client)(?:[-_.]?\d[\w.-]*|[-_.](?:[a-z]|[\w.-]*\d[\w.-]*))$/i;
 
+/** What machines call themselves that were given no name: it tells none from another. */
+const ANYBODY = /^(?:localhost(?:\..*)?|\(none\))$/i;
+
 interface Place {
   readonly artifact: FoundArtifact;
   /** The folders that the artifact lies in, without those that only sort evidence. */
@@ -60,13 +63,20 @@ function repeats(places: readonly Place[], level: number): boolean {
   return ONE_OF_A_HOST.some((kind) => inside.has(kind) && outside.has(kind));
 }
 
-/** The folders above the first one that only sorts evidence: `node-a/proc/1/stack` lies in `node-a`. */
+/**
+ * The folders above the first one that only sorts evidence: `node-a/proc/1/stack` lies in `node-a`. The path's own first
+ * folder is the bundle, however it is called; alone it sorts too.
+ */
 function baseFolders(path: string): string[] {
   const folders = path.split("/").slice(0, -1);
-  const sorting = folders.findIndex((folder, i) => i > 0 && SORTING_FOLDERS.has(folder.toLowerCase()));
+  const sorting = folders.findIndex((folder, i) => i > 0 && onlySorts(folder));
   const base = sorting === -1 ? folders : folders.slice(0, sorting);
-  return base.length === 1 && SORTING_FOLDERS.has(base[0]?.toLowerCase() ?? "") ? [] : base;
+  return base.length === 1 && base.every(onlySorts) ? [] : base;
 }
+
+/** A number is a process, as in `/proc`, and no machine. */
+const onlySorts = (folder: string): boolean =>
+  SORTING_FOLDERS.has(folder.toLowerCase()) || /^\d+$/.test(folder);
 
 /** Folders that an artifact in them names. Two names for one folder name nothing. */
 function namedFolders(places: readonly Place[]): Map<string, string> {
@@ -81,8 +91,13 @@ function namedFolders(places: readonly Place[]): Map<string, string> {
 }
 
 function statedName({ content }: FoundArtifact): string | undefined {
-  if (content?.kind === "hostname") return content.model.name;
-  return content?.kind === "uname" ? content.model.nodename : undefined;
+  const name =
+    content?.kind === "hostname"
+      ? content.model.name
+      : content?.kind === "uname"
+        ? content.model.nodename
+        : undefined;
+  return name === undefined || ANYBODY.test(name) ? undefined : name;
 }
 
 /** How many leading folders all places share. */

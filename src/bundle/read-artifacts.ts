@@ -43,19 +43,22 @@ async function* readSource(
   nesting: number,
 ): AsyncGenerator<FoundArtifact> {
   const { head, source, close } = await peek(input);
-  if (isGzip(head) && nesting < MAX_NESTING) {
-    yield* readSource(
-      path,
-      gunzipSource(source, (d) => transport.push(d)),
-      transport,
-      nesting + 1,
-    );
-  } else if (isTar(head) && nesting < MAX_NESTING) {
-    yield* readTar(path, source, transport, nesting + 1);
-  } else {
-    yield* readLeaf(path, head, source, transport);
+  try {
+    if (isGzip(head) && nesting < MAX_NESTING) {
+      yield* readSource(
+        path,
+        gunzipSource(source, (d) => transport.push(d)),
+        transport,
+        nesting + 1,
+      );
+    } else if (isTar(head) && nesting < MAX_NESTING) {
+      yield* readTar(path, source, transport, nesting + 1);
+    } else {
+      yield* readLeaf(path, head, source, transport);
+    }
+  } finally {
+    await close();
   }
-  await close();
 }
 
 /** The same source; if it ends before its stated size, as in a cut archive, that is reported. */

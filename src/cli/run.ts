@@ -7,7 +7,7 @@ import { EXIT, STANDARD_INPUT } from "./outcome.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 
-const COMMANDS: ReadonlySet<string> = new Set(["analyze", "rules"]);
+const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pprof", "rules"]);
 
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
@@ -36,9 +36,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     await parser.parseAsync();
     return outcome.status;
   } catch (error) {
-    if (!(error instanceof InquestError)) throw error;
-    const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
-    process.stderr.write(`inquest: ${printable(error.message)}${hint}\n`);
+    process.stderr.write(`${explain(error)}\n`);
     return EXIT.cannot;
   }
 }
@@ -56,4 +54,14 @@ function pathsFirst(args: readonly string[]): string[] {
     .slice(end + 1)
     .map((path) => (path !== "-" && (path.startsWith("-") || COMMANDS.has(path)) ? `./${path}` : path));
   return [...command, ...paths, ...options];
+}
+
+/** What went wrong, for people; with the place in the program where that is a fault of the program. */
+function explain(error: unknown): string {
+  if (error instanceof InquestError) {
+    const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
+    return `inquest: ${printable(error.message)}${hint}`;
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `inquest: a fault of inquest itself; please report it.\n${what.split("\n").map(printable).join("\n")}`;
 }

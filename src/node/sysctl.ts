@@ -18,7 +18,7 @@ const ASSIGNMENT = /^\s*(?:\/proc\/sys\/)?([a-z][\w-]*(?:[./][\w:@*-]+)+)\s*=[ \
 /** A line that only a live kernel's listing has, such as a refusal to read a key. */
 const COMPLAINT = /^sysctl: /;
 /** Files that say what should be set at boot: not what is in force. */
-const CONFIGURATION = /(?:^|\/)(?:etc|lib|run)\/sysctl\.(?:conf$|d\/)|(?:^|\/)sysctl\.conf$/;
+const CONFIGURATION = /(?:^|\/)sysctl\.d\/|\.conf(?:\.gz)?$/;
 const PROC_SYS = /(?:^|\/)proc\/sys\/((?:net|kernel|vm|fs)\/[\w./:@-]+)$/;
 
 /** Parses `sysctl -a` and lists like it. Lines that assign nothing are passed over. */

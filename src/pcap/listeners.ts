@@ -42,6 +42,21 @@ export function listenerKey(address: string, port: number): string {
 /** The listeners of a capture, those with most attempts first. */
 export function listeners(capture: Capture): Listener[] {
   const table = capture.handshakes;
+  const all = [...rowsByListener(table).values()].map((rows) => summary(table, rows));
+  return all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
+}
+
+/** The rows of one listener's attempts, copies before address translation left out. */
+export function rowsOf(table: HandshakeTable, listener: string): readonly number[] {
+  return rowsByListener(table).get(listener) ?? [];
+}
+
+/** A table doesn't change: a port scan has as many listeners as attempts, and each is asked for. */
+const grouped = new WeakMap<HandshakeTable, ReadonlyMap<string, number[]>>();
+
+function rowsByListener(table: HandshakeTable): ReadonlyMap<string, number[]> {
+  const known = grouped.get(table);
+  if (known !== undefined) return known;
   const groups = new Map<number, number[]>();
   for (const row of table.outcome.keys()) {
     if (table.counted[row] !== 1) continue;
@@ -50,20 +65,9 @@ export function listeners(capture: Capture): Listener[] {
     if (rows === undefined) groups.set(place, [row]);
     else rows.push(row);
   }
-  const all = [...groups.values()].map((rows) => summary(table, rows));
-  return all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
-}
-
-/** The rows of one listener's attempts, copies before address translation left out. */
-export function* rowsOf(table: HandshakeTable, listener: string): Generator<number> {
-  const known = new Map<number, boolean>();
-  for (const row of table.outcome.keys()) {
-    if (table.counted[row] !== 1) continue;
-    const place = placeOf(table, row);
-    let isIt = known.get(place);
-    if (isIt === undefined) known.set(place, (isIt = keyOf(table, row) === listener));
-    if (isIt) yield row;
-  }
+  const byKey = new Map([...groups.values()].map((rows) => [keyOf(table, rows[0] as number), rows] as const));
+  grouped.set(table, byKey);
+  return byKey;
 }
 
 /** The key of the listener that an attempt went to. */

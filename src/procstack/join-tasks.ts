@@ -20,8 +20,10 @@ export function joinTasks(parts: readonly PathedPart[]): Task[] {
   const nameless: Task[] = [];
   for (const one of parts) {
     const { tid } = one.part;
+    const known = tid === undefined ? undefined : byTid.get(tid);
     if (tid === undefined) nameless.push(joined([one]));
-    else byTid.set(tid, [...(byTid.get(tid) ?? []), one]);
+    else if (known) known.push(one);
+    else byTid.set(tid, [one]);
   }
   const tids = [...byTid.keys()].sort((a, b) => a - b);
   return [...tids.map((tid) => joined(byTid.get(tid) ?? [])), ...nameless];

@@ -50,6 +50,27 @@ describe("hosts", () => {
     expect(hosts(artifact("b/etc/hostname", "hostname", "n1"), artifact("b/a.pcap"))).toEqual(["n1", "n1"]);
   });
 
+  it("takes no folder of a process for a host, wherever the path begins", () => {
+    expect(
+      hosts(artifact("proc/1/a.txt"), artifact("proc/2/a.txt"), artifact("proc/2/task/3/a.txt")),
+    ).toEqual([null, null, null]);
+    expect(hosts(artifact("tasks/1/a.txt"), artifact("tasks/2/a.txt"), artifact("sysctl.txt"))).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  it("does not join two machines that were given no name", () => {
+    expect(
+      hosts(
+        artifact("b/x/hostname", "hostname", "localhost.localdomain"),
+        artifact("b/y/hostname", "hostname", "localhost.localdomain"),
+        artifact("b/y/uname", "uname", "Linux (none) 5.4.0 #1 SMP"),
+      ),
+    ).toEqual(["x", "y", "y"]);
+  });
+
   it("sets a folder apart that repeats what its surroundings give once", () => {
     expect(hosts(artifact("b/sysctl.txt"), artifact("b/a.pcap"), artifact("b/healthy/sysctl.txt"))).toEqual([
       null,

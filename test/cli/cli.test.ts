@@ -76,6 +76,14 @@ describe("inquest", () => {
     );
   });
 
+  it("answers an option without its value as any other bad usage", () => {
+    for (const args of [["bundle", "--output"], ["--only"]]) {
+      const { status, stdout, stderr } = inquest(args);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+      expect(stderr).toMatch(/^inquest: .+\nTry: inquest --help\n$/);
+    }
+  });
+
   it("reads what a cut archive holds", async () => {
     const body = new TextEncoder().encode(LEAK);
     const tar = await packTar([{ header: { name: "goroutine.txt", size: body.length }, body }]);

@@ -39,7 +39,8 @@ describe("sysctl", () => {
     const dump = "net.ipv4.tcp_tw_recycle = 1\nnet.ipv4.tcp_timestamps = 1\n";
     expect(recognise(dump)).toBe(true);
     expect(recognise(`sysctl: permission denied on key 'x.y'\n${dump}`)).toBe(true);
-    expect(recognise(dump, "node/etc/sysctl.conf")).toBe(false);
+    for (const path of ["etc/sysctl.conf", "99-sysctl.conf", "usr/lib/sysctl.d/50.conf", "sysctl.d/k8s"])
+      expect(recognise(dump, `node/${path}`), path).toBe(false);
     expect(recognise(dump, "node/etc/sysctl.d/99-k8s.conf")).toBe(false);
     expect(recognise("1\n", "node-a/proc/sys/net/ipv4/tcp_tw_recycle")).toBe(true);
     expect(recognise("the net.ipv4.ip_forward = 1 setting\nwas set by hand\n")).toBe(false);

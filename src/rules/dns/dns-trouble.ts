@@ -12,6 +12,8 @@ export interface Conversation {
   readonly exchanges: readonly DnsExchange[];
   /** Queries of one lookup that share a transaction id; two names under one id are an accident of a busy socket. */
   readonly pairs: readonly DuplicateId[];
+  /** Whether the capture shows any answer at all, to whomever; else its filter may have left them out. */
+  readonly seesAnswers: boolean;
 }
 
 /** A conversation, and those of its queries that went wrong. */
@@ -25,6 +27,8 @@ const NAMED = 6;
 /** The conversations of a host's captures, client by client and server by server. */
 export function* conversations(host: HostEvidence): Generator<Conversation> {
   for (const capture of host.captures) {
+    const { rcode, icmp } = capture.model.dns;
+    const seesAnswers = rcode.some((code) => code !== -1) || icmp.includes(1);
     const keyOf = (query: DnsExchange): string => `${clientOf(query)} ${query.server}`;
     const groups = groupBy(dnsExchanges(capture.model), keyOf);
     const pairs = groupBy(duplicateIds(capture.model), ({ first }) => keyOf(first));
@@ -32,33 +36,46 @@ export function* conversations(host: HostEvidence): Generator<Conversation> {
       const [first] = exchanges;
       if (!first) continue;
       const ofOneLookup = (pairs.get(key) ?? []).filter(({ sameName }) => sameName);
-      yield { capture, client: clientOf(first), server: first.server, exchanges, pairs: ofOneLookup };
+      const { server } = first;
+      yield { capture, client: clientOf(first), server, exchanges, pairs: ofOneLookup, seesAnswers };
     }
   }
 }
 
 /** Queries of one lookup leave within this many seconds of each other. */
 const ONE_LOOKUP = 1;
+/** Neighbours of a query that are looked through for those of its lookup; a busy socket has more. */
+const LOOK_AROUND = 32;
 
 /**
  * The queries that repeat one which went wrong: itself or the other one of its lookup had no answer by then, or one that
  * was lost on its way. glibc asks again for both where one answer is missing. A program that asks the same question
- * every few seconds repeats nothing.
+ * every few seconds repeats nothing, and looks as if it did where answers were not captured: then only its id tells.
  */
-export function repetitions({ exchanges, capture }: Conversation): Map<DnsExchange, DnsExchange> {
+export function repetitions({
+  exchanges,
+  capture,
+  seesAnswers,
+}: Conversation): Map<DnsExchange, DnsExchange> {
   const byRow = new Map(exchanges.map((query) => [query.row, query]));
   const bySocket = groupBy(exchanges, socketAndName);
+  const places = new Map([...bySocket.values()].flatMap((group) => group.map(({ row }, at) => [row, at])));
   const repeats = new Map<DnsExchange, DnsExchange>();
   for (const query of exchanges) {
     const before = query.retryOf === undefined ? undefined : byRow.get(query.retryOf);
-    if (!before) continue;
-    const lookup = bySocket.get(socketAndName(before)) ?? [];
-    const wentWrong = lookup.some(
+    if (!before || (!seesAnswers && before.id !== query.id)) continue;
+    const at = places.get(before.row) ?? 0;
+    const around = bySocket
+      .get(socketAndName(before))
+      ?.slice(Math.max(0, at - LOOK_AROUND), at + LOOK_AROUND);
+    // A client that always takes one id may ask again at once: what is nearer to this query is of its own lookup.
+    const ofOne = Math.min(ONE_LOOKUP, (query.time - before.time) / 2);
+    const wentWrong = around?.some(
       (other) =>
-        Math.abs(other.time - before.time) < ONE_LOOKUP &&
+        Math.abs(other.time - before.time) <= ofOne &&
         (!isAnsweredBy(other, query.time) || isAnswerLost(capture.model, other)),
     );
-    if (wentWrong) repeats.set(query, before);
+    if (wentWrong === true) repeats.set(query, before);
   }
   return repeats;
 }

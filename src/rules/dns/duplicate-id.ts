@@ -5,7 +5,7 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { ambiguousAnswer } from "./ambiguous-answer.ts";
 import type { Conversation, DnsTrouble } from "./dns-trouble.ts";
-import { conversations, groupBy } from "./dns-trouble.ts";
+import { conversations, groupBy, isAnswerLost } from "./dns-trouble.ts";
 import { failedLookup } from "./failed-lookup.ts";
 import { slowLookup } from "./slow-lookup.ts";
 
@@ -13,6 +13,8 @@ import { slowLookup } from "./slow-lookup.ts";
 const LOOKUP = 10;
 /** A and AAAA pairs with different ids after which a client can be said not to repeat them. */
 const ENOUGH_PAIRS = 3;
+/** Response codes that answer a question. */
+const FOUND = new Set(["NOERROR", "NXDOMAIN"]);
 /** Pairs that are cited one by one. */
 const CITED = 5;
 
@@ -28,7 +30,7 @@ export const duplicateId = defineCause<DnsTrouble>({
   tests: [
     {
       statement:
-        "the queries of the lookups that went wrong share a transaction id, and were in flight together or lost an answer",
+        "the queries of the lookups that went wrong share a transaction id, and were answered in the wrong order or lost one answer",
       axis: "traffic",
       holds: "decisive",
       fails: "decisive",
@@ -56,11 +58,11 @@ export const duplicateId = defineCause<DnsTrouble>({
       return `Too few lookups of both types from one socket were captured from ${seen.client} to tell.`;
     }
     const crossed = pairs.filter((pair) => pair.answeredFirst === "second").length;
-    const lost = pairs.filter((pair) => !pair.first.answer || !pair.second.answer).length;
+    const lost = pairs.filter((pair) => !pair.first.answer !== !pair.second.answer).length;
     return (
       `${count(pairs.length, "pair")} of queries from ${seen.client} to ${seen.server} carry one transaction id for two types; in ${crossed} ` +
-      `of them the second question was answered first, so that the client took that answer for the first's, and in ${lost} an ` +
-      `answer was lost.`
+      `of them the second question was answered first, so that the client took that answer for the first's, and in ${lost} one ` +
+      `answer of the two was lost.`
     );
   },
 });
@@ -68,21 +70,17 @@ export const duplicateId = defineCause<DnsTrouble>({
 function answerPairs(seen: DnsTrouble): Answer {
   const { pairs, troubled } = seen;
   const open = pairs.filter((pair) => pair.inFlight);
-  const byName = groupBy(open, ({ first }) => first.name);
-  const involved = new Set<DuplicateId>();
-  let n = 0;
-  for (const query of troubled) {
-    const own = (byName.get(query.name) ?? []).filter(({ first }) => isWithinLookup(query, first));
-    for (const pair of own) involved.add(pair);
-    if (own.length > 0) n++;
+  const harmful = open.filter((pair) => isHarmful(pair, seen));
+  const [harm, explained] = involvedIn(troubled, harmful);
+  const of = { n: explained, total: troubled.length };
+  // Where most of what went wrong has another reason, this one is real and not the whole.
+  if (explained > 0) {
+    return holds(citePairs(seen, harm), explained * 2 >= troubled.length ? { of } : { of, atMost: "strong" });
   }
-  const of = { n, total: troubled.length };
-  if (involved.size > 0) {
-    // Two questions that were open under one id and got their answers in order did no harm; and where most of what went
-    // wrong has another reason, this one is real and not the whole.
-    const harmed = [...involved].some((pair) => pair.answeredFirst === "second" || lostAnswer(pair));
-    const decides = harmed && n * 2 >= troubled.length;
-    return holds(citePairs(seen, [...involved]), decides ? { of } : { of, atMost: "strong" });
+  // Two questions that were open under one id, and got their answers in order: that may go wrong, and did not.
+  const [near] = involvedIn(troubled, open);
+  if (near.length > 0 && troubled.every(({ answer }) => answer !== undefined && FOUND.has(answer.code))) {
+    return holds(citePairs(seen, near), { atMost: "strong" });
   }
   if (pairs.length > 0) return holds(citePairs(seen, pairs), { of, atMost: "weak" });
   const twins = countTwins(seen.exchanges);
@@ -99,11 +97,36 @@ function answerHarmless(host: HostEvidence): Answer {
   return cites.length === 0 ? cantTell("uncovered") : holds(cites.slice(0, CITED), { atMost: "weak" });
 }
 
-const lostAnswer = ({ first, second }: DuplicateId): boolean => !first.answer || !second.answer;
+/**
+ * Whether the client could take one answer for the other: they came in the wrong order, or only one of them came. Answers in
+ * order are each taken for what they are, and where none came there is nothing to mistake.
+ */
+function isHarmful({ first, second, answeredFirst }: DuplicateId, { capture }: DnsTrouble): boolean {
+  const hasCome = (query: DnsExchange): boolean =>
+    query.answer !== undefined && !isAnswerLost(capture.model, query);
+  return hasCome(first) !== hasCome(second) || answeredFirst === "second";
+}
 
-function isWithinLookup(query: DnsExchange, first: DnsExchange): boolean {
-  const after = query.time - first.time;
-  return after > -1e-6 && after <= LOOKUP;
+/** The pairs of the lookups that some queries belong to, and how many of the queries have one; in linear time. */
+function involvedIn(
+  queries: readonly DnsExchange[],
+  pairs: readonly DuplicateId[],
+): [pairs: DuplicateId[], explained: number] {
+  const keyOf = (name: string, interval: number): string => `${interval} ${name}`;
+  const intervalOf = (time: number): number => Math.floor(time / LOOKUP);
+  const groups = groupBy(pairs, ({ first }) => keyOf(first.name, intervalOf(first.time)));
+  const involved = new Set<DuplicateId>();
+  let explained = 0;
+  for (const query of queries) {
+    const last = intervalOf(query.time + 1e-6);
+    const near = [last - 1, last].flatMap((interval) => groups.get(keyOf(query.name, interval)) ?? []);
+    const own = near.filter(
+      ({ first }) => query.time >= first.time - 1e-6 && query.time - first.time <= LOOKUP,
+    );
+    for (const pair of own) involved.add(pair);
+    if (own.length > 0) explained++;
+  }
+  return [[...involved], explained];
 }
 
 /** Lookups that ask for both families from one socket. */

@@ -10,7 +10,7 @@ export const slowLookup = defineSymptom<DnsTrouble>({
   title: "DNS queries are sent again or get no answer",
   description:
     "Queries in a capture that the client repeated, or that no answer came to. A query without an answer counts only where its server is " +
-    "seen to answer others, or where the client itself shows by repeating it that it got none.",
+    "seen to answer others in a capture that lost no packets, or where the client itself shows by repeating it that it got none.",
   remedy: [
     "Capture on the pod and on the server's node at once, to see whether the query or its answer is lost.",
   ],
@@ -20,7 +20,9 @@ export const slowLookup = defineSymptom<DnsTrouble>({
       const { exchanges, client, server } = conversation;
       const repeats = repetitions(conversation);
       const repeated = new Set(repeats.values());
-      const answers = exchanges.some(({ answer }) => answer !== undefined);
+      const { dropped = 0 } = conversation.capture.model;
+      // What the capture itself lost looks as if nobody had answered.
+      const answers = dropped === 0 && exchanges.some(({ answer }) => answer !== undefined);
       const unanswered = exchanges.filter(
         (query) => isSilent(query) && (answers || repeated.has(query) || repeats.has(query)),
       );

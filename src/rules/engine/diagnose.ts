@@ -69,16 +69,21 @@ function symptomFinding(symptom: Symptom<unknown>, sighting: Sighting<unknown>, 
   };
 }
 
-/** One subject may show several symptoms of one cause: that is one finding, as sure as its surest, explaining all. */
+/**
+ * One subject may show several symptoms of one cause: that is one finding, as sure as its surest, and it explains the
+ * symptoms of which it is that sure.
+ */
 function mergeBySubject(findings: readonly Finding[]): Finding[] {
   const bySubject = new Map<string, Finding>();
   for (const finding of findings) {
     const key = JSON.stringify(finding.subject);
     const other = bySubject.get(key);
-    const [kept, merged] =
-      other && RANK[other.verdict] <= RANK[finding.verdict] ? [other, finding] : [finding, other];
-    const explains = [...new Set([...kept.explains, ...(merged?.explains ?? [])])].sort();
-    bySubject.set(key, { ...kept, explains });
+    if (!other) bySubject.set(key, finding);
+    else if (RANK[finding.verdict] < RANK[other.verdict]) bySubject.set(key, finding);
+    else if (finding.verdict === other.verdict) {
+      const explains = [...new Set([...other.explains, ...finding.explains])].sort();
+      bySubject.set(key, { ...other, explains });
+    }
   }
   return [...bySubject.values()];
 }

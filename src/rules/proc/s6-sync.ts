@@ -1,6 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
 import type { Member, Task } from "../../procstack/index.ts";
-import { foldSymbol, nameOf } from "../../procstack/index.ts";
+import { foldSymbol, isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
@@ -86,7 +86,9 @@ function answerSync(seen: BlockedNamespace | undefined): Answer {
   if (members.length === 0 || members.some(({ task }) => task.stack === undefined))
     return cantTell("uncovered");
   const cites = members.flatMap(({ task }) => citeStack(task, `${nameOf(task)} is not inside sync(2)`));
-  return members.every((member) => worth(member).atMost === undefined) ? fails(cites) : cantTell("uncovered");
+  // Where none of them is stuck, the one that is was not collected.
+  const all = members.every(isKnown) && members.some(({ task }) => isBlocked(task));
+  return all ? fails(cites) : cantTell("uncovered");
 }
 
 function answerName(seen: BlockedNamespace | undefined): Answer {
@@ -96,7 +98,10 @@ function answerName(seen: BlockedNamespace | undefined): Answer {
   if (named) return holds(citeName(named.task), worth(named));
   if (syncing.length === 0 || syncing.some(({ task }) => task.comm === undefined))
     return cantTell("uncovered");
-  return fails(syncing.flatMap(({ task }) => citeName(task)));
+  // Somebody's sync(2), of which nothing tells that it is of the namespace, says nothing of the one that is.
+  return syncing.every(isKnown)
+    ? fails(syncing.flatMap(({ task }) => citeName(task)))
+    : cantTell("uncovered");
 }
 
 function isNamed({ comm, cmdline }: Task): boolean {

@@ -1,19 +1,14 @@
 import { kernelAtLeast } from "../../node/index.ts";
-import type { PawsCount, PawsTable } from "../../pcap/index.ts";
 import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
 import type { Cite, Reading } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
+import { answerTraffic, sum } from "./timestamp-split.ts";
 
 /** Kernels without the sysctl, and so without what it did: commit 4396e46187ca. */
 const REMOVED = { major: 4, minor: 12 };
-/** Fewer than these fall to one side by chance: each SYN of a random timestamp goes back half of the time. */
-const FEWEST_LOST = 3;
-const FEWEST_SPLIT = 6;
-
 /**
  * With tcp_tw_recycle the kernel remembers the last timestamp of each source address and drops a SYN that is behind it
  * for 60 seconds. Clients behind one NAT address have different clocks.
@@ -70,9 +65,13 @@ export const twRecycleNat = defineCause<ListenerLoss>({
       fails: "strong",
       ask: { text: "the counter PAWSPassive of the listener's node", command: "netstat -s" },
       answer: (about) =>
-        ofListener(about, about.host.counter("PAWSPassive"), (count, cites) =>
-          count > 0 ? holds(cites) : fails(cites),
-        ),
+        ofListener(about, about.host.counter("PAWSPassive"), (count, cites) => {
+          if (count === 0) return fails(cites);
+          // A total since boot: of this loss it is a witness only where the capture shows enough such SYNs.
+          const traffic = answerTraffic(about.seen);
+          const isShown = traffic.is === "holds" && traffic.atMost === undefined;
+          return holds(cites, isShown ? {} : { atMost: "weak" });
+        }),
     },
   ],
   remedy: [
@@ -112,57 +111,9 @@ function ofListener<T>(
 }
 
 function isOn(about: About<ListenerLoss>, key: string): Answer {
-  return ofListener(about, about.host.sysctl(key), (value, cites) =>
-    value === "0" ? fails(cites) : holds(cites),
-  );
-}
-
-/**
- * The SYNs of each source address against its own timestamps. Clients of today start each connection at a random
- * timestamp, so that half of all SYNs go back and are answered; only a listener that looks at them splits them cleanly.
- */
-function answerTraffic(seen: ListenerLoss | undefined): Answer {
-  if (!seen) return cantTell();
-  const tables = paws2x2(seen.capture.model, seen.listener.key);
-  const splits = tables.filter(fitsPaws);
-  const explained = sum(splits, (table) => table.regressedUnanswered);
-  const total = seen.lost.length;
-  if (explained * 2 < total || explained === 0) {
-    const judged = tables.filter(
-      (table) => table.regressedUnanswered.attempts + table.monotoneUnanswered.attempts > 0,
-    );
-    if (judged.length === 0) return answerWithoutTimestamps(seen);
-    return fails(
-      judged.map((table) => citeTable(seen, table)),
-      { of: { n: explained, total } },
-    );
-  }
-  const clean = explained + sum(splits, (table) => table.monotoneAnswered);
-  const enough = explained >= FEWEST_LOST && clean >= FEWEST_SPLIT;
-  const cites = splits.map((table) => citeTable(seen, table));
-  return holds(cites, { of: { n: explained, total }, ...(enough ? {} : { atMost: "weak" }) });
-}
-
-function answerWithoutTimestamps(seen: ListenerLoss): Answer {
-  const { hasTimestamp } = seen.capture.model.handshakes;
-  if (seen.lost.some((row) => hasTimestamp[row] === 1)) return cantTell("uncovered");
-  return fails([
-    citeSyns(seen, seen.lost, "the unanswered SYNs carry no timestamps: there is nothing to compare"),
-  ]);
-}
-
-function citeTable(seen: ListenerLoss, table: PawsTable): Cite {
-  const { regressedAnswered, regressedUnanswered, monotoneAnswered, monotoneUnanswered } = table;
-  const lost = regressedUnanswered.attempts > 0 ? regressedUnanswered : monotoneUnanswered;
-  return {
-    artifact: seen.capture.artifact.path,
-    text:
-      `from ${table.source}: of the SYNs whose timestamp went back ${regressedUnanswered.attempts} got no answer and ` +
-      `${regressedAnswered.attempts} did; of the others ${monotoneUnanswered.attempts} got none and ${monotoneAnswered.attempts} did`,
-    where: { frames: lost.frames },
-  };
-}
-
-function sum(tables: readonly PawsTable[], of: (table: PawsTable) => PawsCount): number {
-  return tables.reduce((total, table) => total + of(table).attempts, 0);
+  return ofListener(about, about.host.sysctl(key), (value, cites) => {
+    // What a failed command leaves behind the sign is no value.
+    if (!/^\d+$/.test(value)) return cantTell("unreadable");
+    return value === "0" ? fails(cites) : holds(cites);
+  });
 }

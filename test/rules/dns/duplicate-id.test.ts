@@ -36,6 +36,15 @@ describe(RULE, () => {
     expect(await verdicts(captureOf(healthy(4), fine, lost))).toEqual(["likely"]);
   });
 
+  it("is no more than possible where the server refuses pairs that it answers in order, or answers neither", async () => {
+    const refused = [0, 1].map((i) =>
+      lookup({ time: 10 + i * 20, port: 43000 + i, ids: [600, 600], a: 1, aaaa: 2, rcode: 2 }),
+    );
+    expect(await verdicts(captureOf(healthy(4), ...refused))).toEqual(["possible"]);
+    const dead = [0, 1].map((i) => lookup({ time: 10 + i * 20, port: 43000 + i, ids: [600, 600] }));
+    expect(await verdicts(captureOf(healthy(4), ...dead))).toEqual(["possible"]);
+  });
+
   it("is ruled out where lookups go wrong and every pair has two ids", async () => {
     const lost = lookup({ time: 40, port: 43000, ids: [700, 701], a: 1, retry: 5 });
     const finding = findingOf(await analyzeFiles({ "pod.pcap": captureOf(healthy(4), lost) }), RULE);

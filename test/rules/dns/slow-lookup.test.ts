@@ -34,4 +34,27 @@ describe(RULE, () => {
       await verdicts(capture([...queries, [40, tcp({ from: "10.0.0.1:1", to: "10.0.0.2:2" }, "ack")]])),
     ).toEqual([]);
   });
+
+  it("takes a question that is asked every few seconds for no repetition where the answers were not captured", async () => {
+    const asked = Array.from({ length: 5 }, (_, i) =>
+      lookup({ time: i * 5, port: 40000 + i, ids: [i * 2 + 1, i * 2 + 2] }),
+    ).flat();
+    const later = lookup({ time: 60, name: "other.example", port: 40100, ids: [90, 91] });
+    expect(await verdicts(capture([...asked, ...later]))).toEqual([]);
+    const again = lookup({ time: 5, ids: [1, 2] });
+    expect(await verdicts(capture([...lookup({ time: 0, ids: [1, 2] }), ...again, ...later]))).toEqual([
+      "confirmed",
+    ]);
+  });
+
+  it("takes a prober that always has one id, and is always answered, for healthy, in passable time", async () => {
+    // A prober with one port, one id and one question: each looks like the next try of the one before.
+    const busy = Array.from({ length: 10_000 }, (_, i) =>
+      lookup({ time: i * 0.02, ids: [1, 2], a: 1, aaaa: 1 }),
+    );
+    const pcap = capture(busy.flat());
+    const started = performance.now();
+    expect(await verdicts(pcap)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
 });

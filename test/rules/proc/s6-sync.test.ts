@@ -49,4 +49,13 @@ describe(RULE, () => {
     const { stack: _, ...unread } = SYNCER;
     expect(verdictsOf(await analyzeFiles(procFiles("b", [INIT, unread])), RULE)).toEqual(["possible"]);
   });
+
+  it("is not ruled out by somebody else's sync, nor by members of which none is stuck", async () => {
+    const other = procFiles("b", [INIT, { ...SYNCER, comm: "sync" }], ["stack", "comm"]);
+    expect(verdictsOf(await analyzeFiles(other), RULE)).toEqual(["possible"]);
+    const idle = { ...FROZEN_WRITER, stack: ["do_nanosleep", "hrtimer_nanosleep", "__x64_sys_nanosleep"] };
+    expect(verdictsOf(await analyzeFiles(procFiles("b", [INIT, { ...idle, state: "S" }])), RULE)).toEqual([
+      "possible",
+    ]);
+  });
 });

@@ -81,6 +81,38 @@ describe(RULE, () => {
     expect(verdictsOf(await analyzeNode({ "s.pcap": few }), RULE)).toEqual(["possible"]);
   });
 
+  it("takes no clean splits by chance for proof, where other sources lose SYNs that were not behind", async () => {
+    // Two attempts each of 12 addresses, the second lost; clocks of today's kernels put half of those behind.
+    const chance = captureOf(
+      Array.from({ length: 12 }, (_, i) => [
+        { time: i, from: `10.0.1.${i}:1`, to: "10.0.0.2:80", tsval: 5000, outcome: "answered" as const },
+        {
+          time: i + 0.5,
+          from: `10.0.1.${i}:2`,
+          to: "10.0.0.2:80",
+          tsval: i % 2 === 0 ? 100 : 90_000,
+          outcome: "silence" as const,
+        },
+      ]).flat(),
+    );
+    const files = { "s.pcap": chance, "sysctl.txt": sysctl(1), "uname.txt": OLD_KERNEL };
+    expect(verdictsOf(await analyzeNode(files), RULE)).toEqual(["likely"]);
+  });
+
+  it("takes no total since boot for a second witness of a loss that the capture hardly shows", async () => {
+    const few = captureOf([
+      { time: 0, from: "10.0.0.9:1", to: "10.0.0.2:80", tsval: 9000, outcome: "answered" },
+      { time: 1, from: "10.0.0.9:2", to: "10.0.0.2:80", tsval: 100, outcome: "silence" },
+    ]);
+    const files = { "s.pcap": few, "sysctl.txt": sysctl(1), "netstat-s": netstat(40) };
+    expect(verdictsOf(await analyzeNode(files), RULE)).toEqual(["likely"]);
+  });
+
+  it("takes no empty setting for one that is on", async () => {
+    const empty = sysctl(1).replace("recycle = 1", "recycle = ");
+    expect(verdictsOf(await analyzeNode({ "s.pcap": pcap, "sysctl.txt": empty }), RULE)).toEqual(["likely"]);
+  });
+
   it("does not let another host's settings decide, nor a redacted one", async () => {
     const other = await analyzeFiles({
       "b/node-a/s.pcap": pcap,

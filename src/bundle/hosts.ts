@@ -87,10 +87,21 @@ function namedFolders(places: readonly Place[]): Map<string, string> {
     const key = folders.join("/");
     names.set(key, (names.get(key) ?? new Set()).add(name));
   }
-  return new Map([...names].flatMap(([key, set]) => (set.size === 1 ? [[key, [...set][0] ?? ""]] : [])));
+  return new Map([...names].flatMap(([key, set]) => oneName(set).map((name) => [key, name] as const)));
 }
 
-function statedName({ content }: FoundArtifact): string | undefined {
+/** The name that all agree on; `hostname` may leave out the domain that `uname` has. */
+function oneName(names: ReadonlySet<string>): string[] {
+  const short = new Set([...names].map((name) => name.split(".")[0] ?? name));
+  const shortest = [...names].toSorted((a, b) => a.length - b.length)[0];
+  return short.size === 1 && shortest !== undefined ? [shortest] : [];
+}
+
+/** Below these a host's name is that of a pod or a container. */
+const NOT_THE_HOST = /(?:^|\/)(?:pods?|containers?|namespaces)\//i;
+
+function statedName({ path, content }: FoundArtifact): string | undefined {
+  if (NOT_THE_HOST.test(path)) return undefined;
   const name =
     content?.kind === "hostname"
       ? content.model.name

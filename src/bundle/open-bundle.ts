@@ -4,7 +4,7 @@ import type { Artifact, FoundArtifact } from "./artifact.ts";
 import { assignHosts } from "./hosts.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import type { Found } from "./walk.ts";
-import { walk } from "./walk.ts";
+import { lastComponent, walk } from "./walk.ts";
 
 /** What a bundle may be opened from: a path, or bytes with the name that reports shall use for them. */
 export type BundleInput = string | { readonly name: string; readonly source: ByteSource };
@@ -35,7 +35,10 @@ export async function openBundle(
   const list = typeof inputs === "string" || "name" in inputs ? [inputs] : inputs;
   if (list.length === 0) throw new InquestError("misuse", "openBundle needs at least one path");
   // Each path is looked at before any is read, so that a misspelt one is told at once.
-  const walks = list.map(foundAt).map((found) => ({ found, first: found.next() }));
+  const names = namesOf(list);
+  const walks = list
+    .map((input, i) => foundAt(input, names[i]))
+    .map((found) => ({ found, first: found.next() }));
   const artifacts: FoundArtifact[] = [];
   for (const { found, first } of walks) {
     for (let next = first; next.done !== true; next = found.next()) {
@@ -53,8 +56,20 @@ export async function openBundle(
   return { artifacts: assigned };
 }
 
-function* foundAt(input: BundleInput): Generator<Found> {
-  if (typeof input === "string") yield* walk(input);
+/**
+ * What stands for each input in artifact paths: its last component; where two inputs share that, as in `n1/logs n2/logs`,
+ * the folder above it too, since they may be of two hosts.
+ */
+function namesOf(inputs: readonly BundleInput[]): (string | undefined)[] {
+  const last = inputs.map((input) => (typeof input === "string" ? lastComponent(input) : undefined));
+  return inputs.map((input, i) => {
+    const shared = last[i] !== undefined && last.some((other, j) => j !== i && other === last[i]);
+    return shared && typeof input === "string" ? `${lastComponent(`${input}/..`)}/${last[i]}` : last[i];
+  });
+}
+
+function* foundAt(input: BundleInput, name: string | undefined): Generator<Found> {
+  if (typeof input === "string") yield* walk(input, name);
   else yield { path: input.name, source: input.source };
 }
 

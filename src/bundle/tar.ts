@@ -14,6 +14,8 @@ export interface TarMember {
 }
 
 const BLOCK = 512;
+/** Members that are read; an archive of evidence has thousands, one that was made to exhaust memory millions. */
+const MAX_MEMBERS = 200_000;
 /** Names and pax records beyond this are hostile: a path has 4096 bytes at most. */
 const MAX_EXTENSION = 1024 * 1024;
 
@@ -37,6 +39,7 @@ export async function* tarMembers(
 ): AsyncGenerator<TarMember> {
   const reader = new ChunkReader(archive);
   let overrides: Overrides = {};
+  let members = 0;
   try {
     for (;;) {
       const offset = reader.position;
@@ -74,6 +77,11 @@ export async function* tarMembers(
         else if (flag === "L") overrides.path = stringAt(body, 0, body.length);
         else if (flag === "K") overrides.linkpath = stringAt(body, 0, body.length);
         continue;
+      }
+      if (++members > MAX_MEMBERS) {
+        const message = `the tar archive has more than ${MAX_MEMBERS} members; the rest was left out`;
+        report({ effect: "partial", code: "tar-limit", message, offset });
+        return;
       }
       const type = overrides.sparse === true ? "sparse" : (TYPES[flag] ?? "other");
       const bodySize = type === "directory" || type === "symlink" || type === "link" ? 0 : size;

@@ -16,10 +16,10 @@ const MAX_DEPTH = 64;
  * Everything at a path of the file system, folders entered in name order. Links are followed only inside the folder
  * that was named; sockets, pipes and devices are named and never opened.
  *
+ * @param name what stands for the path in front of what is below it
  * @throws InquestError `not-found` where the path itself doesn't exist
  */
-export function* walk(path: string): Generator<Found> {
-  const name = basename(resolve(path));
+export function* walk(path: string, name: string = lastComponent(path)): Generator<Found> {
   let stats: Stats;
   try {
     stats = statSync(path);
@@ -28,6 +28,11 @@ export function* walk(path: string): Generator<Found> {
   }
   if (stats.isDirectory()) yield* walkFolder(path, name, realpathSync(path), MAX_DEPTH);
   else yield visit(path, name, stats);
+}
+
+/** A path's last component, also of `.` and of a path that ends in a slash. */
+export function lastComponent(path: string): string {
+  return basename(resolve(path));
 }
 
 function* walkFolder(folder: string, name: string, root: string, depth: number): Generator<Found> {

@@ -110,12 +110,15 @@ export class HostEvidence {
 
   #readSysctl(key: string): Reading<string> {
     let redacted = false;
+    let contradicted = false;
     const readings = modelsOf(this.artifacts, "sysctl").flatMap(({ model, artifact }) => {
       const fact = model.values.get(key);
       if (!fact) return [];
       if (fact.value === undefined) redacted = true;
+      if (model.contradicted.has(key)) contradicted = true;
       return fact.value === undefined ? [] : [{ value: fact.value, cite: lineCite(artifact, fact) }];
     });
+    if (contradicted) return { known: false, why: "unreadable" };
     if (readings.length === 0 && redacted) return { known: false, why: "redacted" };
     return agreed(readings, String);
   }

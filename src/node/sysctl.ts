@@ -11,6 +11,8 @@ export interface Sysctl extends Model {
    * about its value. `undefined` as a value means that a redactor blanked it out.
    */
   readonly values: ReadonlyMap<string, Fact<string | undefined>>;
+  /** Keys that the artifact gives two values: which of them was in force isn't known. */
+  readonly contradicted: ReadonlySet<string>;
 }
 
 /** `key = value`, with the key dotted or as a path below `/proc/sys`, perhaps behind a `grep -r` prefix's slash form. */
@@ -24,17 +26,21 @@ const PROC_SYS = /(?:^|\/)proc\/sys\/((?:net|kernel|vm|fs)\/[\w./:@-]+)$/;
 /** Parses `sysctl -a` and lists like it. Lines that assign nothing are passed over. */
 export function parseSysctl(text: string): Sysctl {
   const values = new Map<string, Fact<string | undefined>>();
+  const contradicted = new Set<string>();
   for (const line of linesOf(text)) {
     const [, key, value] = ASSIGNMENT.exec(line.text) ?? [];
     if (key === undefined || value === undefined) continue;
     const known = isRedacted(value) ? undefined : value;
-    values.set(dotted(key), { value: known, text: line.text.trim(), line: line.number });
+    const name = dotted(key);
+    const before = values.get(name);
+    if (before && before.value !== known) contradicted.add(name);
+    values.set(name, { value: known, text: line.text.trim(), line: line.number });
   }
   const diagnostics: Diagnostic[] =
     values.size > 0
       ? []
       : [{ effect: "unread", code: "no-values", message: "no line assigns a kernel parameter" }];
-  return { values, diagnostics };
+  return { values, contradicted, diagnostics };
 }
 
 /** One file of `/proc/sys`, whose path is the key. */
@@ -44,13 +50,18 @@ function parseProcSys(text: string, path: string): Sysctl {
   if (value === "") {
     return {
       values: new Map(),
+      contradicted: new Set(),
       diagnostics: [
         { effect: "unread", code: "empty", message: `${key} is empty: the key could not be read` },
       ],
     };
   }
   const known = isRedacted(value) ? undefined : value;
-  return { values: new Map([[key, { value: known, text: `${key} = ${value}`, line: 1 }]]), diagnostics: [] };
+  return {
+    values: new Map([[key, { value: known, text: `${key} = ${value}`, line: 1 }]]),
+    contradicted: new Set(),
+    diagnostics: [],
+  };
 }
 
 /** Interface names may hold dots: in the slash form only slashes separate. */

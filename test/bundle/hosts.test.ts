@@ -97,4 +97,17 @@ describe("hosts", () => {
   it("never gives what lies outside a host's folder to that host", () => {
     expect(hosts(artifact("b/a.pcap"), artifact("b/node-a/sysctl.txt"))).toEqual([null, "node-a"]);
   });
+
+  it("takes a name with and without its domain for one host, and a pod's name for none", () => {
+    const both = hosts(
+      artifact("b/x/hostname", "hostname", "n1"),
+      artifact("b/x/uname", "uname", "Linux n1.example.com 5.4.0 #1"),
+      artifact("b/x/sysctl.txt"),
+    );
+    expect(both).toEqual(["n1", "n1", "n1"]);
+    expect(hosts(artifact("b/sysctl.txt"), artifact("b/pods/p/hostname", "hostname", "web-1"))).toEqual([
+      null,
+      null,
+    ]);
+  });
 });

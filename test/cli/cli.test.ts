@@ -193,4 +193,33 @@ describe("inquest", () => {
     expect(inquest(["bundle"]).stdout).not.toContain("\u001b");
     expect(inquest(["bundle", "--color"]).stdout).toContain("\u001b[");
   });
+
+  it("keeps two folders of one name apart", () => {
+    for (const [node, recycle] of [
+      ["n1", 1],
+      ["n2", 0],
+    ] as const) {
+      mkdirSync(join(home, node, "logs"), { recursive: true });
+      writeFileSync(join(home, node, "logs/sysctl.txt"), `net.ipv4.tcp_tw_recycle = ${recycle}\n`);
+    }
+    const { artifacts, findings } = json(["n1/logs", "n2/logs"]);
+    expect(artifacts.map((a) => a.path)).toEqual(["n1/logs/sysctl.txt", "n2/logs/sysctl.txt"]);
+    expect(findings).toEqual([
+      expect.objectContaining({ rule: "tcp/tw-recycle-nat", verdict: "possible", host: "n1" }),
+    ]);
+  });
+
+  it("judges a cause that is asked for alone by its symptom all the same", () => {
+    const only = json(["bundle", "--only", "go/goroutine-leak"]);
+    expect(only.findings.map((f) => `${f.rule} ${f.verdict}`)).toEqual(["go/goroutine-leak confirmed"]);
+  });
+
+  it("lists a profile's functions as pprof does", () => {
+    const heap = join(import.meta.dirname, "../../samples/goroutine-leak/bundle/node-a/orders/heap.pb.gz");
+    expect(inquest(["pprof", "top", heap]).stdout).toContain("main.(*prices).fetch");
+    expect(inquest(["pprof", "top", "unknown.bin"])).toMatchObject({ status: 2, stdout: "" });
+    expect(inquest(["pprof", "top", heap, "--sample-index", "nothing"]).stderr).toContain(
+      "it has: alloc_objects",
+    );
+  });
 });

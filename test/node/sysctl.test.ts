@@ -54,4 +54,9 @@ describe("sysctl", () => {
     const empty = await sysctlFormat.decode(sourceOf(bytes("")), path);
     expect(empty.diagnostics[0]?.effect).toBe("unread");
   });
+
+  it("names the keys that it gives two values", () => {
+    const { contradicted } = parseSysctl("a.b = 1\na.c = 1\na.b = 1\na.c = 2\n");
+    expect([...contradicted]).toEqual(["a.c"]);
+  });
 });

@@ -71,10 +71,11 @@ describe("text report", () => {
     // eslint-disable-next-line no-control-regex
     expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
     expect(printable("\u001b[0m")).toBe("\\u001b[0m");
+    expect(printable("a\u{e0041}b\u061cc")).toBe("a\\udb40\\udc41b\\u061cc");
   });
 
   it("writes JSON that parses to the same and is safe to print", () => {
-    const value = { text: "\u009b31m \u202e \n\t \u007f" };
+    const value = { text: "\u009b31m \u202e \n\t \u007f \u{e0041}" };
     expect(JSON.parse(printableJson(value))).toEqual(value);
     expect(printableJson(value)).not.toMatch(/[\u007f-\u009f\u202e]/);
     const one = report(finding());

@@ -125,10 +125,12 @@ export interface Attempt {
   readonly to: string;
   readonly tsval?: number;
   readonly outcome: "answered" | "silence" | "late" | "refused";
+  /** Seconds that the listener's answer takes; the client's follow at once. */
+  readonly distance?: number;
 }
 
 /** The packets of an attempt: silence is retried after 1, 3 and 7 s; what is answered is closed by the server at once. */
-export function attempt({ time, from, to, tsval, outcome }: Attempt): Timed[] {
+export function attempt({ time, from, to, tsval, outcome, distance = 0 }: Attempt): Timed[] {
   const out = { from, to };
   const back = { from: to, to: from };
   const seq = 5000 + Math.round(time * 1000);
@@ -137,7 +139,7 @@ export function attempt({ time, from, to, tsval, outcome }: Attempt): Timed[] {
   if (outcome === "silence") return [0, 1, 3, 7].map(syn);
   if (outcome === "refused") return [syn(0), [time + 0.0001, tcp(back, "rstAck", { ack: seq + 1 })]];
   const start = outcome === "late" ? 1 : 0;
-  const at = (after: number) => time + start + after;
+  const at = (after: number) => time + start + distance + after;
   return [
     ...(start > 0 ? [syn(0)] : []),
     syn(start),

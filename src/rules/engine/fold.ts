@@ -29,7 +29,11 @@ function foldGroup(group: readonly Finding[]): Finding {
   const more = moreText(first, others);
   return {
     ...first,
-    subject: { ...first.subject, count: sorted.length, alike: others.slice(0, NAMED).map((f) => f.subject) },
+    subject: {
+      ...first.subject,
+      count: new Set(sorted.map((f) => subjectName(f.subject))).size,
+      alike: others.slice(0, NAMED).map((f) => f.subject),
+    },
     summary: `${first.summary} ${more}`,
     evidence: sorted
       .flatMap((finding) => finding.evidence)

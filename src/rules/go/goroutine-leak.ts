@@ -42,7 +42,7 @@ export const goroutineLeak = defineCause<Pileup>({
         command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutineleak?debug=2' > goroutine-leaks.txt",
       },
       answer({ seen }) {
-        const marked = seen?.piles.filter((pile) => pile.group.leaked > 0) ?? [];
+        const marked = seen?.piles.filter((pile) => pile.group.leaked >= pile.group.count / 2) ?? [];
         if (marked.length === 0) return cantTell();
         return holds(
           marked.map((pile) => cite(pile, `${pile.group.leaked} of ${pile.group.count} are marked (leaked)`)),

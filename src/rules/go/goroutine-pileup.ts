@@ -76,7 +76,9 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
   for (const snapshot of host.goroutines) {
     for (const group of snapshot.model.groups) {
       if (!isMany(group, snapshot.model.total)) continue;
-      const key = stackKey(group);
+      // Snapshots of one process lie in one folder; another folder is another process, whose stacks are not this one's.
+      const folder = snapshot.artifact.path.slice(0, snapshot.artifact.path.lastIndexOf("/") + 1);
+      const key = `${folder} ${stackKey(group)}`;
       const piles = byStack.get(key);
       if (piles) piles.push({ snapshot, group });
       else byStack.set(key, [{ snapshot, group }]);

@@ -7,6 +7,8 @@ import { Outcome, listeners, rowsOf } from "../../pcap/index.ts";
 export interface ListenerTraffic {
   readonly capture: Located<Capture>;
   readonly listener: Listener;
+  /** Whether the capture shows an answer to any attempt, of any listener. */
+  readonly showsAnswers: boolean;
 }
 
 /** Frames that a citation names; more are counted. */
@@ -15,7 +17,11 @@ const NAMED_FRAMES = 8;
 /** Every listener of every capture of a host, with the captures' healthy ones. */
 export function* listenerTraffic(host: HostEvidence): Generator<ListenerTraffic> {
   for (const capture of host.captures) {
-    for (const listener of listeners(capture.model)) yield { capture, listener };
+    const all = listeners(capture.model);
+    const showsAnswers = all.some(
+      ({ attempts, unanswered, undecided, answerUnseen }) => attempts > unanswered + undecided + answerUnseen,
+    );
+    for (const listener of all) yield { capture, listener, showsAnswers };
   }
 }
 
@@ -47,7 +53,13 @@ export function listenerSubject({ listener }: ListenerTraffic): {
   return { kind: "listener", name: listener.key, address: listener.address, port: listener.port };
 }
 
-/** Attempts whose first SYN was lost: those never answered, and those answered only when the SYN was sent again. */
+/**
+ * Attempts whose first SYN was lost: those never answered, and those answered only when the SYN was sent again. Where the
+ * capture shows no answer to anybody, as one that was filtered for SYNs, only a client that tried again shows that it got none.
+ */
 export function lostRows(traffic: ListenerTraffic): number[] {
-  return rowsWith(traffic, Outcome.unanswered, Outcome.answeredLate);
+  const rows = rowsWith(traffic, Outcome.unanswered, Outcome.answeredLate);
+  if (traffic.showsAnswers) return rows;
+  const { synCount } = traffic.capture.model.handshakes;
+  return rows.filter((row) => (synCount[row] ?? 0) > 1);
 }

@@ -1,8 +1,8 @@
-import { Direction, oneWayAt } from "../../pcap/index.ts";
+import { Direction, Outcome, oneWayAt } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
-import { citeSyns, listenerSubject, listenerTraffic, lostRows } from "./listener-loss.ts";
+import { citeSyns, listenerSubject, listenerTraffic, lostRows, rowsWith } from "./listener-loss.ts";
 
 /** A listener whose SYNs get no answer: what the causes of lost handshakes look at. */
 export interface ListenerLoss extends ListenerTraffic {
@@ -30,10 +30,11 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
   *detect(host) {
     for (const traffic of listenerTraffic(host)) {
       const { listener, capture } = traffic;
-      const { unanswered, answeredLate, answered, attempts } = listener;
-      if (unanswered === 0 && answeredLate < 2) continue;
+      const { answeredLate, answered, attempts } = listener;
       if (oneWayAt(capture.model, listener.key)) continue;
       const lost = lostRows(traffic);
+      const unanswered = lost.length - answeredLate;
+      if (unanswered === 0 && answeredLate < 2) continue;
       const late = answeredLate > 0 ? `, ${answeredLate} only after the SYN was sent again` : "";
       const sources = count(listener.sources, "source address", "source addresses");
       const others = otherOutcomes(traffic);
@@ -43,7 +44,7 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
           `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key} from ${sources} got no answer at all${late}; ` +
           `${answered} were answered at once${others}.`,
         evidence: [citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`)],
-        data: { ...traffic, lost, atClient: isAtClient(capture.model.handshakes.direction, lost) },
+        data: { ...traffic, lost, atClient: isAtClient(traffic, lost) },
         weight: lost.length,
       };
     }
@@ -61,7 +62,24 @@ function otherOutcomes({ listener }: ListenerTraffic): string {
   return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
 }
 
-/** The copy nearest to the listener leaves the host where the capture tells directions. */
-function isAtClient(direction: Uint8Array, rows: readonly number[]): boolean {
-  return rows.length > 0 && rows.every((row) => direction[row] === Direction.outgoing);
+/** How much longer than the client the listener must take to answer, in seconds and as a ratio, before it is the far one. */
+const FAR = 0.0005;
+const FAR_RATIO = 3;
+
+/**
+ * Whether the capture was taken where the connections begin. The capture tells directions in some link types: then the
+ * copy nearest to the listener leaves the host. Else the time tells it: from the SYN to its answer the far side is passed
+ * by, from the answer to the client's acknowledgement the near one.
+ */
+function isAtClient(traffic: ListenerTraffic, lost: readonly number[]): boolean {
+  const { direction, firstTime, answerTime, completeTime } = traffic.capture.model.handshakes;
+  if (lost.length > 0 && lost.every((row) => direction[row] === Direction.outgoing)) return true;
+  const rows = rowsWith(traffic, Outcome.answered).filter((row) => (completeTime[row] ?? Number.NaN) >= 0);
+  const listenerSide = median(rows.map((row) => (answerTime[row] ?? 0) - (firstTime[row] ?? 0)));
+  const clientSide = median(rows.map((row) => (completeTime[row] ?? 0) - (answerTime[row] ?? 0)));
+  return listenerSide > FAR && listenerSide > clientSide * FAR_RATIO;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -65,4 +65,9 @@ describe(RULE, () => {
     const lost = lookup({ time: 40, ids: [700, 701], a: 1, retry: 5 });
     expect(await verdicts(captureOf(lost))).toEqual(["possible"]);
   });
+
+  it("is only possible where the first was answered before the second was asked", async () => {
+    const lost = lookup({ time: 10, ids: [600, 600], a: 0.01, retry: 2.5 });
+    expect(await verdicts(captureOf(healthy(4), lost))).toEqual(["possible"]);
+  });
 });

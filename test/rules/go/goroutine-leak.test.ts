@@ -76,8 +76,21 @@ describe(`${RULE} with a baseline`, () => {
   it("does not compare with another process", async () => {
     const report = await analyzeFiles(
       { "b/node-a/orders/goroutine.txt": sick },
-      { "h/node-a/payments/goroutine.txt": dump([1, MAIN]), "h/node-a/stock/goroutine.txt": dump([1, MAIN]) },
+      { "h/node-a/orders/goroutine.txt": dump([1, MAIN]).replaceAll("/src/orders/", "/src/payments/") },
     );
     expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+  });
+
+  it("takes more connections than before for no proof of a leak", async () => {
+    const now = dump([1, MAIN], [4000, IDLE_CONNECTION]);
+    expect(verdictsOf(await compare(now, dump([1, MAIN], [200, IDLE_CONNECTION])), RULE)).toEqual([
+      "possible",
+    ]);
+  });
+
+  it("takes one goroutine that Go marked for no proof of a pile", async () => {
+    const { minutes: _, ...recent } = STUCK_SENDER;
+    const text = dump([1, MAIN], [3000, recent], [1, { ...recent, leaked: true }]);
+    expect(verdictsOf(await analyzeFiles({ "goroutine.txt": text }), RULE)).toEqual(["possible"]);
   });
 });

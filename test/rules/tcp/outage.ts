@@ -16,7 +16,7 @@ export const netstat = (rejected: number) =>
  * Two clients behind one address, the second's clock an hour behind: every connection of the first is answered, every one
  * of the second is dropped.
  */
-export function natOutage(): Uint8Array {
+export function natOutage(distance = 0): Uint8Array {
   const attempts = Array.from({ length: 12 }, (_, i): Attempt => {
     const ahead = i % 2 === 0;
     return {
@@ -27,7 +27,7 @@ export function natOutage(): Uint8Array {
       outcome: ahead ? "answered" : "silence",
     };
   });
-  return captureOf(attempts);
+  return captureOf(attempts.map((each) => ({ ...each, distance })));
 }
 
 /** Attempts from several addresses, some lost whatever their timestamp: a queue that overflows, or a lossy path. */

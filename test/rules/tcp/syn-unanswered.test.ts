@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import type { Attempt } from "../packets.ts";
 import { LISTENER, captureOf, natOutage, randomLoss } from "./outage.ts";
-import { attempt, capture } from "../packets.ts";
+import { attempt, capture, unreachable } from "../packets.ts";
 
 const RULE = "tcp/syn-unanswered";
 const verdicts = async (pcap: Uint8Array) => verdictsOf(await analyzeFiles({ "s.pcap": pcap }), RULE);
@@ -56,5 +56,27 @@ describe(RULE, () => {
     const report = await analyzeFiles({ "s.pcap": capture(toListener) });
     expect(verdictsOf(report, RULE)).toEqual([]);
     expect(verdictsOf(report, "pcap/one-way-capture")).toEqual(["confirmed"]);
+  });
+
+  it("says nothing of a capture that was filtered for SYNs, but of a client that tried again", async () => {
+    const isSyn = (packet: readonly number[]): boolean => packet[33] === 2;
+    const syns = [one("answered"), one("answered", 1), one("answered", 2)].flatMap(attempt);
+    const late = attempt(one("answered", 60)).slice(0, 1);
+    expect(await verdicts(capture([...syns, ...late].filter(([, packet]) => isSyn(packet))))).toEqual([]);
+    const silent = attempt(one("silence", 3));
+    const pcap = capture([...syns, ...silent, ...late].filter(([, packet]) => isSyn(packet)));
+    expect(findingOf(await analyzeFiles({ "s.pcap": pcap }), RULE).summary).toContain(
+      "1 of 5 connection attempts",
+    );
+  });
+
+  it("leaves open what an ICMP error may answer whose ports the capture cut", async () => {
+    const [first, second] = attempt(one("silence"));
+    const error = unreachable("10.0.0.1", 3, first?.[1] ?? []).slice(0, 20 + 8 + 22);
+    const healthy = attempt(one("answered", 9));
+    const packets = [...(first ? [first] : []), ...(second ? [second] : []), ...healthy];
+    const report = await analyzeFiles({ "s.pcap": capture([...packets, [0.5, error]]) });
+    expect(verdictsOf(report, RULE)).toEqual([]);
+    expect(report.artifacts[0]).toMatchObject({ status: "partial" });
   });
 });

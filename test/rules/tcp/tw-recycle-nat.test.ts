@@ -139,4 +139,20 @@ describe(RULE, () => {
     const off = await analyzeFiles({ "b/node-a/c.pcap": client, "b/node-a/sysctl.txt": sysctl(0) });
     expect(verdictsOf(off, RULE)).toEqual(["likely"]);
   });
+
+  it("tells by the time that a capture was taken at the clients", async () => {
+    // The answer comes after 20 ms, the acknowledgement at once: the listener is the far side.
+    const far = natOutage(0.02);
+    expect(verdictsOf(await analyzeNode({ "s.pcap": far, "sysctl.txt": sysctl(1) }), RULE)).toEqual([
+      "likely",
+    ]);
+    expect(verdictsOf(await analyzeNode({ "s.pcap": far, "sysctl.txt": sysctl(0) }), RULE)).toEqual([
+      "likely",
+    ]);
+  });
+
+  it("takes no setting for known that one artifact gives twice", async () => {
+    const twice = `${sysctl(1)}net.ipv4.tcp_tw_recycle = 0\n`;
+    expect(verdictsOf(await analyzeNode({ "s.pcap": pcap, "sysctl.txt": twice }), RULE)).toEqual(["likely"]);
+  });
 });

@@ -31,6 +31,7 @@ export function callNodes(profile: Profile): CallNodes {
   // Many locations share a function, and many functions a name: each text is looked up once.
   const ofFunction = new Int32Array(functions.count).fill(-1);
   const ofMapping = new Int32Array(mappings.count).fill(-1);
+  const binaries = binariesOf(profile);
   const start = new Uint32Array(locations.count + 1);
   const nodes = new Uint32Array(locations.count + lines.count);
   let length = 0;
@@ -43,7 +44,7 @@ export function callNodes(profile: Profile): CallNodes {
       let node = ofFunction[fn] ?? -1;
       if (node === -1) {
         const name = profile.string(functions.name[fn] ?? 0) || profile.string(functions.systemName[fn] ?? 0);
-        node = nodeOf(name === "" ? binaryName(profile, locations.mapping[row] ?? 0) : name);
+        node = nodeOf(name === "" ? (binaries[locations.mapping[row] ?? 0] ?? "") : name);
         if (name !== "") ofFunction[fn] = node;
       }
       nodes[length++] = node;
@@ -52,7 +53,7 @@ export function callNodes(profile: Profile): CallNodes {
       const mapping = locations.mapping[row] ?? 0;
       let node = ofMapping[mapping] ?? -1;
       if (node === -1) {
-        node = nodeOf(binaryName(profile, mapping));
+        node = nodeOf(binaries[mapping] ?? "");
         ofMapping[mapping] = node;
       }
       nodes[length++] = node;
@@ -62,8 +63,22 @@ export function callNodes(profile: Profile): CallNodes {
   return { count: names.length, names, start, nodes: nodes.subarray(0, length) };
 }
 
-/** How code without a symbol is called. */
-function binaryName(profile: Profile, mapping: number): string {
-  const file = profile.string(profile.mappings.file[mapping] ?? 0);
-  return file === "" ? "<unknown>" : `[${file.slice(file.lastIndexOf("/") + 1)}]`;
+/**
+ * How code without a symbol is called, by mapping. Mappings of one size and offset that have one build id are of one binary,
+ * as pprof merges them; the first one's file names it.
+ */
+function binariesOf(profile: Profile): string[] {
+  const { count, start, limit, offset, file, buildId } = profile.mappings;
+  const PAGE = 4096n;
+  const first = new Map<string, string>();
+  return Array.from({ length: count }, (_, row) => {
+    const path = profile.string(file[row] ?? 0);
+    const name = path === "" ? "<unknown>" : `[${path.slice(path.lastIndexOf("/") + 1)}]`;
+    if (row === 0) return name;
+    const pages = ((limit[row] ?? 0n) - (start[row] ?? 0n) + PAGE - 1n) / PAGE;
+    const key = `${pages} ${offset[row] ?? 0n} ${profile.string(buildId[row] ?? 0) || path}`;
+    const known = first.get(key) ?? name;
+    first.set(key, known);
+    return known;
+  });
 }

@@ -20,15 +20,16 @@ export function general2(value: number): string {
 }
 
 /**
- * toFixed rounds the exact binary value, which is a tie only where it is a dyadic fraction; then Go picks the even
- * digit and toFixed the larger one.
+ * toFixed rounds the exact binary value. Only a tie makes a difference, where Go picks the even digit and toFixed the larger
+ * one; and a double is a tie only where so few halvings make it, since a decimal tie is odd in 2^(digits + 1) parts.
  */
 function roundHalfEven(value: number, digits: number): string {
   const text = value.toFixed(digits);
-  const scaled = Math.abs(value) * 10 ** digits;
+  const magnitude = Math.abs(value);
+  if (!Number.isInteger(magnitude * 2 ** (digits + 1))) return text;
+  const scaled = magnitude * 10 ** digits;
   const floor = Math.floor(scaled);
-  // Products of a dyadic fraction of so few bits with a power of ten are exact.
-  if (scaled - floor !== 0.5 || floor % 2 !== 0 || Math.abs(value) > 2 ** 40) return text;
+  if (scaled - floor !== 0.5 || floor % 2 !== 0) return text;
   const down = (floor / 10 ** digits).toFixed(digits);
   return value < 0 ? `-${down}` : down;
 }

@@ -1,5 +1,6 @@
 import type { CallNodes } from "./call-nodes.ts";
 import type { Profile } from "./profile.ts";
+import type { Samples } from "./sample-columns.ts";
 
 /** Whether a function stood in its callers only inlined, sometimes, or never. */
 export type InlineMark = "" | "(inline)" | "(partial-inline)";
@@ -17,112 +18,138 @@ export function inlineMarks(
   kept: Uint8Array,
   cutoff: number,
 ): InlineMark[] {
-  const marks: InlineMark[] = Array.from({ length: count }, () => "");
-  const watched = watchedNodes({ start, nodes }, kept, count);
-  if (!watched.includes(1)) return marks;
-  const index = new Int32Array(count).fill(-1);
-  let shown = 0;
-  for (let node = 0; node < count; node++) if (kept[node] === 1) index[node] = shown++;
-  const edges = new Edges(shown);
+  const roles = rolesOf({ start, nodes }, kept);
+  if (!roles.includes(WATCHED)) return Array.from({ length: count }, () => "");
+  const edges = new Edges();
   for (const window of profile.sampleWindows()) {
     const values = window.values[column]?.numbers;
-    if (!values) break;
-    const { stackStart, locations, first } = window;
-    for (let sample = 0; sample < window.count; sample++) {
-      const value = values[sample] as number;
-      if (value === 0) continue;
-      const begin = stackStart[sample] as number;
-      let parent = -1;
-      // From the root to the leaf, and in a location from the function to what was inlined into it.
-      for (let frame = (stackStart[sample + 1] as number) - 1; frame >= begin; frame--) {
-        const location = locations[frame] as number;
-        const from = start[location] as number;
-        const outermost = (start[location + 1] as number) - 1;
-        for (let at = outermost; at >= from; at--) {
-          const node = nodes[at] as number;
-          if (kept[node] !== 1) continue;
-          if (parent !== -1 && parent !== node && watched[node] === 1) {
-            edges.add(
-              index[parent] as number,
-              index[node] as number,
-              first + sample,
-              value,
-              at !== outermost,
-            );
-          }
-          parent = node;
+    if (values) addEdges(window, values, { start, nodes }, roles, edges);
+  }
+  return edges.marks(count, cutoff);
+}
+
+/** What a node is to the marks. */
+const HIDDEN = 0;
+const SHOWN = 1;
+const WATCHED = 2;
+
+/** One window's calls of watched nodes, from the root to the leaf and in a location from the function to what was inlined into it. */
+function addEdges(
+  { count, first, stackStart, locations }: Samples,
+  values: Float64Array,
+  { start, nodes }: Pick<CallNodes, "start" | "nodes">,
+  roles: Uint8Array,
+  edges: Edges,
+): void {
+  for (let sample = 0; sample < count; sample++) {
+    const value = values[sample] as number;
+    if (value === 0) continue;
+    const begin = stackStart[sample] as number;
+    let parent = -1;
+    for (let frame = (stackStart[sample + 1] as number) - 1; frame >= begin; frame--) {
+      const location = locations[frame] as number;
+      const from = start[location] as number;
+      const outermost = (start[location + 1] as number) - 1;
+      for (let at = outermost; at >= from; at--) {
+        const node = nodes[at] as number;
+        const role = roles[node];
+        if (role === HIDDEN) continue;
+        if (role === WATCHED && parent !== -1 && parent !== node) {
+          edges.add(parent, node, first + sample, value, at !== outermost);
         }
+        parent = node;
       }
     }
   }
-  for (let node = 0; node < count; node++) {
-    if (watched[node] === 1) marks[node] = edges.markOf(index[node] as number, cutoff);
-  }
-  return marks;
 }
 
-/** Nodes that are shown and stand inlined somewhere: no other can have a mark. */
-function watchedNodes(
-  { start, nodes }: Pick<CallNodes, "start" | "nodes">,
-  kept: Uint8Array,
-  count: number,
-): Uint8Array {
-  const watched = new Uint8Array(count);
+/** Each node's part: watched are those that are shown and stand inlined somewhere, for no other can have a mark. */
+function rolesOf({ start, nodes }: Pick<CallNodes, "start" | "nodes">, kept: Uint8Array): Uint8Array {
+  const roles = kept.map((is) => (is === 1 ? SHOWN : HIDDEN));
   for (let location = 1; location + 1 < start.length; location++) {
     const outermost = (start[location + 1] as number) - 1;
     for (let at = start[location] as number; at < outermost; at++) {
       const node = nodes[at] as number;
-      if (kept[node] === 1) watched[node] = 1;
+      if (kept[node] === 1) roles[node] = WATCHED;
     }
   }
-  return watched;
+  return roles;
 }
 
-/** Callers and callees that a table of their squares is made for; of more, a map. */
-const SQUARE = 1024;
+const FIRST_SLOTS = 1 << 12;
 
-/** Weights of edges, each counted once a sample. */
+/** Weights of edges, each counted once a sample: an open-addressed table of callers and callees. */
 class Edges {
-  readonly #shown: number;
-  readonly #square: Int32Array | undefined;
-  readonly #map = new Map<number, number>();
-  readonly #ends: number[] = [];
-  readonly #weights: number[] = [];
-  readonly #inlined: boolean[] = [];
-  readonly #stamps: number[] = [];
-
-  constructor(shown: number) {
-    this.#shown = shown;
-    this.#square = shown <= SQUARE ? new Int32Array(shown * shown).fill(-1) : undefined;
-  }
+  #mask = FIRST_SLOTS - 1;
+  #count = 0;
+  /** One more than the caller, 0 for an empty slot. */
+  #caller = new Int32Array(FIRST_SLOTS);
+  #callee = new Int32Array(FIRST_SLOTS);
+  #weight = new Float64Array(FIRST_SLOTS);
+  /** The last sample that an edge was counted in. */
+  #stamp = new Int32Array(FIRST_SLOTS).fill(-1);
+  /** 1 where a call was not inlined. */
+  #called = new Uint8Array(FIRST_SLOTS);
 
   add(caller: number, callee: number, sample: number, value: number, inlined: boolean): void {
-    const key = caller * this.#shown + callee;
-    let edge = this.#square ? (this.#square[key] as number) : (this.#map.get(key) ?? -1);
-    if (edge === -1) {
-      edge = this.#weights.length;
-      if (this.#square) this.#square[key] = edge;
-      else this.#map.set(key, edge);
-      this.#ends.push(callee);
-      this.#weights.push(0);
-      this.#inlined.push(true);
-      this.#stamps.push(-1);
-    }
-    if (this.#stamps[edge] === sample) return;
-    this.#stamps[edge] = sample;
-    this.#weights[edge] = (this.#weights[edge] as number) + value;
-    if (!inlined) this.#inlined[edge] = false;
+    const slot = this.#slot(caller + 1, callee);
+    if (this.#stamp[slot] === sample) return;
+    this.#stamp[slot] = sample;
+    this.#weight[slot] = (this.#weight[slot] as number) + value;
+    if (!inlined) this.#called[slot] = 1;
   }
 
-  markOf(callee: number, cutoff: number): InlineMark {
-    let inlined = false;
-    let called = false;
-    for (let edge = 0; edge < this.#ends.length; edge++) {
-      if (this.#ends[edge] !== callee || Math.abs(this.#weights[edge] ?? 0) < cutoff) continue;
-      if (this.#inlined[edge] === true) inlined = true;
-      else called = true;
+  /** The marks of all callees whose edges weigh at least `cutoff`. */
+  marks(count: number, cutoff: number): InlineMark[] {
+    const marks: InlineMark[] = Array.from({ length: count }, () => "");
+    const called = new Uint8Array(count);
+    for (let slot = 0; slot <= this.#mask; slot++) {
+      if (this.#caller[slot] === 0 || Math.abs(this.#weight[slot] as number) < cutoff) continue;
+      const callee = this.#callee[slot] as number;
+      if (this.#called[slot] === 1) called[callee] = 1;
+      else marks[callee] = "(inline)";
     }
-    if (!inlined) return "";
-    return called ? "(partial-inline)" : "(inline)";
+    return marks.map((mark, node) => (mark === "(inline)" && called[node] === 1 ? "(partial-inline)" : mark));
   }
+
+  #slot(caller: number, callee: number): number {
+    let slot = hash(caller, callee) & this.#mask;
+    for (;;) {
+      if (this.#caller[slot] === caller && this.#callee[slot] === callee) return slot;
+      if (this.#caller[slot] === 0) break;
+      slot = (slot + 1) & this.#mask;
+    }
+    if (++this.#count * 2 > this.#mask) {
+      this.#grow();
+      return this.#slot(caller, callee);
+    }
+    this.#caller[slot] = caller;
+    this.#callee[slot] = callee;
+    return slot;
+  }
+
+  #grow(): void {
+    const [callers, callees, weights] = [this.#caller, this.#callee, this.#weight];
+    const [stamps, called] = [this.#stamp, this.#called];
+    const slots = callers.length * 2;
+    this.#mask = slots - 1;
+    this.#count = 0;
+    this.#caller = new Int32Array(slots);
+    this.#callee = new Int32Array(slots);
+    this.#weight = new Float64Array(slots);
+    this.#stamp = new Int32Array(slots).fill(-1);
+    this.#called = new Uint8Array(slots);
+    for (let old = 0; old < callers.length; old++) {
+      if (callers[old] === 0) continue;
+      const slot = this.#slot(callers[old] as number, callees[old] as number);
+      this.#weight[slot] = weights[old] as number;
+      this.#stamp[slot] = stamps[old] as number;
+      this.#called[slot] = called[old] as number;
+    }
+  }
+}
+
+function hash(caller: number, callee: number): number {
+  const mixed = Math.imul(caller, 0x9e3779b1) ^ Math.imul(callee, 0x85ebca6b);
+  return mixed ^ (mixed >>> 15);
 }

@@ -9,6 +9,8 @@ export interface NodeSums {
   readonly cum: Float64Array;
   /** Sum of all samples' absolute values. */
   readonly total: number;
+  /** Whether any value is negative, as in a profile that was made by subtraction. */
+  readonly negative: boolean;
   /** By node: whether any sample with a value other than 0 goes through it. */
   readonly seen: Uint8Array;
 }
@@ -25,6 +27,7 @@ export function sumNodes(profile: Profile, { count, start, nodes }: CallNodes, c
   // The last sample that a node was counted in: recursion counts once.
   const stamp = new Int32Array(count).fill(-1);
   let total = 0;
+  let negative = false;
   for (const window of profile.sampleWindows()) {
     const values = window.values[column]?.numbers;
     if (!values) break;
@@ -32,6 +35,7 @@ export function sumNodes(profile: Profile, { count, start, nodes }: CallNodes, c
     for (let sample = 0; sample < window.count; sample++) {
       const value = values[sample] as number;
       if (value === 0) continue;
+      if (value < 0) negative = true;
       total += value < 0 ? -value : value;
       const id = first + sample;
       const end = stackStart[sample + 1] as number;
@@ -53,7 +57,30 @@ export function sumNodes(profile: Profile, { count, start, nodes }: CallNodes, c
       }
     }
   }
-  return { flat, cum, total, seen };
+  return { flat, cum, total, negative, seen };
+}
+
+/**
+ * The sum of absolute values after samples of one stack and one set of labels are added up, as pprof does when it loads a
+ * profile: positive and negative ones cancel out.
+ */
+export function mergedTotal(profile: Profile, column: number): bigint {
+  const { samples, labels } = profile;
+  const values = samples.values[column];
+  if (!values) return 0n;
+  const byStack = new Map<string, bigint>();
+  for (let sample = 0; sample < samples.count; sample++) {
+    const stack = samples.locations.subarray(samples.stackStart[sample], samples.stackStart[sample + 1]);
+    const own: string[] = [];
+    for (let label = labels.start[sample] ?? 0; label < (labels.start[sample + 1] ?? 0); label++) {
+      own.push(
+        `${labels.key[label]}:${labels.str[label]}:${labels.num.bigint(label)}:${labels.numUnit[label]}`,
+      );
+    }
+    const key = `${stack.join()} ${own.sort().join()}`;
+    byStack.set(key, (byStack.get(key) ?? 0n) + values.bigint(sample));
+  }
+  return [...byStack.values()].reduce((total, value) => total + (value < 0n ? -value : value), 0n);
 }
 
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */

@@ -2,7 +2,7 @@ import type { CallNodes } from "./call-nodes.ts";
 import { callNodes } from "./call-nodes.ts";
 import type { InlineMark } from "./inline-marks.ts";
 import { inlineMarks } from "./inline-marks.ts";
-import { sumNodes, sumNodesExactly } from "./node-sums.ts";
+import { mergedTotal, sumNodes, sumNodesExactly } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
 
 /** What {@link top} is asked for. */
@@ -34,7 +34,7 @@ export interface Top {
   /** The sample type's name and unit. */
   readonly type: string;
   readonly unit: string;
-  /** Sum of all samples' absolute values. */
+  /** Sum of the absolute values of all samples, those of one stack and one set of labels added up first. */
   readonly total: bigint;
   readonly rows: readonly TopRow[];
   /** Functions that were dropped for weighing too little, and the cum that they did not pass. */
@@ -114,8 +114,10 @@ function exactSums(
   column: number,
 ): { flat: Sums; cum: Sums; seen: Uint8Array; total: bigint } {
   const fast = sumNodes(profile, graph, column);
-  if (fast.total < 2 ** 53) return { ...fast, total: BigInt(fast.total) };
-  return { ...sumNodesExactly(profile, graph, column), seen: fast.seen };
+  const sums =
+    fast.total < 2 ** 53 ? { ...fast, total: BigInt(fast.total) } : sumNodesExactly(profile, graph, column);
+  const total = fast.negative ? mergedTotal(profile, column) : sums.total;
+  return { flat: sums.flat, cum: sums.cum, seen: fast.seen, total };
 }
 
 /** Sums by node, as doubles while those are exact. */

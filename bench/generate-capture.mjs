@@ -111,7 +111,8 @@ header.writeUInt16LE(4, 6);
 header.writeUInt32LE(262144, 16);
 header.writeUInt32LE(1, 20);
 writeSync(out, header);
-for (let i = 0; written + at < WANTED; i++) {
+const isDone = () => written + at >= WANTED;
+for (let i = 0; !isDone(); i++) {
   const client = [0x0af40000 + random(200), 20000 + random(40000)];
   if (i % 4 === 0) {
     const server = [0x0a60000a, 53];

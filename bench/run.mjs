@@ -17,27 +17,32 @@ const profile = generated("profile-30.pb.gz", "generate-profile.mjs", "30");
 const labelled = generated("profile-30-labels.pb.gz", "generate-profile.mjs", "30", "labels");
 const capture = generated("capture-300.pcap", "generate-capture.mjs", "300");
 
+/** @type {{ name: string, ours: string, peers: string[] }[]} */
 const COMPARISONS = [
-  ["pprof top, 30 MB", `${OURS} pprof top ${profile}`, [`go tool pprof -symbolize=none -top ${profile}`]],
-  [
-    "pprof top, 30 MB with labels",
-    `${OURS} pprof top ${labelled}`,
-    [`go tool pprof -symbolize=none -top ${labelled}`],
-  ],
-  [
-    "a capture of 300 MB, diagnosed",
-    `${OURS} ${capture}`,
-    [
+  {
+    name: "pprof top, 30 MB",
+    ours: `${OURS} pprof top ${profile}`,
+    peers: [`go tool pprof -symbolize=none -top ${profile}`],
+  },
+  {
+    name: "pprof top, 30 MB with labels",
+    ours: `${OURS} pprof top ${labelled}`,
+    peers: [`go tool pprof -symbolize=none -top ${labelled}`],
+  },
+  {
+    name: "a capture of 300 MB, diagnosed",
+    ours: `${OURS} ${capture}`,
+    peers: [
       `tshark -n -r ${capture} -q -z expert`,
       `tshark -n -r ${capture} -Y dns -T fields -e dns.id`,
       `tcpdump -r ${capture} -w -`,
     ],
-  ],
-  ["start: --version", `${OURS} --version`, ["node -e 0"]],
-  ["start: --help", `${OURS} --help`, ["node -e 0"]],
+  },
+  { name: "start: --version", ours: `${OURS} --version`, peers: ["node -e 0"] },
+  { name: "start: --help", ours: `${OURS} --help`, peers: ["node -e 0"] },
 ];
 
-for (const [name, ours, peers] of COMPARISONS) {
+for (const { name, ours, peers } of COMPARISONS) {
   for (const peer of peers) {
     if (spawnSync("sh", ["-c", `command -v ${peer.split(" ")[0]}`]).status !== 0) {
       console.log(`${name}: ${peer.split(" ")[0]} is not installed`);

@@ -36,6 +36,11 @@ export async function analyze(
   return buildReport(evidence, diagnose(evidence, options.rules ?? RULES));
 }
 
+function namesOf(inputs: BundleInput | readonly BundleInput[]): string[] {
+  const list = typeof inputs === "string" || "name" in inputs ? [inputs] : inputs;
+  return list.map((input) => (typeof input === "string" ? input : input.name));
+}
+
 /** Opens a bundle that has at least one artifact to go by. */
 async function openReadable(
   inputs: BundleInput | readonly BundleInput[],
@@ -48,7 +53,7 @@ async function openReadable(
   const rest = reasons.length > NAMED_REASONS ? ` and ${reasons.length - NAMED_REASONS} more` : "";
   const message =
     reasons.length === 0
-      ? "nothing to read: no files there"
+      ? `nothing to read: no files in ${namesOf(inputs).join(", ")}`
       : `nothing could be read: ${reasons.slice(0, NAMED_REASONS).join("; ")}${rest}`;
   throw new InquestError("nothing-readable", message);
 }

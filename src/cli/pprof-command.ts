@@ -13,13 +13,24 @@ export interface PprofTopArgs {
   format: "text" | "json";
 }
 
+/** What the command line of `inquest pprof goroutines` says. */
+export interface PprofGoroutinesArgs {
+  profile: string;
+  nodecount: number | undefined;
+  full: boolean;
+  format: "text" | "json";
+}
+
 /** `inquest pprof VIEW PROFILE`: a profile by itself, for people who look. */
 export function pprofCommand(outcome: Outcome): CommandModule {
   return {
     command: "pprof",
     describe: "Show a Go profile by itself",
     builder: (argv) =>
-      argv.command(topCommand(outcome)).demandCommand(1, "Name a view: inquest pprof top PROFILE"),
+      argv
+        .command(topCommand(outcome))
+        .command(goroutinesCommand(outcome))
+        .demandCommand(1, "Name a view: inquest pprof top PROFILE"),
     handler: () => undefined,
   };
 }
@@ -56,6 +67,35 @@ function topOptions(argv: Argv<object>): Argv<PprofTopArgs> {
       type: "number",
       requiresArg: true,
       describe: "Drop edges below this share (0.001)",
+    })
+    .option("format", { choices: ["text", "json"] as const, default: "text" as const });
+}
+
+function goroutinesCommand(outcome: Outcome): CommandModule<object, PprofGoroutinesArgs> {
+  return {
+    command: "goroutines <profile>",
+    describe: "Goroutines by stack: how many, what they wait for, how long, who created them",
+    builder: (argv) => goroutinesOptions(argv),
+    async handler(args) {
+      const { runPprofGoroutines } = await import("./run-pprof.ts");
+      await runPprofGoroutines(args);
+      outcome.status = EXIT.analysed;
+    },
+  };
+}
+
+function goroutinesOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> {
+  return argv
+    .positional("profile", {
+      type: "string",
+      demandOption: true,
+      describe: "A goroutine profile, debug=1 or debug=2 text, or a crash's dump; - for standard input",
+    })
+    .option("nodecount", { type: "number", requiresArg: true, describe: "Most stacks" })
+    .option("full", {
+      type: "boolean",
+      default: false,
+      describe: "Whole stacks, with the runtime's own frames",
     })
     .option("format", { choices: ["text", "json"] as const, default: "text" as const });
 }

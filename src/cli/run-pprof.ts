@@ -1,15 +1,23 @@
 import { readSingle } from "../bundle/index.ts";
+import type { Model } from "../bytes/index.ts";
 import { InquestError, reasonOf } from "../bytes/index.ts";
-import { isProfile, parseProfile, renderTop, top } from "../pprof/index.ts";
+import {
+  goroutinesOf,
+  isGoroutineText,
+  isProfile,
+  parseGoroutineText,
+  parseProfile,
+  renderGoroutines,
+  renderTop,
+  top,
+} from "../pprof/index.ts";
 import { printable, printableJson } from "../report/index.ts";
 import { STANDARD_INPUT } from "./outcome.ts";
-import type { PprofTopArgs } from "./pprof-command.ts";
+import type { PprofGoroutinesArgs, PprofTopArgs } from "./pprof-command.ts";
 
 /** Writes the functions of a profile by what they weigh. */
 export async function runPprofTop(args: PprofTopArgs): Promise<void> {
-  const path = args.profile === STANDARD_INPUT ? "-" : args.profile;
-  const input = path === "-" ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
-  const bytes = await readSingle(input);
+  const { path, bytes } = await readArgument(args.profile);
   if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
   const profile = parseProfile(bytes);
   const table = top(profile, {
@@ -26,10 +34,43 @@ export async function runPprofTop(args: PprofTopArgs): Promise<void> {
       `${path}: no sample type ${args["sample-index"] ?? ""}; it has: ${types}`,
     );
   }
-  const damage = reasonOf(profile.diagnostics);
+  tellDamage(path, profile);
+  write(args.format === "json" ? table : renderTop(profile, table));
+}
+
+/** Writes the goroutines of a profile or dump by stack. */
+export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<void> {
+  const { path, bytes } = await readArgument(args.profile);
+  const set = isProfile(bytes)
+    ? goroutinesOf(parseProfile(bytes))
+    : isGoroutineText(bytes)
+      ? parseGoroutineText(bytes)
+      : undefined;
+  if (!set)
+    throw new InquestError("nothing-readable", `${path}: neither a goroutine profile nor a goroutine dump`);
+  tellDamage(path, set);
+  const { diagnostics: _, ...plain } = set;
+  write(
+    args.format === "json" ? plain : renderGoroutines(set, { nodeCount: args.nodecount, full: args.full }),
+  );
+}
+
+async function readArgument(argument: string): Promise<{ path: string; bytes: Uint8Array }> {
+  const path = argument === STANDARD_INPUT ? "-" : argument;
+  const input = path === "-" ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
+  return { path, bytes: await readSingle(input) };
+}
+
+/** What is missing of a damaged artifact goes to standard error: the view shows what could be read. */
+function tellDamage(path: string, { diagnostics }: Model): void {
+  const damage = reasonOf(diagnostics);
   if (damage !== undefined) process.stderr.write(`inquest: ${printable(`${path}: in part: ${damage}`)}\n`);
-  if (args.format === "json") process.stdout.write(`${printableJson(plain(table))}\n`);
-  else process.stdout.write(renderTop(profile, table).split("\n").map(printable).join("\n"));
+}
+
+/** Text line by line made fit for a terminal, anything else as JSON. */
+function write(view: unknown): void {
+  if (typeof view === "string") process.stdout.write(view.split("\n").map(printable).join("\n"));
+  else process.stdout.write(`${printableJson(plain(view))}\n`);
 }
 
 /** Integers that a double holds are numbers in JSON; larger ones are strings, which lose nothing. */

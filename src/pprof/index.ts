@@ -12,5 +12,6 @@ export type { Samples } from "./sample-columns.ts";
 export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 export { userFrames } from "./user-frames.ts";
 export * from "./wait-reason.ts";
+export { renderGoroutines, type GoroutineTextOptions } from "./render-goroutines.ts";
 export { renderTop } from "./render-top.ts";
 export { sampleColumn, top, type Top, type TopOptions, type TopRow } from "./top.ts";

@@ -113,7 +113,7 @@ describe("inquest", () => {
   it.each([
     [["nowhere"], "nowhere: no such file or folder"],
     [["bundle", "nowhere"], "nowhere: no such file or folder"],
-    [["empty"], "nothing to read"],
+    [["empty"], "nothing to read: no files in empty"],
     [["unknown.bin"], "unknown.bin: not a kind of artifact that inquest knows"],
     [["bundle", "--format", "yaml"], "Invalid values"],
     [["bundle", "--no-such-option"], "Unknown argument"],
@@ -214,9 +214,13 @@ describe("inquest", () => {
     expect(only.findings.map((f) => `${f.rule} ${f.verdict}`)).toEqual(["go/goroutine-leak confirmed"]);
   });
 
-  it("lists a profile's functions as pprof does", () => {
+  it("lists a profile's functions as pprof does, and goroutines by stack", () => {
     const heap = join(import.meta.dirname, "../../samples/goroutine-leak/bundle/node-a/orders/heap.pb.gz");
     expect(inquest(["pprof", "top", heap]).stdout).toContain("main.(*prices).fetch");
+    expect(inquest(["pprof", "goroutines", "bundle/node-a/goroutine.txt"]).stdout).toMatch(
+      /^1501 goroutines in 2 stacks/,
+    );
+    expect(inquest(["pprof", "goroutines", heap])).toMatchObject({ status: 2, stdout: "" });
     expect(inquest(["pprof", "top", "unknown.bin"])).toMatchObject({ status: 2, stdout: "" });
     expect(inquest(["pprof", "top", heap, "--sample-index", "nothing"]).stderr).toContain(
       "it has: alloc_objects",

@@ -1,63 +1,111 @@
-import type { Argv, CommandModule } from "yargs";
+import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
 import type { Outcome } from "./outcome.ts";
 import { EXIT } from "./outcome.ts";
 
-/** What the command line of `inquest pprof top` says. */
-export interface PprofTopArgs {
+/** What every view of a profile is asked on the command line. */
+interface ViewArgs {
   profile: string;
+  format: "text" | "json";
+}
+
+/** What the command lines of `inquest pprof top` and `tree` say. */
+export interface PprofFunctionsArgs extends ViewArgs {
   "sample-index": string | undefined;
   cum: boolean;
   nodecount: number | undefined;
   nodefraction: number | undefined;
   edgefraction: number | undefined;
-  format: "text" | "json";
+}
+
+/** What the command line of `inquest pprof peek` says. */
+export interface PprofPeekArgs extends ViewArgs {
+  regexp: string;
+  "sample-index": string | undefined;
+  cum: boolean;
 }
 
 /** What the command line of `inquest pprof goroutines` says. */
-export interface PprofGoroutinesArgs {
-  profile: string;
+export interface PprofGoroutinesArgs extends ViewArgs {
   nodecount: number | undefined;
   full: boolean;
-  format: "text" | "json";
 }
 
 /** `inquest pprof VIEW PROFILE`: a profile by itself, for people who look. */
 export function pprofCommand(outcome: Outcome): CommandModule {
+  const view = <Args extends ViewArgs>(
+    command: string,
+    describe: string,
+    builder: (argv: Argv<object>) => Argv<Args>,
+    run: (args: ArgumentsCamelCase<Args>) => Promise<void>,
+  ): CommandModule<object, Args> => ({
+    command,
+    describe,
+    builder,
+    async handler(args) {
+      await run(args);
+      outcome.status = EXIT.analysed;
+    },
+  });
+  // Help and usage errors need none of what the views load.
+  const views = async () => import("./run-pprof.ts");
   return {
     command: "pprof",
     describe: "Show a Go profile by itself",
     builder: (argv) =>
       argv
-        .command(topCommand(outcome))
-        .command(goroutinesCommand(outcome))
+        .command(
+          view(
+            "top <profile>",
+            "Functions by what they weigh, as go tool pprof -top lists them",
+            functionOptions,
+            async (args) => (await views()).runPprofTop(args),
+          ),
+        )
+        .command(
+          view("tree <profile>", "Functions with their callers and callees", functionOptions, async (args) =>
+            (await views()).runPprofTree(args),
+          ),
+        )
+        .command(
+          view(
+            "peek <regexp> <profile>",
+            "Callers and callees of the functions that match",
+            peekOptions,
+            async (args) => (await views()).runPprofPeek(args),
+          ),
+        )
+        .command(
+          view(
+            "goroutines <profile>",
+            "Goroutines by stack: how many, what they wait for, how long, who created them",
+            goroutineOptions,
+            async (args) => (await views()).runPprofGoroutines(args),
+          ),
+        )
         .demandCommand(1, "Name a view: inquest pprof top PROFILE"),
     handler: () => undefined,
   };
 }
 
-function topCommand(outcome: Outcome): CommandModule<object, PprofTopArgs> {
-  return {
-    command: "top <profile>",
-    describe: "Functions by what they weigh, as go tool pprof -top lists them",
-    builder: (argv) => topOptions(argv),
-    async handler(args) {
-      const { runPprofTop } = await import("./run-pprof.ts");
-      await runPprofTop(args);
-      outcome.status = EXIT.analysed;
-    },
-  };
-}
+const FORMAT = { choices: ["text", "json"] as const, default: "text" as const };
+const SAMPLE_INDEX = {
+  type: "string",
+  requiresArg: true,
+  describe: "Sample type, by name or number",
+} as const;
+const CUM = { type: "boolean", default: false, describe: "Sort by cum instead of flat" } as const;
+const PROFILE = { type: "string", demandOption: true } as const;
 
-function topOptions(argv: Argv<object>): Argv<PprofTopArgs> {
+function functionOptions(argv: Argv<object>): Argv<PprofFunctionsArgs> {
   return argv
-    .positional("profile", {
-      type: "string",
-      demandOption: true,
-      describe: "A profile.proto, gzipped or not; - for standard input",
+    .positional("profile", { ...PROFILE, describe: "A profile.proto, gzipped or not; - for standard input" })
+    .option("sample-index", SAMPLE_INDEX)
+    .option("cum", CUM)
+    .option("nodecount", {
+      type: "number",
+      requiresArg: true,
+      describe: "Most functions; top shows all, tree 80",
     })
-    .option("sample-index", { type: "string", requiresArg: true, describe: "Sample type, by name or number" })
-    .option("cum", { type: "boolean", default: false, describe: "Sort by cum instead of flat" })
-    .option("nodecount", { type: "number", requiresArg: true, describe: "Most rows" })
     .option("nodefraction", {
       type: "number",
       requiresArg: true,
@@ -66,29 +114,24 @@ function topOptions(argv: Argv<object>): Argv<PprofTopArgs> {
     .option("edgefraction", {
       type: "number",
       requiresArg: true,
-      describe: "Drop edges below this share (0.001)",
+      describe: "Drop calls below this share (0.001)",
     })
-    .option("format", { choices: ["text", "json"] as const, default: "text" as const });
+    .option("format", FORMAT);
 }
 
-function goroutinesCommand(outcome: Outcome): CommandModule<object, PprofGoroutinesArgs> {
-  return {
-    command: "goroutines <profile>",
-    describe: "Goroutines by stack: how many, what they wait for, how long, who created them",
-    builder: (argv) => goroutinesOptions(argv),
-    async handler(args) {
-      const { runPprofGoroutines } = await import("./run-pprof.ts");
-      await runPprofGoroutines(args);
-      outcome.status = EXIT.analysed;
-    },
-  };
+function peekOptions(argv: Argv<object>): Argv<PprofPeekArgs> {
+  return argv
+    .positional("regexp", { type: "string", demandOption: true, describe: "A part of the functions' names" })
+    .positional("profile", { ...PROFILE, describe: "A profile.proto, gzipped or not; - for standard input" })
+    .option("sample-index", SAMPLE_INDEX)
+    .option("cum", CUM)
+    .option("format", FORMAT);
 }
 
-function goroutinesOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> {
+function goroutineOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> {
   return argv
     .positional("profile", {
-      type: "string",
-      demandOption: true,
+      ...PROFILE,
       describe: "A goroutine profile, debug=1 or debug=2 text, or a crash's dump; - for standard input",
     })
     .option("nodecount", { type: "number", requiresArg: true, describe: "Most stacks" })
@@ -97,5 +140,5 @@ function goroutinesOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> {
       default: false,
       describe: "Whole stacks, with the runtime's own frames",
     })
-    .option("format", { choices: ["text", "json"] as const, default: "text" as const });
+    .option("format", FORMAT);
 }

@@ -7,35 +7,80 @@ import {
   isProfile,
   parseGoroutineText,
   parseProfile,
+  peek,
   renderGoroutines,
   renderTop,
+  renderTree,
   top,
+  tree,
 } from "../pprof/index.ts";
+import type { Profile, ViewOptions } from "../pprof/index.ts";
 import { printable, printableJson } from "../report/index.ts";
 import { STANDARD_INPUT } from "./outcome.ts";
-import type { PprofGoroutinesArgs, PprofTopArgs } from "./pprof-command.ts";
+import type { PprofFunctionsArgs, PprofGoroutinesArgs, PprofPeekArgs } from "./pprof-command.ts";
 
 /** Writes the functions of a profile by what they weigh. */
-export async function runPprofTop(args: PprofTopArgs): Promise<void> {
-  const { path, bytes } = await readArgument(args.profile);
-  if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
-  const profile = parseProfile(bytes);
-  const table = top(profile, {
+export async function runPprofTop(args: PprofFunctionsArgs): Promise<void> {
+  const { path, profile } = await readProfile(args.profile);
+  const table = chosen(top(profile, viewOptions(args)), path, profile, args["sample-index"]);
+  write(args.format === "json" ? table : renderTop(profile, table));
+}
+
+/** Writes the functions of a profile with their callers and callees. */
+export async function runPprofTree(args: PprofFunctionsArgs): Promise<void> {
+  const { path, profile } = await readProfile(args.profile);
+  const table = chosen(tree(profile, viewOptions(args)), path, profile, args["sample-index"]);
+  write(args.format === "json" ? table : renderTree(profile, table));
+}
+
+/** Writes the functions that match, with their callers and callees. */
+export async function runPprofPeek(args: PprofPeekArgs): Promise<void> {
+  const name = regexp(args.regexp);
+  const { path, profile } = await readProfile(args.profile);
+  const options = { sampleIndex: args["sample-index"], cum: args.cum };
+  const view = chosen(peek(profile, name, options), path, profile, args["sample-index"]);
+  if (view.rows.length === 0) throw new InquestError("misuse", `${path}: no function matches ${args.regexp}`);
+  write(
+    args.format === "json" ? { ...view.tree, rows: view.rows } : renderTree(profile, view.tree, view.rows),
+  );
+}
+
+function viewOptions(args: PprofFunctionsArgs): ViewOptions {
+  return {
     sampleIndex: args["sample-index"],
     cum: args.cum,
     nodeCount: args.nodecount,
     nodeFraction: args.nodefraction,
     edgeFraction: args.edgefraction,
-  });
-  const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
-  if (!table) {
-    throw new InquestError(
-      "misuse",
-      `${path}: no sample type ${args["sample-index"] ?? ""}; it has: ${types}`,
-    );
+  };
+}
+
+function regexp(text: string): RegExp {
+  try {
+    return new RegExp(text, "u");
+  } catch (error) {
+    throw new InquestError("misuse", `not a regular expression: ${text}`, { cause: error });
   }
+}
+
+/** A view, which is missing only where the profile has no such sample type. */
+function chosen<View>(
+  view: View | undefined,
+  path: string,
+  profile: Profile,
+  index: string | undefined,
+): View {
+  if (view) return view;
+  const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
+  throw new InquestError("misuse", `${path}: no sample type ${index ?? ""}; it has: ${types}`);
+}
+
+async function readProfile(argument: string): Promise<{ path: string; profile: Profile }> {
+  const { path, bytes } = await readArgument(argument);
+  if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
+  const profile = parseProfile(bytes);
   tellDamage(path, profile);
-  write(args.format === "json" ? table : renderTop(profile, table));
+  return { path, profile };
 }
 
 /** Writes the goroutines of a profile or dump by stack. */

@@ -14,4 +14,7 @@ export { userFrames } from "./user-frames.ts";
 export * from "./wait-reason.ts";
 export { renderGoroutines, type GoroutineTextOptions } from "./render-goroutines.ts";
 export { renderTop } from "./render-top.ts";
-export { sampleColumn, top, type Top, type TopOptions, type TopRow } from "./top.ts";
+export { renderTree } from "./render-tree.ts";
+export { top, type Top, type TopRow } from "./top.ts";
+export { peek, tree, type Tree, type TreeEdge, type TreeNode } from "./tree.ts";
+export { sampleColumn, type ViewOptions, type ViewTotals } from "./weigh.ts";

@@ -1,155 +1,45 @@
+import type { CallEdge } from "./call-edges.ts";
+import { callEdges } from "./call-edges.ts";
 import type { CallNodes } from "./call-nodes.ts";
 import type { Profile } from "./profile.ts";
-import type { Samples } from "./sample-columns.ts";
 
 /** Whether a function stood in its callers only inlined, sometimes, or never. */
 export type InlineMark = "" | "(inline)" | "(partial-inline)";
 
 /**
  * pprof's marks, which it takes from the edges between the nodes that are shown: an edge is inlined where each call
- * of it was, and counts only from `cutoff` on. Callers that are not shown are passed over.
+ * of it was, and counts only from `cutoff` on.
  *
  * @param kept 1 for each node that is shown
  */
 export function inlineMarks(
   profile: Profile,
-  { count, start, nodes }: CallNodes,
+  graph: CallNodes,
   column: number,
   kept: Uint8Array,
   cutoff: number,
 ): InlineMark[] {
-  const roles = rolesOf({ start, nodes }, kept);
-  if (!roles.includes(WATCHED)) return Array.from({ length: count }, () => "");
-  const edges = new Edges();
-  for (const window of profile.sampleWindows()) {
-    const values = window.values[column]?.numbers;
-    if (values) addEdges(window, values, { start, nodes }, roles, edges);
-  }
-  return edges.marks(count, cutoff);
+  const watched = inlinedNodes(graph);
+  return marksOf(callEdges(profile, graph, column, kept, watched), graph.count, cutoff);
 }
 
-/** What a node is to the marks. */
-const HIDDEN = 0;
-const SHOWN = 1;
-const WATCHED = 2;
-
-/** One window's calls of watched nodes, from the root to the leaf and in a location from the function to what was inlined into it. */
-function addEdges(
-  { count, first, stackStart, locations }: Samples,
-  values: Float64Array,
-  { start, nodes }: Pick<CallNodes, "start" | "nodes">,
-  roles: Uint8Array,
-  edges: Edges,
-): void {
-  for (let sample = 0; sample < count; sample++) {
-    const value = values[sample] as number;
-    if (value === 0) continue;
-    const begin = stackStart[sample] as number;
-    let parent = -1;
-    for (let frame = (stackStart[sample + 1] as number) - 1; frame >= begin; frame--) {
-      const location = locations[frame] as number;
-      const from = start[location] as number;
-      const outermost = (start[location + 1] as number) - 1;
-      for (let at = outermost; at >= from; at--) {
-        const node = nodes[at] as number;
-        const role = roles[node];
-        if (role === HIDDEN) continue;
-        if (role === WATCHED && parent !== -1 && parent !== node) {
-          edges.add(parent, node, first + sample, value, at !== outermost);
-        }
-        parent = node;
-      }
-    }
+function marksOf(edges: readonly CallEdge[], count: number, cutoff: number): InlineMark[] {
+  const inlined = new Uint8Array(count);
+  const called = new Uint8Array(count);
+  for (const edge of edges) {
+    if (Math.abs(edge.weight) >= cutoff) (edge.inlined ? inlined : called)[edge.callee] = 1;
   }
+  return Array.from(inlined, (is, node) =>
+    is === 0 ? "" : called[node] === 1 ? "(partial-inline)" : "(inline)",
+  );
 }
 
-/** Each node's part: watched are those that are shown and stand inlined somewhere, for no other can have a mark. */
-function rolesOf({ start, nodes }: Pick<CallNodes, "start" | "nodes">, kept: Uint8Array): Uint8Array {
-  const roles = kept.map((is) => (is === 1 ? SHOWN : HIDDEN));
+/** 1 for each node that stands inlined somewhere: no other can have a mark. */
+function inlinedNodes({ count, start, nodes }: CallNodes): Uint8Array {
+  const inlined = new Uint8Array(count);
   for (let location = 1; location + 1 < start.length; location++) {
     const outermost = (start[location + 1] as number) - 1;
-    for (let at = start[location] as number; at < outermost; at++) {
-      const node = nodes[at] as number;
-      if (kept[node] === 1) roles[node] = WATCHED;
-    }
+    for (let at = start[location] as number; at < outermost; at++) inlined[nodes[at] as number] = 1;
   }
-  return roles;
-}
-
-const FIRST_SLOTS = 1 << 12;
-
-/** Weights of edges, each counted once a sample: an open-addressed table of callers and callees. */
-class Edges {
-  #mask = FIRST_SLOTS - 1;
-  #count = 0;
-  /** One more than the caller, 0 for an empty slot. */
-  #caller = new Int32Array(FIRST_SLOTS);
-  #callee = new Int32Array(FIRST_SLOTS);
-  #weight = new Float64Array(FIRST_SLOTS);
-  /** The last sample that an edge was counted in. */
-  #stamp = new Int32Array(FIRST_SLOTS).fill(-1);
-  /** 1 where a call was not inlined. */
-  #called = new Uint8Array(FIRST_SLOTS);
-
-  add(caller: number, callee: number, sample: number, value: number, inlined: boolean): void {
-    const slot = this.#slot(caller + 1, callee);
-    if (this.#stamp[slot] === sample) return;
-    this.#stamp[slot] = sample;
-    this.#weight[slot] = (this.#weight[slot] as number) + value;
-    if (!inlined) this.#called[slot] = 1;
-  }
-
-  /** The marks of all callees whose edges weigh at least `cutoff`. */
-  marks(count: number, cutoff: number): InlineMark[] {
-    const marks: InlineMark[] = Array.from({ length: count }, () => "");
-    const called = new Uint8Array(count);
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      if (this.#caller[slot] === 0 || Math.abs(this.#weight[slot] as number) < cutoff) continue;
-      const callee = this.#callee[slot] as number;
-      if (this.#called[slot] === 1) called[callee] = 1;
-      else marks[callee] = "(inline)";
-    }
-    return marks.map((mark, node) => (mark === "(inline)" && called[node] === 1 ? "(partial-inline)" : mark));
-  }
-
-  #slot(caller: number, callee: number): number {
-    let slot = hash(caller, callee) & this.#mask;
-    for (;;) {
-      if (this.#caller[slot] === caller && this.#callee[slot] === callee) return slot;
-      if (this.#caller[slot] === 0) break;
-      slot = (slot + 1) & this.#mask;
-    }
-    if (++this.#count * 2 > this.#mask) {
-      this.#grow();
-      return this.#slot(caller, callee);
-    }
-    this.#caller[slot] = caller;
-    this.#callee[slot] = callee;
-    return slot;
-  }
-
-  #grow(): void {
-    const [callers, callees, weights] = [this.#caller, this.#callee, this.#weight];
-    const [stamps, called] = [this.#stamp, this.#called];
-    const slots = callers.length * 2;
-    this.#mask = slots - 1;
-    this.#count = 0;
-    this.#caller = new Int32Array(slots);
-    this.#callee = new Int32Array(slots);
-    this.#weight = new Float64Array(slots);
-    this.#stamp = new Int32Array(slots).fill(-1);
-    this.#called = new Uint8Array(slots);
-    for (let old = 0; old < callers.length; old++) {
-      if (callers[old] === 0) continue;
-      const slot = this.#slot(callers[old] as number, callees[old] as number);
-      this.#weight[slot] = weights[old] as number;
-      this.#stamp[slot] = stamps[old] as number;
-      this.#called[slot] = called[old] as number;
-    }
-  }
-}
-
-function hash(caller: number, callee: number): number {
-  const mixed = Math.imul(caller, 0x9e3779b1) ^ Math.imul(callee, 0x85ebca6b);
-  return mixed ^ (mixed >>> 15);
+  return inlined;
 }

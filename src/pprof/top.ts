@@ -1,23 +1,8 @@
-import type { CallNodes } from "./call-nodes.ts";
-import { callNodes } from "./call-nodes.ts";
 import type { InlineMark } from "./inline-marks.ts";
 import { inlineMarks } from "./inline-marks.ts";
-import { mergedTotal, sumNodes, sumNodesExactly } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
-
-/** What {@link top} is asked for. */
-export interface TopOptions {
-  /** A sample type's name or its number; the profile's default, else its last one, when absent. */
-  readonly sampleIndex?: string | number | undefined;
-  /** Sorts by cum instead of flat. */
-  readonly cum?: boolean;
-  /** Most rows; all when absent or 0. */
-  readonly nodeCount?: number | undefined;
-  /** Share of the sum below which a function is dropped: 0.005 when absent. */
-  readonly nodeFraction?: number | undefined;
-  /** Share of the sum below which an edge doesn't count for the inline marks: 0.001 when absent. */
-  readonly edgeFraction?: number | undefined;
-}
+import type { ViewOptions, ViewTotals } from "./weigh.ts";
+import { weigh } from "./weigh.ts";
 
 /** One function. */
 export interface TopRow {
@@ -30,22 +15,9 @@ export interface TopRow {
 }
 
 /** Functions by what they weigh, as `go tool pprof -top` lists them. */
-export interface Top {
-  /** The sample type's name and unit. */
-  readonly type: string;
-  readonly unit: string;
-  /** Sum of the absolute values of all samples, those of one stack and one set of labels added up first. */
-  readonly total: bigint;
+export interface Top extends ViewTotals {
   readonly rows: readonly TopRow[];
-  /** Functions that were dropped for weighing too little, and the cum that they did not pass. */
-  readonly dropped: number;
-  readonly droppedBelow: bigint;
-  /** Functions that were left after that; more than the rows where their count is limited. */
-  readonly nodes: number;
 }
-
-const NODE_FRACTION = 0.005;
-const EDGE_FRACTION = 0.001;
 
 /**
  * Sums a profile by function.
@@ -54,89 +26,16 @@ const EDGE_FRACTION = 0.001;
  *
  * @returns `undefined` where the profile has no such sample type
  */
-export function top(profile: Profile, options: TopOptions = {}): Top | undefined {
-  const column = sampleColumn(profile, options.sampleIndex);
-  const type = column === undefined ? undefined : profile.sampleTypes[column];
-  if (column === undefined || !type) return undefined;
-  const graph = callNodes(profile);
-  const { flat, cum, seen, total } = exactSums(profile, graph, column);
-
-  const present = [...seen.keys()].filter((node) => seen[node] === 1);
-  const sum = Number(present.reduce((all, node) => all + at(flat, node), 0n));
-  const nodeCutoff = Math.abs(Math.trunc(sum * (options.nodeFraction ?? NODE_FRACTION)));
-  const edgeCutoff = Math.abs(Math.trunc(sum * (options.edgeFraction ?? EDGE_FRACTION)));
-  const heavy = present.filter((node) => Number(magnitude(at(cum, node))) >= nodeCutoff);
-  const by = options.cum === true ? [cum, flat] : [flat, cum];
-  heavy.sort(
-    (a, b) =>
-      descending(magnitude(at(by[0] ?? flat, a)), magnitude(at(by[0] ?? flat, b))) ||
-      compareBytes(graph.names[a] ?? "", graph.names[b] ?? "") ||
-      descending(magnitude(at(by[1] ?? cum, a)), magnitude(at(by[1] ?? cum, b))),
-  );
-  const limit = options.nodeCount ?? 0;
-  const shown = limit > 0 ? heavy.slice(0, limit) : heavy;
-  const kept = new Uint8Array(graph.count);
-  for (const node of shown) kept[node] = 1;
+export function top(profile: Profile, options: ViewOptions = {}): Top | undefined {
+  const weighed = weigh(profile, options);
+  if (!weighed) return undefined;
+  const { type, unit, total, dropped, droppedBelow, nodes, graph, column, shown, kept, edgeCutoff } = weighed;
   const marks = inlineMarks(profile, graph, column, kept, edgeCutoff);
-  return {
-    type: profile.string(type.type),
-    unit: profile.string(type.unit),
-    total,
-    rows: shown.map((node) => ({
-      name: graph.names[node] ?? "",
-      inline: marks[node] ?? "",
-      flat: at(flat, node),
-      cum: at(cum, node),
-    })),
-    dropped: present.length - heavy.length,
-    droppedBelow: BigInt(Math.abs(Math.trunc(Number(total) * (options.nodeFraction ?? NODE_FRACTION)))),
-    nodes: heavy.length,
-  };
-}
-
-/** Which column a sample type's name or number means; a number past the end means none. */
-export function sampleColumn(profile: Profile, index: string | number | undefined): number | undefined {
-  const names = profile.sampleTypes.map(({ type }) => profile.string(type));
-  if (names.length === 0) return undefined;
-  if (typeof index === "number") return index >= 0 && index < names.length ? index : undefined;
-  if (index !== undefined) {
-    const named = names.indexOf(index);
-    if (named !== -1) return named;
-    return /^\d+$/.test(index) ? sampleColumn(profile, Number(index)) : undefined;
-  }
-  const byDefault = names.indexOf(profile.string(profile.defaultSampleType));
-  return byDefault === -1 ? names.length - 1 : byDefault;
-}
-
-function exactSums(
-  profile: Profile,
-  graph: CallNodes,
-  column: number,
-): { flat: Sums; cum: Sums; seen: Uint8Array; total: bigint } {
-  const fast = sumNodes(profile, graph, column);
-  const sums =
-    fast.total < 2 ** 53 ? { ...fast, total: BigInt(fast.total) } : sumNodesExactly(profile, graph, column);
-  const total = fast.negative ? mergedTotal(profile, column) : sums.total;
-  return { flat: sums.flat, cum: sums.cum, seen: fast.seen, total };
-}
-
-/** Sums by node, as doubles while those are exact. */
-type Sums = Float64Array | readonly bigint[];
-
-const at = (sums: Sums, node: number): bigint => BigInt(sums[node] ?? 0);
-const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
-const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
-
-const encoder = new TextEncoder();
-
-/** Go compares strings by their UTF-8 bytes, JavaScript by UTF-16 units; they differ beyond the basic plane. */
-function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  const [x, y] = [encoder.encode(a), encoder.encode(b)];
-  const length = Math.min(x.length, y.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (x[i] as number) - (y[i] as number);
-    if (difference !== 0) return difference;
-  }
-  return x.length - y.length;
+  const rows = shown.map((node) => ({
+    name: graph.names[node] ?? "",
+    inline: marks[node] ?? "",
+    flat: weighed.flat(node),
+    cum: weighed.cum(node),
+  }));
+  return { type, unit, total, dropped, droppedBelow, nodes, rows };
 }

@@ -220,6 +220,10 @@ describe("inquest", () => {
     expect(inquest(["pprof", "goroutines", "bundle/node-a/goroutine.txt"]).stdout).toMatch(
       /^1501 goroutines in 2 stacks/,
     );
+    expect(inquest(["pprof", "tree", heap, "--nodecount", "3"]).stdout).toContain("| main.(*prices).fetch");
+    expect(inquest(["pprof", "peek", "fetch", heap]).stdout).toContain("| main.(*prices).fetch");
+    expect(inquest(["pprof", "peek", "nothing", heap]).stderr).toContain("no function matches nothing");
+    expect(inquest(["pprof", "peek", "(", heap]).stderr).toContain("not a regular expression: (");
     expect(inquest(["pprof", "goroutines", heap])).toMatchObject({ status: 2, stdout: "" });
     expect(inquest(["pprof", "top", "unknown.bin"])).toMatchObject({ status: 2, stdout: "" });
     expect(inquest(["pprof", "top", heap, "--sample-index", "nothing"]).stderr).toContain(

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseProfile, renderTop, top } from "../../src/pprof/index.ts";
-import type { TopOptions } from "../../src/pprof/index.ts";
+import type { ViewOptions } from "../../src/pprof/index.ts";
 import { profileBytes } from "./oracle.ts";
 
 const FOLDER = "test/fixtures/pprof/top";
 /** The goldens of each profile, and what pprof was asked for; see make.sh there. */
-const VIEWS: Record<string, TopOptions> = {
+const VIEWS: Record<string, ViewOptions> = {
   txt: {},
   "cum.txt": { cum: true, nodeFraction: 0, sampleIndex: 0 },
   "limited.txt": { nodeCount: 4, nodeFraction: 0.05, edgeFraction: 0.02 },

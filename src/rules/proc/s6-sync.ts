@@ -33,7 +33,7 @@ export const s6Sync = defineCause<BlockedNamespace>({
       answer: ({ seen }) => answerSync(seen),
     },
     {
-      statement: "that task is s6-sync",
+      statement: "the task in sync(2) is s6-sync",
       axis: "identity",
       holds: "strong",
       fails: "decisive",

@@ -1,0 +1,42 @@
+import { percentage } from "./measurement.ts";
+import type { Profile } from "./profile.ts";
+import type { Tree, TreeEdge } from "./tree.ts";
+import { headerLines, valueLabel } from "./view-text.ts";
+
+const SEPARATOR = "----------------------------------------------------------+-------------";
+const LEGEND = "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t ";
+
+/**
+ * A {@link Tree} in the form of `go tool pprof -tree`, callers above and callees below each function.
+ *
+ * @param rows the functions to print, where not all of them; the header speaks of all
+ */
+export function renderTree(profile: Profile, tree: Tree, rows = tree.rows): string {
+  const label = valueLabel(tree, tree.rows);
+  const total = Number(tree.total);
+  const lines = [...headerLines(profile, tree, tree.rows, tree.rows.length), SEPARATOR, LEGEND];
+  const edge = ({ name, weight, inlined }: TreeEdge, cum: bigint): string =>
+    `${label(weight).padStart(50)} ${percentage(weight, Number(cum))} |   ${name}${inlined ? " (inline)" : ""}`;
+  const wanted = new Set(rows);
+  let running = 0n;
+  for (const row of tree.rows) {
+    const { name, flat, cum, callers, callees } = row;
+    if (!wanted.has(row)) continue;
+    running += flat;
+    const columns = [
+      label(flat).padStart(10),
+      percentage(Number(flat), total),
+      percentage(Number(running), total),
+      label(cum).padStart(10),
+      percentage(Number(cum), total),
+    ];
+    lines.push(
+      SEPARATOR,
+      ...callers.map((caller) => edge(caller, cum)),
+      `${columns.join(" ")}                | ${name}`,
+      ...callees.map((callee) => edge(callee, cum)),
+    );
+  }
+  if (tree.rows.length > 0) lines.push(SEPARATOR);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,7 +1,7 @@
 import { ZStream, zlibInflate, zlibInflateInit2, zlibInflateReset } from "pako";
 import { concat } from "./byte-source.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Gunzipped } from "./gunzip.ts";
+import type { Gunzipped } from "./gunzipped.ts";
 import { gzipCorrupt, gzipCut, gzipLimit, gzipTrailingBytes } from "./gunzip-diagnostics.ts";
 
 const STEP = 256 * 1024;

@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import type { Gunzipped } from "./gunzip.ts";
+import type { Gunzipped } from "./gunzipped.ts";
 import { inflateGzip as inflateStepwise } from "./gunzip-browser.ts";
 
 /** Deflate expands at most 1032 to 1 (zlib, "Maximum Expansion Factor"): a trailer that claims more lies. */

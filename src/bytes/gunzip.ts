@@ -1,12 +1,5 @@
 import { inflateGzip } from "#gunzip";
-import type { Diagnostic } from "./diagnostic.ts";
-
-/** What came out of a gzip file. */
-export interface Gunzipped {
-  readonly bytes: Uint8Array;
-  /** `gzip-cut`, `gzip-corrupt`, `gzip-trailing-bytes` or `gzip-limit`, each `partial` or `note`; empty when whole. */
-  readonly diagnostics: readonly Diagnostic[];
-}
+import type { Gunzipped } from "./gunzipped.ts";
 
 /** Whether the bytes begin as a gzip member with deflate does (RFC 1952, section 2.3.1). */
 export function isGzip(bytes: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import type { Artifact, Content, Located } from "../bundle/index.ts";
+import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
 import type { KernelRelease } from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
@@ -16,6 +16,7 @@ export class HostEvidence {
   readonly artifacts: readonly Artifact[];
   /** What the host is compared with: itself at another time where the names are equal, else a peer. */
   readonly baseline: HostEvidence | undefined;
+  readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   readonly #sysctl = new Map<string, Reading<string>>();
   #tasks: readonly Task[] | undefined;
   #chains: readonly BlockingChain[] | undefined;
@@ -29,14 +30,14 @@ export class HostEvidence {
 
   /** Packet captures that were taken on this host. */
   get captures(): readonly Located<Capture>[] {
-    return modelsOf(this.artifacts, "pcap");
+    return this.#models("pcap");
   }
 
   /** Goroutine snapshots, whether profiles or text dumps. */
   get goroutines(): readonly Located<GoroutineSet>[] {
     this.#goroutines ??= [
-      ...modelsOf(this.artifacts, "goroutines"),
-      ...modelsOf(this.artifacts, "pprof").flatMap(({ model, artifact }) => {
+      ...this.#models("goroutines"),
+      ...this.#models("pprof").flatMap(({ model, artifact }) => {
         const set = goroutinesOf(model);
         return set ? [{ model: set, artifact }] : [];
       }),
@@ -45,7 +46,7 @@ export class HostEvidence {
   }
 
   get kernelLogs(): readonly Located<KernelLog>[] {
-    return modelsOf(this.artifacts, "kernel-log");
+    return this.#models("kernel-log");
   }
 
   /** The tasks that the files of `/proc/PID` describe, joined by thread id. */
@@ -84,7 +85,7 @@ export class HostEvidence {
     const release = osrelease.known ? parseKernelRelease(osrelease.value) : undefined;
     return agreed(
       [
-        ...modelsOf(this.artifacts, "uname").flatMap(({ model, artifact }) =>
+        ...this.#models("uname").flatMap(({ model, artifact }) =>
           model.release ? [{ value: model.release.value, cite: lineCite(artifact, model.release) }] : [],
         ),
         ...(osrelease.known && release ? [{ value: release, cite: osrelease.cite }] : []),
@@ -98,7 +99,7 @@ export class HostEvidence {
    * the whole section was printed without it, as net-tools does.
    */
   counter(name: string): Reading<number> {
-    const readings = modelsOf(this.artifacts, "netstat-s").flatMap(({ model, artifact }) => {
+    const readings = this.#models("netstat-s").flatMap(({ model, artifact }) => {
       const fact = model.counters.get(name);
       if (fact) return [{ value: fact.value, cite: lineCite(artifact, fact) }];
       if (!model.wholeTcpExt) return [];
@@ -108,10 +109,21 @@ export class HostEvidence {
     return agreed(readings, String);
   }
 
+  /** The artifacts of one kind, found once: rules ask for them again and again. */
+  #models<Kind extends keyof ModelOf>(kind: Kind): readonly Located<ModelOf[Kind]>[] {
+    let models = this.#byKind.get(kind);
+    if (!models) {
+      models = modelsOf(this.artifacts, kind);
+      this.#byKind.set(kind, models);
+    }
+    // What is kept under a kind is of that kind.
+    return models as readonly Located<ModelOf[Kind]>[];
+  }
+
   #readSysctl(key: string): Reading<string> {
     let redacted = false;
     let contradicted = false;
-    const readings = modelsOf(this.artifacts, "sysctl").flatMap(({ model, artifact }) => {
+    const readings = this.#models("sysctl").flatMap(({ model, artifact }) => {
       const fact = model.values.get(key);
       if (!fact) return [];
       if (fact.value === undefined) redacted = true;

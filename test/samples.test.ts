@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { packTar } from "modern-tar";
 import { describe, expect, it } from "vitest";
 import { analyzeFiles } from "./rules/case.ts";
+import { InquestError } from "../src/bytes/index.ts";
 import type { Report } from "../src/report/index.ts";
 
 /** What each sample's story demands, written from the story: see its README. */
@@ -58,6 +60,12 @@ async function archive(files: Files): Promise<Uint8Array> {
   return packTar(entries.map(([name, body]) => ({ header: { name, size: body.length }, body })));
 }
 
+/** A case of one file that is cut to nothing can't be read at all; that is said, and is no finding. */
+function onlyUnreadable(error: unknown): { findings: Report["findings"] } {
+  if (error instanceof InquestError && error.code === "nothing-readable") return { findings: [] };
+  throw error;
+}
+
 const verdicts = ({ findings }: Report) => Object.fromEntries(findings.map((f) => [f.rule, f.verdict]));
 const mapKeys = (files: Files, to: (path: string) => string): Files =>
   Object.fromEntries(Object.entries(files).map(([path, body]) => [to(path), body]));
@@ -86,6 +94,29 @@ describe.each(Object.entries(EXPECTED))("sample %s", (sample, expected) => {
     expect(verdicts(await analyzeFiles({ "case.tar.gz": new Uint8Array(gzipSync(tar)) }))).toEqual(expected);
     const renamed = mapKeys(files, (path) => path.replace("bundle/", "evidence-4711/"));
     expect(verdicts(await analyzeFiles(renamed))).toEqual(expected);
+  });
+
+  it("confirms nothing more when any of its files is cut anywhere or lost", async () => {
+    const paths = Object.keys(files);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...paths),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (path, at) => {
+          const whole = files[path] ?? new Uint8Array();
+          const cut = whole.subarray(0, Math.floor(whole.length * at));
+          const { [path]: _, ...others } = files;
+          const report = await analyzeFiles(
+            at === 1 && paths.length > 1 ? others : { ...others, [path]: cut },
+          ).catch(onlyUnreadable);
+          const causes = report.findings.filter(
+            ({ kind, verdict }) => kind === "cause" && verdict === "confirmed",
+          );
+          for (const { rule } of causes) expect(expected[rule]).toBe("confirmed");
+        },
+      ),
+      { numRuns: 25 },
+    );
   });
 
   it("gets the same with a second, healthy host beside it", async () => {

@@ -24,6 +24,11 @@ export interface PprofPeekArgs extends ViewArgs {
   cum: boolean;
 }
 
+/** What the command line of `inquest pprof traces` says. */
+export interface PprofTracesArgs extends ViewArgs {
+  "sample-index": string | undefined;
+}
+
 /** What the command line of `inquest pprof goroutines` says. */
 export interface PprofGoroutinesArgs extends ViewArgs {
   nodecount: number | undefined;
@@ -72,6 +77,11 @@ export function pprofCommand(outcome: Outcome): CommandModule {
             "Callers and callees of the functions that match",
             peekOptions,
             async (args) => (await views()).runPprofPeek(args),
+          ),
+        )
+        .command(
+          view("traces <profile>", "Every stack with its value and labels", traceOptions, async (args) =>
+            (await views()).runPprofTraces(args),
           ),
         )
         .command(
@@ -125,6 +135,13 @@ function peekOptions(argv: Argv<object>): Argv<PprofPeekArgs> {
     .positional("profile", { ...PROFILE, describe: "A profile.proto, gzipped or not; - for standard input" })
     .option("sample-index", SAMPLE_INDEX)
     .option("cum", CUM)
+    .option("format", FORMAT);
+}
+
+function traceOptions(argv: Argv<object>): Argv<PprofTracesArgs> {
+  return argv
+    .positional("profile", { ...PROFILE, describe: "A profile.proto, gzipped or not; - for standard input" })
+    .option("sample-index", SAMPLE_INDEX)
     .option("format", FORMAT);
 }
 

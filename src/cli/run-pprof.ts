@@ -10,14 +10,21 @@ import {
   peek,
   renderGoroutines,
   renderTop,
+  renderTraces,
   renderTree,
   top,
+  traces,
   tree,
 } from "../pprof/index.ts";
 import type { Profile, ViewOptions } from "../pprof/index.ts";
 import { printable, printableJson } from "../report/index.ts";
 import { STANDARD_INPUT } from "./outcome.ts";
-import type { PprofFunctionsArgs, PprofGoroutinesArgs, PprofPeekArgs } from "./pprof-command.ts";
+import type {
+  PprofFunctionsArgs,
+  PprofGoroutinesArgs,
+  PprofPeekArgs,
+  PprofTracesArgs,
+} from "./pprof-command.ts";
 
 /** Writes the functions of a profile by what they weigh. */
 export async function runPprofTop(args: PprofFunctionsArgs): Promise<void> {
@@ -43,6 +50,14 @@ export async function runPprofPeek(args: PprofPeekArgs): Promise<void> {
   write(
     args.format === "json" ? { ...view.tree, rows: view.rows } : renderTree(profile, view.tree, view.rows),
   );
+}
+
+/** Writes the stacks of a profile. */
+export async function runPprofTraces(args: PprofTracesArgs): Promise<void> {
+  const { path, profile } = await readProfile(args.profile);
+  const index = args["sample-index"];
+  const view = chosen(traces(profile, { sampleIndex: index }), path, profile, index);
+  write(args.format === "json" ? view : renderTraces(profile, view));
 }
 
 function viewOptions(args: PprofFunctionsArgs): ViewOptions {

@@ -15,6 +15,8 @@ export * from "./wait-reason.ts";
 export { renderGoroutines, type GoroutineTextOptions } from "./render-goroutines.ts";
 export { renderTop } from "./render-top.ts";
 export { renderTree } from "./render-tree.ts";
+export { renderTraces } from "./render-traces.ts";
 export { top, type Top, type TopRow } from "./top.ts";
 export { peek, tree, type Tree, type TreeEdge, type TreeNode } from "./tree.ts";
 export { sampleColumn, type ViewOptions, type ViewTotals } from "./weigh.ts";
+export { traces, type Trace, type TraceFrame, type TraceLabel, type Traces } from "./traces.ts";

@@ -35,9 +35,10 @@ export function* headerLines(
   if (total !== 0 && shown < totals.nodes) yield `Showing top ${shown} nodes out of ${totals.nodes}`;
 }
 
-function* profileLines(
+/** The lines that say what profile it is. */
+export function* profileLines(
   profile: Profile,
-  { type, unit, total }: ViewTotals,
+  { type, unit, total }: Pick<ViewTotals, "type" | "unit" | "total">,
   label: (value: bigint | number) => string,
 ): Generator<string> {
   const { mappings } = profile;

@@ -41,6 +41,8 @@ export async function readAll(
   limit: number,
 ): Promise<{ bytes: Uint8Array; complete: boolean }> {
   if (!(limit >= 0)) throw new InquestError("misuse", `readAll needs a limit of at least 0, not ${limit}`);
+  const { size } = source;
+  if (size !== undefined && size <= limit) return readSized(source, size, limit);
   const parts: Uint8Array[] = [];
   let held = 0;
   for await (const chunk of source.stream()) {
@@ -49,11 +51,35 @@ export async function readAll(
       parts.push(chunk.slice(0, room));
       return { bytes: concat(parts, limit), complete: false };
     }
-    // A lone chunk that is the whole source needs no copy; any other may be overwritten by the next.
-    parts.push(chunk.length === source.size ? chunk : chunk.slice());
+    parts.push(chunk.slice());
     held += chunk.length;
   }
   return { bytes: concat(parts, held), complete: true };
+}
+
+/** A stated size that is believed before the bytes have come: an archive may claim what it doesn't hold. */
+const TRUSTED_SIZE = 256 * 1024 * 1024;
+
+/** Fills one array of the stated size, so that no second copy is ever held; a source may turn out shorter or longer. */
+async function readSized(
+  source: ByteSource,
+  size: number,
+  limit: number,
+): Promise<{ bytes: Uint8Array; complete: boolean }> {
+  let bytes = new Uint8Array(Math.min(size, TRUSTED_SIZE));
+  let held = 0;
+  for await (const chunk of source.stream()) {
+    const needed = Math.min(held + chunk.length, limit);
+    if (needed > bytes.length) {
+      const larger = new Uint8Array(Math.min(limit, Math.max(2 * bytes.length, needed)));
+      larger.set(bytes.subarray(0, held));
+      bytes = larger;
+    }
+    bytes.set(chunk.subarray(0, needed - held), held);
+    if (needed < held + chunk.length) return { bytes: bytes.subarray(0, needed), complete: false };
+    held = needed;
+  }
+  return { bytes: bytes.subarray(0, held), complete: true };
 }
 
 /** The chunks, end to end, in one array of `length` bytes. */

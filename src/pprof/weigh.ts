@@ -127,16 +127,21 @@ const at = (sums: Sums, node: number): bigint => BigInt(sums[node] ?? 0);
 const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
 
-const encoder = new TextEncoder();
-
-/** Go compares strings by their UTF-8 bytes, JavaScript by UTF-16 units; they differ beyond the basic plane. */
+/**
+ * Go compares strings by their UTF-8 bytes, JavaScript by UTF-16 units. The order is the same but for surrogates, which
+ * stand for characters beyond all others and come before U+E000 as units.
+ */
 export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  const [x, y] = [encoder.encode(a), encoder.encode(b)];
-  const length = Math.min(x.length, y.length);
+  const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    const difference = (x[i] as number) - (y[i] as number);
-    if (difference !== 0) return difference;
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) return byteOrder(x) - byteOrder(y);
   }
-  return x.length - y.length;
+  return a.length - b.length;
+}
+
+function byteOrder(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
 }

@@ -24,7 +24,7 @@ export interface PprofPeekArgs extends ViewArgs {
   cum: boolean;
 }
 
-/** What the command line of `inquest pprof traces` says. */
+/** What the command lines of `inquest pprof traces` and `tags` say. */
 export interface PprofTracesArgs extends ViewArgs {
   "sample-index": string | undefined;
 }
@@ -82,6 +82,11 @@ export function pprofCommand(outcome: Outcome): CommandModule {
         .command(
           view("traces <profile>", "Every stack with its value and labels", traceOptions, async (args) =>
             (await views()).runPprofTraces(args),
+          ),
+        )
+        .command(
+          view("tags <profile>", "What was measured under each label", traceOptions, async (args) =>
+            (await views()).runPprofTags(args),
           ),
         )
         .command(

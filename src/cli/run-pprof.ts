@@ -9,9 +9,11 @@ import {
   parseProfile,
   peek,
   renderGoroutines,
+  renderTags,
   renderTop,
   renderTraces,
   renderTree,
+  tags,
   top,
   traces,
   tree,
@@ -58,6 +60,14 @@ export async function runPprofTraces(args: PprofTracesArgs): Promise<void> {
   const index = args["sample-index"];
   const view = chosen(traces(profile, { sampleIndex: index }), path, profile, index);
   write(args.format === "json" ? view : renderTraces(profile, view));
+}
+
+/** Writes what was measured under each label of a profile. */
+export async function runPprofTags(args: PprofTracesArgs): Promise<void> {
+  const { path, profile } = await readProfile(args.profile);
+  const index = args["sample-index"];
+  const view = chosen(tags(profile, { sampleIndex: index }), path, profile, index);
+  write(args.format === "json" ? view : renderTags(view));
 }
 
 function viewOptions(args: PprofFunctionsArgs): ViewOptions {

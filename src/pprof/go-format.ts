@@ -5,6 +5,11 @@ export function fixed2(value: number): string {
   return roundHalfEven(value, 2);
 }
 
+/** `%.1f`. */
+export function fixed1(value: number): string {
+  return roundHalfEven(value, 1);
+}
+
 /** `%.2g`: two significant digits, trailing zeros dropped, an exponent of at least two digits below 1e-4. */
 export function general2(value: number): string {
   if (value === 0) return "0";

@@ -223,6 +223,7 @@ describe("inquest", () => {
     expect(inquest(["pprof", "tree", heap, "--nodecount", "3"]).stdout).toContain("| main.(*prices).fetch");
     expect(inquest(["pprof", "peek", "fetch", heap]).stdout).toContain("| main.(*prices).fetch");
     expect(inquest(["pprof", "traces", heap]).stdout).toContain("main.(*prices).fetch");
+    expect(inquest(["pprof", "tags", heap]).stdout).toContain("bytes: Total");
     expect(inquest(["pprof", "peek", "nothing", heap]).stderr).toContain("no function matches nothing");
     expect(inquest(["pprof", "peek", "(", heap]).stderr).toContain("not a regular expression: (");
     expect(inquest(["pprof", "goroutines", heap])).toMatchObject({ status: 2, stdout: "" });

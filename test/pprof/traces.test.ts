@@ -14,7 +14,7 @@ function read(name: string) {
 
 describe("traces", () => {
   it("has goldens of real profiles and of ones that are hard to sum", () => {
-    expect(NAMES.length).toBe(24);
+    expect(NAMES.length).toBe(28);
   });
 
   it.each(NAMES)("prints what go tool pprof -traces prints: %s", (name) => {

@@ -88,6 +88,15 @@ describe(`${RULE} with a baseline`, () => {
     ]);
   });
 
+  it("is confirmed by Go's own mark, however young they are and however many there were before", async () => {
+    const leaked = { ...STUCK_SENDER, leaked: true };
+    const { minutes: _, ...young } = leaked;
+    const busy = await analyzeDump(dump([1, MAIN], [3000, young], [5, IDLE_WORKER]));
+    expect(verdictsOf(busy, RULE)).toEqual(["confirmed"]);
+    const steady = await compare(dump([1, MAIN], [3000, leaked]), dump([1, MAIN], [3000, leaked]));
+    expect(verdictsOf(steady, RULE)).toEqual(["confirmed"]);
+  });
+
   it("takes one goroutine that Go marked for no proof of a pile", async () => {
     const { minutes: _, ...recent } = STUCK_SENDER;
     const text = dump([1, MAIN], [3000, recent], [1, { ...recent, leaked: true }]);

@@ -59,10 +59,17 @@ export const duplicateId = defineCause<DnsTrouble>({
     }
     const crossed = pairs.filter((pair) => pair.answeredFirst === "second").length;
     const lost = pairs.filter((pair) => !pair.first.answer !== !pair.second.answer).length;
+    const harm = [
+      ...(crossed > 0
+        ? [
+            `in ${crossed} of them the second question was answered first, so that the client took that answer for the first's`,
+          ]
+        : []),
+      ...(lost > 0 ? [`in ${lost} of them one of the two answers was lost`] : []),
+    ];
     return (
-      `${count(pairs.length, "pair")} of queries from ${seen.client} to ${seen.server} carry one transaction id for two types; in ${crossed} ` +
-      `of them the second question was answered first, so that the client took that answer for the first's, and in ${lost} one ` +
-      `answer of the two was lost.`
+      `${count(pairs.length, "pair")} of queries from ${seen.client} to ${seen.server} ${pairs.length === 1 ? "carries" : "carry"} one ` +
+      `transaction id for two types; ${harm.join(", and ") || "none of them was answered in the wrong order or lost one answer"}.`
     );
   },
 });

@@ -8,7 +8,7 @@ export interface Before {
   readonly snapshot: Located<GoroutineSet>;
   /** The stack there; `undefined` where nothing stood in it. */
   readonly group: GoroutineGroup | undefined;
-  /** Whether it is the same host at another time; a healthy peer if not. */
+  /** Whether it is the same host at another time, and nothing tells that it is another process; a healthy peer if not. */
   readonly sameHost: boolean;
 }
 
@@ -29,7 +29,7 @@ export function stackBefore(
     .map((snapshot) => ({
       snapshot,
       group: snapshot.model.groups.find((group) => stackKey(group) === key),
-      sameHost,
+      sameHost: sameHost && snapshots.some((other) => isOneFolder(other, snapshot, host.name)),
     }));
   return before.toSorted((a, b) => (b.group?.count ?? 0) - (a.group?.count ?? 0))[0];
 }
@@ -59,6 +59,15 @@ function binary({ artifact }: Located<GoroutineSet>): string | undefined {
   const profile: Profile = artifact.content.model;
   const file = profile.string(profile.mappings.file[1] ?? 0);
   return file === "" ? undefined : file.slice(file.lastIndexOf("/") + 1);
+}
+
+/**
+ * Whether both lie in folders of one name, which is their process's, as that of a pod: another replica on the same host is a
+ * peer. The bundle's own folder, and the host's, tell no process from another.
+ */
+function isOneFolder(a: Located<GoroutineSet>, b: Located<GoroutineSet>, host: string | null): boolean {
+  const [one, other] = [a, b].map(({ artifact }) => artifact.path.split("/").slice(1, -1).at(-1) ?? host);
+  return one === other || one === host || other === host;
 }
 
 /** Folder and name, without what only says how the artifact is written. */

@@ -42,7 +42,7 @@ export const goroutineLeak = defineCause<Pileup>({
         command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutineleak?debug=2' > goroutine-leaks.txt",
       },
       answer({ seen }) {
-        const marked = seen?.piles.filter((pile) => pile.group.leaked >= pile.group.count / 2) ?? [];
+        const marked = seen?.piles.filter(isMarked) ?? [];
         if (marked.length === 0) return cantTell();
         return holds(
           marked.map((pile) => cite(pile, `${pile.group.leaked} of ${pile.group.count} are marked (leaked)`)),
@@ -58,7 +58,7 @@ export const goroutineLeak = defineCause<Pileup>({
         text: "the same profile of the process from another time, or of a healthy peer, to compare with",
         command: "inquest BUNDLE --baseline EARLIER-OR-HEALTHY-BUNDLE",
       },
-      answer: ({ seen }) => answerGrowth(seen),
+      answer: ({ seen }) => besideMark(seen, answerGrowth(seen)),
     },
     {
       statement:
@@ -84,7 +84,7 @@ export const goroutineLeak = defineCause<Pileup>({
         text: "the text form of the goroutine profile, taken some minutes after the process started: only it has wait times",
         command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutine?debug=2' > goroutine-debug2.txt",
       },
-      answer: ({ seen }) => answerAge(seen),
+      answer: ({ seen }) => besideMark(seen, answerAge(seen)),
     },
   ],
   remedy: [
@@ -112,6 +112,15 @@ const createdBy = ({ createdBy: frame }: GoroutineGroup): string =>
   frame ? `, created by ${frame.func}` : "";
 
 const cite = ({ snapshot, group }: Pile, text: string) => goroutineCite(snapshot, group, text);
+
+const isMarked = ({ group }: Pile): boolean => group.leaked >= group.count / 2;
+
+/** What the runtime found to be unreachable never goes on, however young it is and however many there were before. */
+function besideMark(seen: Pileup | undefined, answer: Answer): Answer {
+  return answer.is === "fails" && seen?.piles.some(isMarked) === true
+    ? { ...answer, atMost: "weak" }
+    : answer;
+}
 
 /**
  * A pile that was as large before is a pool; one that multiplied is a leak, unless it waits for others, whose number may
@@ -150,7 +159,8 @@ function answerAge(seen: Pileup | undefined): Answer {
     return fails([cite(dated, `${recent} of ${group.count} have waited for less than a minute`)]);
   }
   if (!group.wait || known < group.count * MOST || group.wait.median < OLD) return cantTell("uncovered");
-  const text = `${known} of ${group.count} have waited for ${group.wait.min} to ${group.wait.max} minutes`;
+  const { min, max } = group.wait;
+  const text = `${known} of ${group.count} have waited for ${min === max ? min : `${min} to ${max}`} minutes`;
   // Waiting long for a peer is what an idle connection does.
   const inside = WAITS_INSIDE.test(waitOf(group) ?? "");
   return holds([cite(dated, text)], inside ? {} : { atMost: "weak" });

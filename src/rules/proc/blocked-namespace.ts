@@ -50,8 +50,7 @@ export const KNOWN_MEMBER: Test<BlockedNamespace> = {
   axis: "identity",
   ask: {
     text: "which pid namespace each task is of",
-    command:
-      'for p in /proc/[0-9]*; do echo "== $p"; ls -l $p/ns; grep NSpid $p/status; done > ns.txt 2>&1   # as root',
+    command: "(tail -n +1 /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns) > ns.txt 2>&1   # as root",
   },
   answer({ seen }) {
     const [member] = seen?.chain.members ?? [];

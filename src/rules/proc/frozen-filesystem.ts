@@ -26,7 +26,7 @@ export const frozenFilesystem = defineCause<BlockedNamespace>({
       fails: "strong",
       ask: {
         text: "the stacks of all tasks, those of kernel threads too",
-        command: 'for p in /proc/[0-9]*; do echo "== $p"; cat $p/stack; done > stacks.txt 2>&1   # as root',
+        command: "tail -n +1 /proc/[0-9]*/status /proc/[0-9]*/stack > stacks.txt 2>&1   # as root",
       },
       answer: ({ seen, host }) => (seen ? answerRoot(seen) : answerTasks(host)),
     },

@@ -13,7 +13,7 @@ const CITED_LINKS = 8;
 const COLLECT_TASKS: Missing = {
   text: "the other tasks of the pid namespace, with their stacks and namespaces",
   command:
-    'for p in /proc/[0-9]*; do echo "== $p"; cat $p/status $p/stack; ls -l $p/ns; done > tasks.txt 2>&1   # as root',
+    "(tail -n +1 /proc/[0-9]*/status /proc/[0-9]*/stack; ls -l /proc/[0-9]*/ns) > tasks.txt 2>&1   # as root",
 };
 
 /** A container's init that has exited and waits for the rest of its pid namespace. */

@@ -28,7 +28,7 @@ export const s6Sync = defineCause<BlockedNamespace>({
       ask: {
         text: "the stacks of the namespace's other tasks",
         command:
-          'for p in /proc/[0-9]*; do echo "== $p"; cat $p/stack; ls -l $p/ns/pid; done > stacks.txt 2>&1   # as root',
+          "(tail -n +1 /proc/[0-9]*/status /proc/[0-9]*/stack; ls -l /proc/[0-9]*/ns) > tasks.txt 2>&1   # as root",
       },
       answer: ({ seen }) => answerSync(seen),
     },

@@ -25,6 +25,10 @@ describe(RULE, () => {
   it("is confirmed where an answer of such a lookup was lost", async () => {
     const lost = new Uint8Array(readFileSync("test/fixtures/pcap/dns_musl_dup_id_aaaa_lost.pod.pcap"));
     expect(await verdicts(lost)).toEqual(["confirmed"]);
+    // What did not happen is not told as if it had.
+    expect(findingOf(await analyzeFiles({ "pod.pcap": lost }), RULE).summary).toBe(
+      "1 pair of queries from 10.244.1.11 to 192.168.50.53 carries one transaction id for two types; in 1 of them one of the two answers was lost.",
+    );
     expect(
       await verdicts(captureOf(healthy(4), lookup({ time: 10, ids: [7777, 7777], a: 1, retry: 2.5 }))),
     ).toEqual(["confirmed"]);

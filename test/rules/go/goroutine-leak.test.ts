@@ -64,6 +64,23 @@ describe(`${RULE} with a baseline`, () => {
     expect(peer.artifacts.map((a) => a.baseline)).toEqual([false, true]);
   });
 
+  it("takes another replica on the same host for a peer", async () => {
+    const then = dump([1, MAIN], [1000, IDLE_WORKER]);
+    const report = await analyzeFiles(
+      { "b/node-a/orders-1/goroutine.txt": sick },
+      { "h/node-a/orders-2/goroutine.txt": then },
+    );
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+    expect(findingOf(report, RULE).evidence.map((e) => e.text)).toContain(
+      "1000 of 1001 goroutines stood there in the baseline, a peer",
+    );
+    const flat = await analyzeFiles(
+      { "b/node-a/orders-1/goroutine.txt": sick },
+      { "h/node-a/goroutine.txt": then },
+    );
+    expect(verdictsOf(flat, RULE)).toEqual(["confirmed"]);
+  });
+
   it("is likely where a peer has somewhat fewer", async () => {
     const peer = await compare(sick, dump([1, MAIN], [1000, IDLE_WORKER]), ["node-a", "node-b"]);
     expect(verdictsOf(peer, RULE)).toEqual(["likely"]);
@@ -86,6 +103,15 @@ describe(`${RULE} with a baseline`, () => {
     expect(verdictsOf(await compare(now, dump([1, MAIN], [200, IDLE_CONNECTION])), RULE)).toEqual([
       "possible",
     ]);
+  });
+
+  it("is confirmed by Go's own mark, however young they are and however many there were before", async () => {
+    const leaked = { ...STUCK_SENDER, leaked: true };
+    const { minutes: _, ...young } = leaked;
+    const busy = await analyzeDump(dump([1, MAIN], [3000, young], [5, IDLE_WORKER]));
+    expect(verdictsOf(busy, RULE)).toEqual(["confirmed"]);
+    const steady = await compare(dump([1, MAIN], [3000, leaked]), dump([1, MAIN], [3000, leaked]));
+    expect(verdictsOf(steady, RULE)).toEqual(["confirmed"]);
   });
 
   it("takes one goroutine that Go marked for no proof of a pile", async () => {

@@ -23,6 +23,23 @@ describe(RULE, () => {
     expect(finding.missing[0]?.command).toContain("/proc/[0-9]*");
   });
 
+  it("reads what its own command prints", async () => {
+    const asked = findingOf(await analyzeFiles(procFiles("b", [INIT])), RULE).missing[0]?.command;
+    expect(asked).toBe(
+      "(tail -n +1 /proc/[0-9]*/status /proc/[0-9]*/stack; ls -l /proc/[0-9]*/ns) > tasks.txt 2>&1   # as root",
+    );
+    const files = Object.entries(procFiles("", [INIT, FROZEN_WRITER, ...AT_REST], ["status", "stack", "ns"]));
+    const tailed = (name: string) =>
+      files.filter(([path]) => path.endsWith(name)).map(([path, text]) => `==> ${path} <==\n${text}\n`);
+    const listed = files
+      .filter(([path]) => path.endsWith("/ns"))
+      .map(([path, text]) => `${path}:\n${text}\n`);
+    const text = [...tailed("/status"), ...tailed("/stack"), ...listed].join("");
+    const report = await analyzeFiles({ "tasks.txt": text });
+    expect(findingOf(report, RULE).summary).toContain("What blocks it: entrypoint.sh (500) → ledger (501);");
+    expect(findingOf(report, RULE).subject).toMatchObject({ inode: NAMESPACE });
+  });
+
   it("says that members are only guessed where neither ns nor status was collected", async () => {
     const finding = findingOf(
       await analyzeFiles(procFiles("b", [INIT, FROZEN_WRITER], ["stack", "comm"])),

@@ -1,6 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import type { GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
+import type { Frame, GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
 import { stackKey } from "./goroutine-text.ts";
 
 /** How many goroutines stood in a stack in the bundle that the case is compared with. */
@@ -25,12 +25,16 @@ export function stackBefore(
   if (!baseline) return undefined;
   const sameHost = host.name !== null && host.name === baseline.name;
   const before = baseline.goroutines
-    .filter((other) => snapshots.some((snapshot) => isOneProgram(snapshot, other)))
     .map((snapshot) => ({
       snapshot,
       group: snapshot.model.groups.find((group) => stackKey(group) === key),
       sameHost: sameHost && snapshots.some((other) => isOneFolder(other, snapshot, host.name)),
-    }));
+    }))
+    .filter(({ snapshot, group }) =>
+      snapshots.some(
+        (other) => isOneProgram(other, snapshot) && (group !== undefined || isOneBuild(other, snapshot)),
+      ),
+    );
   return before.toSorted((a, b) => (b.group?.count ?? 0) - (a.group?.count ?? 0))[0];
 }
 
@@ -46,10 +50,20 @@ function isOneProgram(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boole
   return false;
 }
 
-function mainFile({ model }: Located<GoroutineSet>): string | undefined {
+/**
+ * Whether their main functions stand at one line. Many programs are built as `/app/main.go`: where the stack itself isn't
+ * in both, another line may mean another program, in which nothing could stand there.
+ */
+function isOneBuild(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boolean {
+  return mainFrame(a)?.line === mainFrame(b)?.line;
+}
+
+const mainFile = (snapshot: Located<GoroutineSet>): string | undefined => mainFrame(snapshot)?.file;
+
+function mainFrame({ model }: Located<GoroutineSet>): Frame | undefined {
   for (const { frames } of model.groups) {
-    const main = frames.find((frame) => frame.func === "main.main");
-    if (main?.file !== undefined) return main.file;
+    const main = frames.find((frame) => frame.func === "main.main" && frame.file !== undefined);
+    if (main) return main;
   }
   return undefined;
 }

@@ -98,6 +98,14 @@ describe(`${RULE} with a baseline`, () => {
     expect(verdictsOf(report, RULE)).toEqual(["likely"]);
   });
 
+  it("does not take another program built from a file of the same name for an earlier state", async () => {
+    const other = dump([1, MAIN]).replace(/(main\.go):\d+/, "$1:999");
+    expect(verdictsOf(await compare(sick, other), RULE)).toEqual(["likely"]);
+    const rebuilt = dump([1, MAIN], [200, IDLE_WORKER]).replace(/(main\.go):\d+/, "$1:999");
+    expect(verdictsOf(await compare(sick, rebuilt), RULE)).toEqual(["confirmed"]);
+    expect(verdictsOf(await compare(sick, dump([1, MAIN])), RULE)).toEqual(["confirmed"]);
+  });
+
   it("takes more connections than before for no proof of a leak", async () => {
     const now = dump([1, MAIN], [4000, IDLE_CONNECTION]);
     expect(verdictsOf(await compare(now, dump([1, MAIN], [200, IDLE_CONNECTION])), RULE)).toEqual([

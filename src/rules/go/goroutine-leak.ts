@@ -124,7 +124,7 @@ function besideMark(seen: Pileup | undefined, answer: Answer): Answer {
 
 /**
  * A pile that was as large before is a pool; one that multiplied is a leak, unless it waits for others, whose number may
- * have grown as well. A peer may only have less to do.
+ * have grown as well. A peer may only have less to do, as the followers of a leader, whose idle workers are then many.
  */
 function answerGrowth(seen: Pileup | undefined): Answer {
   if (!seen?.before) return cantTell();
@@ -142,9 +142,11 @@ function answerGrowth(seen: Pileup | undefined): Answer {
   ];
   if (now <= then * STEADY) return fails(cites);
   if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
-  const inside = WAITS_INSIDE.test(waitOf(pile.group) ?? "");
-  if (sameHost) return holds(cites, inside ? {} : { atMost: "strong" });
-  return holds(cites, { atMost: inside && now >= then * GROWN_OVER_PEER ? "strong" : "weak" });
+  const wait = waitOf(pile.group) ?? "";
+  if (sameHost) return holds(cites, WAITS_INSIDE.test(wait) ? {} : { atMost: "strong" });
+  return holds(cites, {
+    atMost: NEVER_IDLE.test(wait) && now >= then * GROWN_OVER_PEER ? "strong" : "weak",
+  });
 }
 
 function answerAge(seen: Pileup | undefined): Answer {

@@ -1,7 +1,8 @@
-import { compact, follow, grow, makeRoom, trim } from "./columns.ts";
+import { follow } from "./columns.ts";
 import { DnsScratch } from "./dns-scratch.ts";
 import { DnsColumns, type DnsTable } from "./dns-table.ts";
 import type { Packet } from "./packet.ts";
+import { Rows } from "./rows.ts";
 
 /** What tells one query from another: its socket, its server, its id and what it asks. */
 export interface DnsKey {
@@ -16,40 +17,16 @@ export interface DnsKey {
   vni: number;
 }
 
-/** The rows of a `DnsTable` that is being filled. Old ones are dropped when there are too many. */
-export class DnsRows {
-  readonly columns: DnsColumns = new DnsColumns();
-  readonly scratch: DnsScratch = new DnsScratch();
-  readonly #limit: number;
-  #length = 0;
-  #evicted = 0;
-
+/** The rows of a `DnsTable` that is being filled. */
+export class DnsRows extends Rows<DnsColumns, DnsScratch> {
   constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  get isFull(): boolean {
-    return this.#length === this.#limit;
-  }
-
-  /** Rows that were dropped. */
-  get evicted(): number {
-    return this.#evicted;
+    super(new DnsColumns(), new DnsScratch(), limit);
   }
 
   add(key: DnsKey, p: Packet): number {
     const c = this.columns;
     const s = this.scratch;
-    const row = this.#length++;
-    if (row === c.client.length) {
-      const capacity = Math.min(this.#limit, Math.max(256, 2 * row));
-      grow(c, capacity);
-      grow(s, capacity);
-    }
+    const row = this.append();
     c.client[row] = c.originalClient[row] = key.client;
     c.clientPort[row] = c.originalClientPort[row] = key.clientPort;
     c.server[row] = key.server;
@@ -77,22 +54,17 @@ export class DnsRows {
   evict(): Int32Array {
     const c = this.columns;
     const s = this.scratch;
-    const { remap, kept } = makeRoom(this.#length, (row) => {
+    const remap = this.drop((row) => {
       const copy = c.linked[row] as number;
       return c.rcode[row] !== 0 || (copy !== -1 && c.rcode[copy] !== 0);
     });
-    this.#evicted += this.#length - kept;
-    this.#length = kept;
-    compact(c, remap, kept);
-    compact(s, remap, kept);
     for (const references of [c.retryOf, c.previousSameId, c.linked, s.previousSameQuestion])
-      follow(references, kept, remap);
+      follow(references, this.length, remap);
     return remap;
   }
 
   /** The table; no row can be added any more. */
   finish(nameOf: (name: number) => string, address: (id: number) => string): DnsTable {
-    trim(this.columns, this.#length);
-    return Object.assign(this.columns, { length: this.#length, nameOf, address });
+    return Object.assign(this.close(), { nameOf, address });
   }
 }

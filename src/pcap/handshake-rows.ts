@@ -1,42 +1,20 @@
-import { compact, follow, grow, makeRoom, trim } from "./columns.ts";
+import { follow } from "./columns.ts";
 import { HandshakeScratch } from "./handshake-scratch.ts";
 import { HandshakeColumns, type HandshakeTable } from "./handshake-table.ts";
 import { Retries } from "./retries.ts";
+import { Rows } from "./rows.ts";
 
-/** The rows of a `HandshakeTable` that is being filled. Old ones are dropped when there are too many. */
-export class HandshakeRows {
-  readonly columns: HandshakeColumns = new HandshakeColumns();
-  readonly scratch: HandshakeScratch = new HandshakeScratch();
+/** The rows of a `HandshakeTable` that is being filled. */
+export class HandshakeRows extends Rows<HandshakeColumns, HandshakeScratch> {
   readonly #retries = new Retries();
-  readonly #limit: number;
-  #length = 0;
-  #evicted = 0;
 
   constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  get isFull(): boolean {
-    return this.#length === this.#limit;
-  }
-
-  /** Rows that were dropped. */
-  get evicted(): number {
-    return this.#evicted;
+    super(new HandshakeColumns(), new HandshakeScratch(), limit);
   }
 
   add(client: number, clientPort: number, server: number, serverPort: number, isn: number): number {
     const c = this.columns;
-    const row = this.#length++;
-    if (row === c.client.length) {
-      const capacity = Math.min(this.#limit, Math.max(256, 2 * row));
-      grow(c, capacity);
-      grow(this.scratch, capacity);
-    }
+    const row = this.append();
     c.client[row] = c.originalClient[row] = client;
     c.clientPort[row] = c.originalClientPort[row] = clientPort;
     c.server[row] = server;
@@ -66,18 +44,14 @@ export class HandshakeRows {
   evict(): Int32Array {
     const c = this.columns;
     const { scratch } = this;
-    const { remap, kept } = makeRoom(this.#length, (row) => {
+    const remap = this.drop((row) => {
       const copy = c.linked[row] as number;
       return c.completed[row] === 0 || (copy !== -1 && c.completed[copy] === 0);
     });
-    this.#evicted += this.#length - kept;
-    this.#length = kept;
-    compact(c, remap, kept);
-    compact(scratch, remap, kept);
-    follow(c.linked, kept, remap);
+    follow(c.linked, this.length, remap);
     const retries = this.#retries.remap(remap);
-    follow(scratch.firstRetry, kept, retries);
-    follow(scratch.lastRetry, kept, retries);
+    follow(scratch.firstRetry, this.length, retries);
+    follow(scratch.lastRetry, this.length, retries);
     return remap;
   }
 
@@ -86,9 +60,7 @@ export class HandshakeRows {
     const c = this.columns;
     const { firstRetry } = this.scratch;
     const retries = this.#retries;
-    trim(c, this.#length);
-    return Object.assign(c, {
-      length: this.#length,
+    return Object.assign(this.close(), {
       tries(row: number) {
         if (!((c.synCount[row] as number) > 0)) return [];
         const hasTimestamp = c.hasTimestamp[row] === 1;

@@ -1,0 +1,61 @@
+import { type Columns, compact, grow, makeRoom, trim } from "./columns.ts";
+
+/** The rows of a table that is being filled, and what only its filling needs. Old ones are dropped when there are too many. */
+export class Rows<Kept extends Columns, Scratch extends Columns> {
+  readonly columns: Kept;
+  readonly scratch: Scratch;
+  readonly #limit: number;
+  #capacity = 0;
+  #length = 0;
+  #evicted = 0;
+
+  constructor(columns: Kept, scratch: Scratch, limit: number) {
+    this.columns = columns;
+    this.scratch = scratch;
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.#limit;
+  }
+
+  /** Rows that were dropped. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** Adds a row of zeros, where there is room. */
+  protected append(): number {
+    const row = this.#length++;
+    if (row === this.#capacity) {
+      this.#capacity = Math.min(this.#limit, Math.max(256, 2 * row));
+      grow(this.columns, this.#capacity);
+      grow(this.scratch, this.#capacity);
+    }
+    return row;
+  }
+
+  /**
+   * Makes room; columns that refer to rows are left to the caller.
+   *
+   * @returns where each row went, -1 for those that were dropped
+   */
+  protected drop(isWorthKeeping: (row: number) => boolean): Int32Array {
+    const { remap, kept } = makeRoom(this.#length, isWorthKeeping);
+    this.#evicted += this.#length - kept;
+    this.#length = kept;
+    compact(this.columns, remap, kept);
+    compact(this.scratch, remap, kept);
+    return remap;
+  }
+
+  /** The columns, cut to the rows; none can be added any more. */
+  protected close(): Kept & { length: number } {
+    trim(this.columns, this.#length);
+    return Object.assign(this.columns, { length: this.#length });
+  }
+}

@@ -30,24 +30,21 @@ import type {
 
 /** Writes the functions of a profile by what they weigh. */
 export async function runPprofTop(args: PprofFunctionsArgs): Promise<void> {
-  const { path, profile } = await readProfile(args.profile);
-  const table = chosen(top(profile, viewOptions(args)), path, profile, args["sample-index"]);
-  write(args.format === "json" ? table : renderTop(profile, table));
+  const { profile, view } = await readView(args, (of) => top(of, viewOptions(args)));
+  write(args.format === "json" ? view : renderTop(profile, view));
 }
 
 /** Writes the functions of a profile with their callers and callees. */
 export async function runPprofTree(args: PprofFunctionsArgs): Promise<void> {
-  const { path, profile } = await readProfile(args.profile);
-  const table = chosen(tree(profile, viewOptions(args)), path, profile, args["sample-index"]);
-  write(args.format === "json" ? table : renderTree(profile, table));
+  const { profile, view } = await readView(args, (of) => tree(of, viewOptions(args)));
+  write(args.format === "json" ? view : renderTree(profile, view));
 }
 
 /** Writes the functions that match, with their callers and callees. */
 export async function runPprofPeek(args: PprofPeekArgs): Promise<void> {
   const name = regexp(args.regexp);
-  const { path, profile } = await readProfile(args.profile);
   const options = { sampleIndex: args["sample-index"], cum: args.cum };
-  const view = chosen(peek(profile, name, options), path, profile, args["sample-index"]);
+  const { path, profile, view } = await readView(args, (of) => peek(of, name, options));
   if (view.rows.length === 0) throw new InquestError("misuse", `${path}: no function matches ${args.regexp}`);
   write(
     args.format === "json" ? { ...view.tree, rows: view.rows } : renderTree(profile, view.tree, view.rows),
@@ -56,17 +53,13 @@ export async function runPprofPeek(args: PprofPeekArgs): Promise<void> {
 
 /** Writes the stacks of a profile. */
 export async function runPprofTraces(args: PprofTracesArgs): Promise<void> {
-  const { path, profile } = await readProfile(args.profile);
-  const index = args["sample-index"];
-  const view = chosen(traces(profile, { sampleIndex: index }), path, profile, index);
+  const { profile, view } = await readView(args, (of) => traces(of, { sampleIndex: args["sample-index"] }));
   write(args.format === "json" ? view : renderTraces(profile, view));
 }
 
 /** Writes what was measured under each label of a profile. */
 export async function runPprofTags(args: PprofTracesArgs): Promise<void> {
-  const { path, profile } = await readProfile(args.profile);
-  const index = args["sample-index"];
-  const view = chosen(tags(profile, { sampleIndex: index }), path, profile, index);
+  const { view } = await readView(args, (of) => tags(of, { sampleIndex: args["sample-index"] }));
   write(args.format === "json" ? view : renderTags(view));
 }
 
@@ -88,24 +81,19 @@ function regexp(text: string): RegExp {
   }
 }
 
-/** A view, which is missing only where the profile has no such sample type. */
-function chosen<View>(
-  view: View | undefined,
-  path: string,
-  profile: Profile,
-  index: string | undefined,
-): View {
-  if (view) return view;
-  const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
-  throw new InquestError("misuse", `${path}: no sample type ${index ?? ""}; it has: ${types}`);
-}
-
-async function readProfile(argument: string): Promise<{ path: string; profile: Profile }> {
-  const { path, bytes } = await readArgument(argument);
+/** A profile and a view of it, which is missing only where the profile has no such sample type. */
+async function readView<View>(
+  args: PprofTracesArgs,
+  viewOf: (profile: Profile) => View | undefined,
+): Promise<{ path: string; profile: Profile; view: View }> {
+  const { path, bytes } = await readArgument(args.profile);
   if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
   const profile = parseProfile(bytes);
   tellDamage(path, profile);
-  return { path, profile };
+  const view = viewOf(profile);
+  if (view) return { path, profile, view };
+  const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
+  throw new InquestError("misuse", `${path}: no sample type ${args["sample-index"] ?? ""}; it has: ${types}`);
 }
 
 /** Writes the goroutines of a profile or dump by stack. */

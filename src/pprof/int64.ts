@@ -83,3 +83,6 @@ export class Int64ColumnBuilder implements Int64Column {
     for (let row = 0; row < rows; row++) this.wide[row] = BigInt(this.numbers[row] as number);
   }
 }
+
+/** The absolute value. */
+export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);

@@ -1,4 +1,5 @@
 import type { CallNodes } from "./call-nodes.ts";
+import { magnitude } from "./int64.ts";
 import type { Profile } from "./profile.ts";
 
 /** What each node of a call graph weighs, in one sample type. */
@@ -80,7 +81,7 @@ export function mergedTotal(profile: Profile, column: number): bigint {
     const key = `${stack.join()} ${own.sort().join()}`;
     byStack.set(key, (byStack.get(key) ?? 0n) + values.bigint(sample));
   }
-  return [...byStack.values()].reduce((total, value) => total + (value < 0n ? -value : value), 0n);
+  return [...byStack.values()].reduce((total, value) => total + magnitude(value), 0n);
 }
 
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */
@@ -98,7 +99,7 @@ export function sumNodesExactly(
     for (let sample = 0; sample < window.count; sample++) {
       const value = values.bigint(sample);
       if (value === 0n) continue;
-      total += value < 0n ? -value : value;
+      total += magnitude(value);
       const through = new Set<number>();
       const end = window.stackStart[sample + 1] ?? 0;
       for (let frame = window.stackStart[sample] ?? 0; frame < end; frame++) {

@@ -1,7 +1,7 @@
 import { percentage } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import type { Tree, TreeEdge } from "./tree.ts";
-import { headerLines, valueLabel } from "./view-text.ts";
+import { headerLines, valueLabel, weightColumns } from "./view-text.ts";
 
 const SEPARATOR = "----------------------------------------------------------+-------------";
 const LEGEND = "      flat  flat%   sum%        cum   cum%   calls calls% + context \t \t ";
@@ -13,27 +13,18 @@ const LEGEND = "      flat  flat%   sum%        cum   cum%   calls calls% + cont
  */
 export function renderTree(profile: Profile, tree: Tree, rows = tree.rows): string {
   const label = valueLabel(tree, tree.rows);
-  const total = Number(tree.total);
-  const lines = [...headerLines(profile, tree, tree.rows, tree.rows.length), SEPARATOR, LEGEND];
+  const columns = weightColumns(tree, label);
+  const lines = [...headerLines(profile, tree, tree.rows, label), SEPARATOR, LEGEND];
   const edge = ({ name, weight, inlined }: TreeEdge, cum: bigint): string =>
     `${label(weight).padStart(50)} ${percentage(weight, Number(cum))} |   ${name}${inlined ? " (inline)" : ""}`;
   const wanted = new Set(rows);
-  let running = 0n;
   for (const row of tree.rows) {
-    const { name, flat, cum, callers, callees } = row;
     if (!wanted.has(row)) continue;
-    running += flat;
-    const columns = [
-      label(flat).padStart(10),
-      percentage(Number(flat), total),
-      percentage(Number(running), total),
-      label(cum).padStart(10),
-      percentage(Number(cum), total),
-    ];
+    const { name, cum, callers, callees } = row;
     lines.push(
       SEPARATOR,
       ...callers.map((caller) => edge(caller, cum)),
-      `${columns.join(" ")}                | ${name}`,
+      `${columns(row)}                | ${name}`,
       ...callees.map((callee) => edge(callee, cum)),
     );
   }

@@ -1,3 +1,4 @@
+import { magnitude } from "./int64.ts";
 import { scaledLabel } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import { traces } from "./traces.ts";
@@ -60,5 +61,3 @@ export function tags(
   }));
   return { type: view.type, unit: view.unit, tags: all.sort((a, b) => compareBytes(a.key, b.key)) };
 }
-
-const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);

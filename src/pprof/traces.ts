@@ -1,5 +1,6 @@
 import type { Profile } from "./profile.ts";
 import { callNodes } from "./call-nodes.ts";
+import { magnitude } from "./int64.ts";
 import { sampleColumn } from "./weigh.ts";
 
 /** One function of a stack. */
@@ -69,7 +70,7 @@ export function traces(
   return {
     type: profile.string(type.type),
     unit: profile.string(type.unit),
-    total: counted.reduce((sum, { value }) => sum + (value < 0n ? -value : value), 0n),
+    total: counted.reduce((sum, { value }) => sum + magnitude(value), 0n),
     traces: counted.map(({ locations, labels, value }) => ({
       value,
       labels,

@@ -57,16 +57,8 @@ export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefi
     name: name(node),
     flat: weighed.flat(node),
     cum: weighed.cum(node),
-    callers: (callers.get(node) ?? []).map((edge) => ({
-      name: name(edge.caller),
-      weight: edge.weight,
-      inlined: edge.inlined,
-    })),
-    callees: (callees.get(node) ?? []).map((edge) => ({
-      name: name(edge.callee),
-      weight: edge.weight,
-      inlined: edge.inlined,
-    })),
+    callers: (callers.get(node) ?? []).map((edge) => treeEdge(name(edge.caller), edge)),
+    callees: (callees.get(node) ?? []).map((edge) => treeEdge(name(edge.callee), edge)),
   }));
   return { type, unit, total, dropped, droppedBelow, nodes, rows };
 }
@@ -84,6 +76,8 @@ export function peek(
   const all = tree(profile, { ...options, nodeCount: 0, nodeFraction: 0, edgeFraction: 0 });
   return all && { tree: all, rows: all.rows.filter((row) => name.test(row.name)) };
 }
+
+const treeEdge = (name: string, { weight, inlined }: CallEdge): TreeEdge => ({ name, weight, inlined });
 
 function byNode(edges: readonly CallEdge[], nodeOf: (edge: CallEdge) => number): Map<number, CallEdge[]> {
   const groups = new Map<number, CallEdge[]>();

@@ -16,14 +16,33 @@ export function valueLabel(totals: ViewTotals, rows: readonly Weights[]): (value
   return (value) => scaledLabel(Number(value), totals.unit, unit);
 }
 
+/** The columns of a function in a view's table, called for one row after the other: `sum%` is of all so far. */
+export function weightColumns(
+  totals: ViewTotals,
+  label: (value: bigint | number) => string,
+): (row: Weights) => string {
+  const total = Number(totals.total);
+  let running = 0n;
+  return ({ flat, cum }) => {
+    running += flat;
+    const columns = [
+      label(flat).padStart(10),
+      percentage(Number(flat), total),
+      percentage(Number(running), total),
+      label(cum).padStart(10),
+      percentage(Number(cum), total),
+    ];
+    return columns.join(" ");
+  };
+}
+
 /** The lines above a view's table: the profile, what share of it is shown, and what was left out. */
 export function* headerLines(
   profile: Profile,
   totals: ViewTotals,
   rows: readonly Weights[],
-  shown: number,
+  label: (value: bigint | number) => string,
 ): Generator<string> {
-  const label = valueLabel(totals, rows);
   const total = Number(totals.total);
   yield* profileLines(profile, totals, label);
   const flatSum = rows.reduce((sum, { flat }) => sum + flat, 0n);
@@ -32,7 +51,9 @@ export function* headerLines(
   if (total !== 0 && totals.dropped > 0) {
     yield `Dropped ${totals.dropped} node${totals.dropped === 1 ? "" : "s"} (cum <= ${label(totals.droppedBelow)})`;
   }
-  if (total !== 0 && shown < totals.nodes) yield `Showing top ${shown} nodes out of ${totals.nodes}`;
+  if (total !== 0 && rows.length < totals.nodes) {
+    yield `Showing top ${rows.length} nodes out of ${totals.nodes}`;
+  }
 }
 
 /** The lines that say what profile it is. */

@@ -1,5 +1,6 @@
 import type { CallNodes } from "./call-nodes.ts";
 import { callNodes } from "./call-nodes.ts";
+import { magnitude } from "./int64.ts";
 import { mergedTotal, sumNodes, sumNodesExactly } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
 
@@ -124,7 +125,6 @@ function exactSums(
 type Sums = Float64Array | readonly bigint[];
 
 const at = (sums: Sums, node: number): bigint => BigInt(sums[node] ?? 0);
-const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
 const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
 
 /**

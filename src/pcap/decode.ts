@@ -1,5 +1,5 @@
 import { NONE, type Packet } from "./packet.ts";
-import { ipv4, ipv6 } from "./internet.ts";
+import { forgetTransport, ipv4, ipv6 } from "./internet.ts";
 import { TRANSPARENT_ETHERNET } from "./transport.ts";
 import { be16, be32, le32 } from "./words.ts";
 import { directionOfType } from "./classic.ts";
@@ -19,11 +19,7 @@ export const LINK_TYPES: ReadonlySet<number> = new Set([0, 1, 12, 14, 101, 108, 
 export function decode(p: Packet): void {
   p.version = 0;
   p.protocol = NONE;
-  p.sourcePort = NONE;
-  p.destinationPort = NONE;
-  p.flags = NONE;
-  p.icmpType = NONE;
-  p.quotes = false;
+  forgetTransport(p);
   p.vni = NONE;
   p.innerAt = NONE;
   link(p);

@@ -76,6 +76,11 @@ function begin(p: Packet, version: number, sourceAt: number, destinationAt: numb
   p.version = version;
   p.sourceAt = sourceAt;
   p.destinationAt = destinationAt;
+  forgetTransport(p);
+}
+
+/** Sets the transport's fields to absent. */
+export function forgetTransport(p: Packet): void {
   p.sourcePort = NONE;
   p.destinationPort = NONE;
   p.flags = NONE;

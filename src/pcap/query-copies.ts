@@ -1,5 +1,6 @@
 import type { DnsKey, DnsRows } from "./dns-rows.ts";
 import type { Packet } from "./packet.ts";
+import { linkCopies } from "./translated.ts";
 import { finish, mix } from "./words.ts";
 
 /** A query passes a node's address translation within this time. */
@@ -42,12 +43,7 @@ export class QueryCopies {
       }
       before = previousSameQuestion[before] as number;
     }
-    if (best < 0) return;
-    c.linked[best] = row;
-    c.linked[row] = best;
-    c.counted[best] = 0;
-    c.originalClient[row] = c.originalClient[best] as number;
-    c.originalClientPort[row] = c.originalClientPort[best] as number;
+    if (best >= 0) linkCopies(c, best, row);
   }
 
   /** Forgets all rows: their numbers have changed. */

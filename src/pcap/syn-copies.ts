@@ -1,5 +1,6 @@
 import type { HandshakeScratch } from "./handshake-scratch.ts";
 import type { HandshakeColumns } from "./handshake-table.ts";
+import { linkCopies } from "./translated.ts";
 import { finish } from "./words.ts";
 
 /** A SYN passes a node's address translation within this time. */
@@ -39,12 +40,7 @@ export class SynCopies {
       lastTsval[before] === lastTsval[row] &&
       c.hasTimestamp[before] === c.hasTimestamp[row] &&
       Math.abs(time - (c.lastSynTime[before] as number)) <= NAT_WINDOW;
-    if (!isCopy) return;
-    c.linked[before] = row;
-    c.linked[row] = before;
-    c.counted[before] = 0;
-    c.originalClient[row] = c.originalClient[before] as number;
-    c.originalClientPort[row] = c.originalClientPort[before] as number;
+    if (isCopy) linkCopies(c, before, row);
   }
 
   /** Forgets all rows: their numbers have changed. */

@@ -3,6 +3,18 @@ import { gunzipSync } from "node:zlib";
 
 const FOLDER = new URL("../fixtures/pprof/", import.meta.url);
 
+/** The profiles that Go wrote, by their names without `.pb.gz`. */
+export const PROFILES = [
+  "block",
+  "cpu",
+  "goroutine",
+  "heap",
+  "mutex",
+  "threadcreate",
+  "goroutine.rewritten",
+  "heap.rewritten",
+];
+
 /** A fixture's bytes, as they are. */
 export function fixture(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(name, FOLDER)));

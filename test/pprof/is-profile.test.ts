@@ -3,23 +3,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HEAD_LENGTH } from "../../src/bytes/index.ts";
 import { isProfile } from "../../src/pprof/index.ts";
-import { bytesOf, fixture, gunzipped } from "./fixtures.ts";
+import { PROFILES, bytesOf, fixture, gunzipped } from "./fixtures.ts";
 import { encode, profileBytes } from "./oracle.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const head = (bytes: Uint8Array) => bytes.subarray(0, HEAD_LENGTH);
 
 describe("isProfile", () => {
-  it.each([
-    "block",
-    "cpu",
-    "goroutine",
-    "heap",
-    "mutex",
-    "threadcreate",
-    "goroutine.rewritten",
-    "heap.rewritten",
-  ])("accepts %s, whole and cut", (name) => {
+  it.each(PROFILES)("accepts %s, whole and cut", (name) => {
     const raw = gunzipped(`${name}.pb.gz`);
     expect(isProfile(raw)).toBe(true);
     for (let cut = 64; cut < raw.length; cut += 7) expect(isProfile(raw.subarray(0, cut))).toBe(true);

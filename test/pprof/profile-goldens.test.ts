@@ -1,21 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseProfile, type Profile } from "../../src/pprof/index.ts";
-import { fixture, gunzipped, text } from "./fixtures.ts";
+import { PROFILES, fixture, gunzipped, text } from "./fixtures.ts";
 import { raw } from "./raw.ts";
 import { range } from "./resolved.ts";
 
 // The goldens are what Go's own pprof prints of these profiles; fixtures/pprof/make.sh has the commands.
-
-const NAMES = [
-  "block",
-  "cpu",
-  "goroutine",
-  "heap",
-  "mutex",
-  "threadcreate",
-  "goroutine.rewritten",
-  "heap.rewritten",
-];
 
 /** The functions of a sample's stack, leaf first, inlined ones too. */
 function namesOf(profile: Profile, row: number): string[] {
@@ -28,7 +17,7 @@ function namesOf(profile: Profile, row: number): string[] {
   );
 }
 
-describe.each(NAMES)("%s.pb.gz", (name) => {
+describe.each(PROFILES)("%s.pb.gz", (name) => {
   const profile = parseProfile(fixture(`${name}.pb.gz`));
   const golden = text(`${name}.raw.txt`);
 

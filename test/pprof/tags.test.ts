@@ -1,16 +1,8 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseProfile, renderTags, tags } from "../../src/pprof/index.ts";
+import { renderTags, tags } from "../../src/pprof/index.ts";
+import { profilesWith, readProfile, viewGolden } from "./view-goldens.ts";
 
-const FOLDER = "test/fixtures/pprof/top";
-const NAMES = readdirSync(FOLDER)
-  .filter((name) => name.endsWith(".tags.txt"))
-  .map((name) => name.slice(0, -".tags.txt".length));
-
-function read(name: string) {
-  const own = `${FOLDER}/${name}.pb.gz`;
-  return parseProfile(new Uint8Array(readFileSync(existsSync(own) ? own : `${FOLDER}/../${name}.pb.gz`)));
-}
+const NAMES = profilesWith("tags.txt");
 
 describe("tags", () => {
   it("has goldens of real profiles and of ones that are hard to sum", () => {
@@ -18,13 +10,13 @@ describe("tags", () => {
   });
 
   it.each(NAMES)("prints what go tool pprof -tags prints: %s", (name) => {
-    const profile = read(name);
+    const profile = readProfile(name);
     const view = tags(profile);
-    expect(view && renderTags(view)).toBe(readFileSync(`${FOLDER}/${name}.tags.txt`, "utf8"));
+    expect(view && renderTags(view)).toBe(viewGolden(name, "tags.txt"));
   });
 
   it("sums by hand what it lists", () => {
-    const view = tags(read("heap"));
+    const view = tags(readProfile("heap"));
     for (const { total, values } of view?.tags ?? []) {
       expect(values.reduce((sum, { value }) => sum + value, 0n)).toBe(total);
     }
@@ -32,6 +24,6 @@ describe("tags", () => {
   });
 
   it("knows no sample type that isn't there", () => {
-    expect(tags(read("heap"), { sampleIndex: "nothing" })).toBeUndefined();
+    expect(tags(readProfile("heap"), { sampleIndex: "nothing" })).toBeUndefined();
   });
 });

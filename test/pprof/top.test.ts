@@ -1,25 +1,17 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseProfile, renderTop, top } from "../../src/pprof/index.ts";
 import type { ViewOptions } from "../../src/pprof/index.ts";
 import { profileBytes } from "./oracle.ts";
+import { profilesWith, readProfile, viewGolden } from "./view-goldens.ts";
 
-const FOLDER = "test/fixtures/pprof/top";
 /** The goldens of each profile, and what pprof was asked for; see make.sh there. */
 const VIEWS: Record<string, ViewOptions> = {
   txt: {},
   "cum.txt": { cum: true, nodeFraction: 0, sampleIndex: 0 },
   "limited.txt": { nodeCount: 4, nodeFraction: 0.05, edgeFraction: 0.02 },
 };
-const NAMES = readdirSync(FOLDER)
-  .filter((name) => name.endsWith(".cum.txt"))
-  .map((name) => name.slice(0, -".cum.txt".length));
-
-function read(name: string) {
-  const own = `${FOLDER}/${name}.pb.gz`;
-  return parseProfile(new Uint8Array(readFileSync(existsSync(own) ? own : `${FOLDER}/../${name}.pb.gz`)));
-}
+const NAMES = profilesWith("cum.txt");
 
 describe("top", () => {
   it("has goldens of real profiles and of ones that are hard to sum", () => {
@@ -29,9 +21,9 @@ describe("top", () => {
   it.each(NAMES.flatMap((name) => Object.keys(VIEWS).map((view) => [name, view] as const)))(
     "prints what go tool pprof -top prints: %s.%s",
     (name, view) => {
-      const profile = read(name);
+      const profile = readProfile(name);
       const table = top(profile, VIEWS[view]);
-      expect(table && renderTop(profile, table)).toBe(readFileSync(`${FOLDER}/${name}.${view}`, "utf8"));
+      expect(table && renderTop(profile, table)).toBe(viewGolden(name, view));
     },
   );
 
@@ -49,7 +41,7 @@ describe("top", () => {
   });
 
   it("takes a sample type by name or number, and knows none that isn't there", () => {
-    const heap = read("heap");
+    const heap = readProfile("heap");
     expect(top(heap, { sampleIndex: "alloc_space" })?.type).toBe("alloc_space");
     expect(top(heap, { sampleIndex: "0" })?.type).toBe("alloc_objects");
     expect(top(heap, { sampleIndex: "nothing" })).toBeUndefined();

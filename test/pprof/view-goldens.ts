@@ -1,0 +1,23 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { parseProfile } from "../../src/pprof/index.ts";
+import type { Profile } from "../../src/pprof/index.ts";
+
+const FOLDER = "test/fixtures/pprof/top";
+
+/** The profiles that have a golden of that kind; make.sh there has the commands. */
+export function profilesWith(golden: string): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith(`.${golden}`))
+    .map((name) => name.slice(0, -golden.length - 1));
+}
+
+/** The profile of that name, which lies beside its goldens or with the other profiles. */
+export function readProfile(name: string): Profile {
+  const own = `${FOLDER}/${name}.pb.gz`;
+  return parseProfile(new Uint8Array(readFileSync(existsSync(own) ? own : `${FOLDER}/../${name}.pb.gz`)));
+}
+
+/** What pprof printed. */
+export function viewGolden(name: string, golden: string): string {
+  return readFileSync(`${FOLDER}/${name}.${golden}`, "utf8");
+}

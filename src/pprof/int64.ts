@@ -70,6 +70,11 @@ export class Int64ColumnBuilder implements Int64Column {
     if (this.wide !== undefined) setWord(this.#words, row, low, high);
   }
 
+  /** Sets the row after those that were set before. */
+  setBigint(row: number, value: bigint): void {
+    this.set(row, Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
+  }
+
   /** Forgets all rows, to be filled again. */
   clear(): void {
     this.wide = undefined;
@@ -86,3 +91,56 @@ export class Int64ColumnBuilder implements Int64Column {
 
 /** The absolute value. */
 export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
+
+const WORD = 0x1_0000_0000;
+
+/** Sums of 64-bit integers by row, exact until they leave an int64, where they wrap around as Go's do. */
+export class Int64Sums {
+  /** The words of each sum; both are kept as doubles, so that a carry is a comparison. */
+  #low = new Float64Array(256);
+  #high = new Float64Array(256);
+
+  /** Adds a row of a column, or takes it away. */
+  add(row: number, column: Int64Column, from: number, negate: boolean): void {
+    if (row >= this.#low.length) this.#grow(row + 1);
+    if (column.wide === undefined) {
+      const value = column.numbers[from] as number;
+      this.#addNumber(row, negate ? -value : value);
+    } else this.addBigint(row, negate ? -column.bigint(from) : column.bigint(from));
+  }
+
+  addBigint(row: number, value: bigint): void {
+    if (row >= this.#low.length) this.#grow(row + 1);
+    this.#addWords(row, Number(BigInt.asUintN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  }
+
+  isZero(row: number): boolean {
+    return this.#low[row] === 0 && ((this.#high[row] as number) | 0) === 0;
+  }
+
+  /** Sets a row of a column to a sum. */
+  copyTo(column: Int64ColumnBuilder, at: number, row: number): void {
+    column.set(at, this.#low[row] as number, (this.#high[row] as number) >>> 0);
+  }
+
+  #addNumber(row: number, value: number): void {
+    const high = Math.floor(value / WORD);
+    this.#addWords(row, value - high * WORD, high);
+  }
+
+  #addWords(row: number, low: number, high: number): void {
+    const sum = (this.#low[row] as number) + low;
+    const carry = sum >= WORD ? 1 : 0;
+    this.#low[row] = sum - carry * WORD;
+    this.#high[row] = ((this.#high[row] as number) + high + carry) | 0;
+  }
+
+  #grow(rows: number): void {
+    const [low, high] = [this.#low, this.#high];
+    const length = Math.max(rows, low.length * 2);
+    this.#low = new Float64Array(length);
+    this.#high = new Float64Array(length);
+    this.#low.set(low);
+    this.#high.set(high);
+  }
+}

@@ -2,7 +2,7 @@ import { type Int64Column, Int64ColumnBuilder } from "./int64.ts";
 import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { LABEL, PROFILE, SAMPLE } from "./schema.ts";
-import { samplesOf } from "./samples.ts";
+import { samplesOf } from "./sample-reader.ts";
 import { stringIndex } from "./strings.ts";
 import { BYTES, FieldCursor, VARINT } from "./wire.ts";
 

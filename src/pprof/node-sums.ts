@@ -61,27 +61,16 @@ export function sumNodes(profile: Profile, { count, start, nodes }: CallNodes, c
   return { flat, cum, total, negative, seen };
 }
 
-/**
- * The sum of absolute values after samples of one stack and one set of labels are added up, as pprof does when it loads a
- * profile: positive and negative ones cancel out.
- */
-export function mergedTotal(profile: Profile, column: number): bigint {
-  const { samples, labels } = profile;
-  const values = samples.values[column];
-  if (!values) return 0n;
-  const byStack = new Map<string, bigint>();
-  for (let sample = 0; sample < samples.count; sample++) {
-    const stack = samples.locations.subarray(samples.stackStart[sample], samples.stackStart[sample + 1]);
-    const own: string[] = [];
-    for (let label = labels.start[sample] ?? 0; label < (labels.start[sample + 1] ?? 0); label++) {
-      own.push(
-        `${labels.key[label]}:${labels.str[label]}:${labels.num.bigint(label)}:${labels.numUnit[label]}`,
-      );
-    }
-    const key = `${stack.join()} ${own.sort().join()}`;
-    byStack.set(key, (byStack.get(key) ?? 0n) + values.bigint(sample));
+/** The sum of a column's absolute values. */
+export function totalOf(profile: Profile, column: number): bigint {
+  let total = 0n;
+  for (const { count, values } of profile.sampleWindows()) {
+    const own = values[column];
+    if (own === undefined) break;
+    if (own.magnitude < 2 ** 53) total += BigInt(own.magnitude);
+    else for (let sample = 0; sample < count; sample++) total += magnitude(own.bigint(sample));
   }
-  return [...byStack.values()].reduce((total, value) => total + magnitude(value), 0n);
+  return total;
 }
 
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */

@@ -3,7 +3,7 @@ import { type Header, readHeader, type ValueType } from "./header.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { Profile } from "./profile.ts";
 import { profileProblems, type ProfileProblems } from "./profile-problems.ts";
-import { valuesOfFirst } from "./samples.ts";
+import { EncodedSamples, valuesOfFirst } from "./samples.ts";
 import { PROFILE } from "./schema.ts";
 import { StringTable } from "./strings.ts";
 import { readTables } from "./table-reader.ts";
@@ -39,8 +39,9 @@ export function parseProfile(bytes: Uint8Array, options: { maxBytes?: number } =
   if (strings.lengthOf(0) !== 0) problems.add("bad-string-table", outline.first[PROFILE.string] ?? 0);
   const header = withSampleTypes(raw, outline, readHeader(raw, outline, problems), problems);
   const { locationIds } = tables;
-  const source = { bytes: raw, outline, locationIds, columns: header.sampleTypes.length };
-  return new Profile(header, tables, strings, source, [...diagnostics, ...problems.diagnostics()]);
+  const columns = header.sampleTypes.length;
+  const samples = new EncodedSamples({ bytes: raw, outline, locationIds, columns });
+  return new Profile(header, tables, strings, samples, [...diagnostics, ...problems.diagnostics()]);
 }
 
 /** Sees to it that there is a type for each value that is worth a column. */

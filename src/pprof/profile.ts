@@ -1,12 +1,9 @@
 import type { Diagnostic, Model } from "../bytes/index.ts";
 import type { Header, ValueType } from "./header.ts";
-import { type Labels, readLabels } from "./labels.ts";
+import type { Labels } from "./labels.ts";
 import { profileProblems } from "./profile-problems.ts";
-import { PROFILE } from "./schema.ts";
 import type { Samples } from "./sample-columns.ts";
-import type { SampleSource } from "./sample-reader.ts";
-import { readSamples, readWindows } from "./samples.ts";
-import type { StringTable } from "./strings.ts";
+import type { SampleStore, Strings } from "./sample-store.ts";
 import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 
 /**
@@ -29,20 +26,20 @@ export class Profile implements Model, Header {
   readonly functions: FunctionTable;
   readonly locations: LocationTable;
   readonly lines: LineTable;
-  readonly #strings: StringTable;
-  readonly #source: SampleSource;
+  readonly #strings: Strings;
+  readonly #store: SampleStore;
   readonly #parsed: readonly Diagnostic[];
   #samples: Samples | undefined;
   #labels: Labels | undefined;
   #sampleDiagnostics: readonly Diagnostic[] | undefined;
   #labelDiagnostics: readonly Diagnostic[] = [];
 
-  /** @internal Profiles come from `parseProfile`. */
+  /** @internal Profiles come from `parseProfile` and from functions that make one out of others. */
   constructor(
     header: Header,
     tables: Tables,
-    strings: StringTable,
-    source: SampleSource,
+    strings: Strings,
+    store: SampleStore,
     diagnostics: readonly Diagnostic[],
   ) {
     this.sampleTypes = header.sampleTypes;
@@ -60,13 +57,13 @@ export class Profile implements Model, Header {
     this.locations = tables.locations;
     this.lines = tables.lines;
     this.#strings = strings;
-    this.#source = source;
+    this.#store = store;
     this.#parsed = diagnostics;
   }
 
   /** How many samples there are. */
   get sampleCount(): number {
-    return this.#source.outline.count[PROFILE.sample] ?? 0;
+    return this.#store.count;
   }
 
   /** How many strings there are. */
@@ -83,7 +80,7 @@ export class Profile implements Model, Header {
   get samples(): Samples {
     if (this.#samples === undefined) {
       const problems = profileProblems();
-      this.#samples = readSamples(this.#source, problems);
+      this.#samples = this.#store.all(problems);
       this.#sampleDiagnostics = problems.diagnostics();
     }
     return this.#samples;
@@ -95,7 +92,7 @@ export class Profile implements Model, Header {
    */
   *sampleWindows(): Generator<Samples, void> {
     const problems = profileProblems();
-    yield* readWindows(this.#source, problems);
+    yield* this.#store.windows(problems);
     this.#sampleDiagnostics = problems.diagnostics();
   }
 
@@ -103,7 +100,7 @@ export class Profile implements Model, Header {
   get labels(): Labels {
     if (this.#labels === undefined) {
       const problems = profileProblems();
-      this.#labels = readLabels(this.#source.bytes, this.#source.outline, problems);
+      this.#labels = this.#store.labels(problems);
       this.#labelDiagnostics = problems.diagnostics();
     }
     return this.#labels;

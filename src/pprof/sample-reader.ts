@@ -157,3 +157,10 @@ export class SampleReader {
     return row;
   }
 }
+
+/** The samples' messages, one cursor for all. */
+export function* samplesOf(bytes: Uint8Array, { first, last }: Outline): Generator<FieldCursor, void> {
+  const cursor = new FieldCursor(bytes, first[PROFILE.sample]);
+  const end = last[PROFILE.sample] ?? 0;
+  while (cursor.next(end)) if (cursor.field === PROFILE.sample && cursor.wire === BYTES) yield cursor;
+}

@@ -1,7 +1,9 @@
+import { type Labels, readLabels } from "./labels.ts";
 import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { SampleColumns, type Samples } from "./sample-columns.ts";
-import { SampleReader, type SampleSource } from "./sample-reader.ts";
+import { SampleReader, samplesOf, type SampleSource } from "./sample-reader.ts";
+import type { SampleStore } from "./sample-store.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
 
@@ -9,20 +11,35 @@ import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
 const WINDOW_SAMPLES = 8192;
 const WINDOW_FRAMES = 1 << 16;
 
-/** All samples, in columns that fit them exactly. */
-export function readSamples(source: SampleSource, problems: ProfileProblems): Samples {
-  const samples = source.outline.count[PROFILE.sample] ?? 0;
-  const columns = new SampleColumns(samples, countFrames(source), source.columns);
-  new SampleReader(source, problems).readInto(columns, samples, Infinity);
-  columns.trim();
-  return columns;
-}
+/** Samples that are decoded from a profile's bytes when they are asked for. */
+export class EncodedSamples implements SampleStore {
+  readonly #source: SampleSource;
 
-/** All samples, window after window; each is valid only until the next is asked for. */
-export function* readWindows(source: SampleSource, problems: ProfileProblems): Generator<Samples, void> {
-  const reader = new SampleReader(source, problems);
-  const window = new SampleColumns(WINDOW_SAMPLES, WINDOW_FRAMES, source.columns);
-  while (reader.readInto(window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
+  constructor(source: SampleSource) {
+    this.#source = source;
+  }
+
+  get count(): number {
+    return this.#source.outline.count[PROFILE.sample] ?? 0;
+  }
+
+  /** In columns that fit them exactly. */
+  all(problems: ProfileProblems): Samples {
+    const columns = new SampleColumns(this.count, countFrames(this.#source), this.#source.columns);
+    new SampleReader(this.#source, problems).readInto(columns, this.count, Infinity);
+    columns.trim();
+    return columns;
+  }
+
+  *windows(problems: ProfileProblems): Generator<Samples, void> {
+    const reader = new SampleReader(this.#source, problems);
+    const window = new SampleColumns(WINDOW_SAMPLES, WINDOW_FRAMES, this.#source.columns);
+    while (reader.readInto(window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
+  }
+
+  labels(problems: ProfileProblems): Labels {
+    return readLabels(this.#source.bytes, this.#source.outline, problems);
+  }
 }
 
 /** How many values the first sample has, for a profile that doesn't say. */
@@ -39,13 +56,6 @@ export function valuesOfFirst(bytes: Uint8Array, outline: Outline): number {
     break;
   }
   return values;
-}
-
-/** The samples' messages, one cursor for all. */
-export function* samplesOf(bytes: Uint8Array, { first, last }: Outline): Generator<FieldCursor, void> {
-  const cursor = new FieldCursor(bytes, first[PROFILE.sample]);
-  const end = last[PROFILE.sample] ?? 0;
-  while (cursor.next(end)) if (cursor.field === PROFILE.sample && cursor.wire === BYTES) yield cursor;
 }
 
 function countFrames({ bytes, outline }: SampleSource): number {

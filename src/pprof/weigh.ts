@@ -1,7 +1,8 @@
 import type { CallNodes } from "./call-nodes.ts";
 import { callNodes } from "./call-nodes.ts";
 import { magnitude } from "./int64.ts";
-import { mergedTotal, sumNodes, sumNodesExactly } from "./node-sums.ts";
+import { mergeProfiles } from "./merge-profiles.ts";
+import { sumNodes, sumNodesExactly, totalOf } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
 
 /** What a view of functions is asked for. */
@@ -117,7 +118,8 @@ function exactSums(
   const fast = sumNodes(profile, graph, column);
   const sums =
     fast.total < 2 ** 53 ? { ...fast, total: BigInt(fast.total) } : sumNodesExactly(profile, graph, column);
-  const total = fast.negative ? mergedTotal(profile, column) : sums.total;
+  // Positive and negative samples of one stack and one set of labels cancel out, as they do when pprof loads a profile.
+  const total = fast.negative ? totalOf(mergeProfiles([{ profile }]), column) : sums.total;
   return { flat: sums.flat, cum: sums.cum, seen: fast.seen, total };
 }
 

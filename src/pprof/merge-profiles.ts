@@ -1,0 +1,170 @@
+import { InquestError } from "../bytes/index.ts";
+import type { Header, ValueType } from "./header.ts";
+import { labelsOf } from "./label-sets.ts";
+import type { LineRow } from "./table-builder.ts";
+import { ProfileBuilder } from "./profile-builder.ts";
+import type { Profile } from "./profile.ts";
+
+/** A profile on its way into another. */
+export interface Part {
+  readonly profile: Profile;
+  /** Its values are taken away, as those of a base. */
+  readonly negate?: boolean;
+  /** Its samples get pprof's label of a base, so that nothing cancels out and totals are of the base. */
+  readonly marked?: boolean;
+}
+
+/** The label that pprof gives to the samples of a `-diff_base`. */
+export const BASE_LABEL = { key: "pprof::base", text: "true" } as const;
+
+/**
+ * One profile of several: values of one stack and one set of labels are added up. Stacks are one where pprof takes
+ * them for one: at one place of one binary, wherever it was mapped, with the same lines.
+ *
+ * The time is that of the earliest, the duration the sum; texts that a profile has once are the first one's.
+ *
+ * @throws {InquestError} `misuse` where they don't measure the same
+ */
+export function mergeProfiles(parts: readonly [Part, ...Part[]]): Profile {
+  const [{ profile: first }] = parts;
+  for (const { profile } of parts) assertAlike(first, profile);
+  const builder = new ProfileBuilder(first.sampleTypes.length);
+  for (const part of parts) addPart(builder, part);
+  const diagnostics = parts.length === 1 ? [] : parts.flatMap(({ profile }) => profile.diagnostics);
+  return builder.build(
+    mergedHeader(
+      builder,
+      parts.map(({ profile }) => profile),
+    ),
+    diagnostics,
+  );
+}
+
+function addPart(builder: ProfileBuilder, { profile, negate = false, marked = false }: Part): void {
+  const toRow = locationRows(builder, profile);
+  const mark = marked
+    ? [
+        {
+          key: builder.strings.add(BASE_LABEL.key),
+          str: builder.strings.add(BASE_LABEL.text),
+          num: 0n,
+          numUnit: 0,
+        },
+      ]
+    : [];
+  const unlabelled = builder.labels.add(mark);
+  const labels = profile.labels;
+  const hasLabels = (labels.start[profile.sampleCount] ?? 0) > 0;
+  const text = (index: number): number => builder.strings.add(profile.string(index));
+  let stack = new Uint32Array(256);
+  for (const { count, first, stackStart, locations, values } of profile.sampleWindows()) {
+    for (let sample = 0; sample < count; sample++) {
+      const from = stackStart[sample] as number;
+      const depth = (stackStart[sample + 1] as number) - from;
+      if (depth > stack.length) stack = new Uint32Array(depth * 2);
+      for (let i = 0; i < depth; i++) stack[i] = toRow(locations[from + i] as number);
+      const set = hasLabels
+        ? builder.labels.add([
+            ...labelsOf(labels, first + sample).map(({ key, str, num, numUnit }) => ({
+              key: text(key),
+              str: text(str),
+              num,
+              numUnit: text(numUnit),
+            })),
+            ...mark,
+          ])
+        : unlabelled;
+      builder.addRow(stack, depth, set, values, sample, negate);
+    }
+  }
+}
+
+/** The rows of a profile's locations in the merged one, made when they are first asked for. */
+function locationRows({ strings, tables }: ProfileBuilder, profile: Profile): (location: number) => number {
+  const { mappings, functions, locations, lines } = profile;
+  const text = (index: number | undefined): number => strings.add(profile.string(index ?? 0));
+  const mappingRow = remembered(mappings.count, (row) =>
+    tables.mapping({
+      start: mappings.start[row] ?? 0n,
+      limit: mappings.limit[row] ?? 0n,
+      offset: mappings.offset[row] ?? 0n,
+      file: text(mappings.file[row]),
+      buildId: text(mappings.buildId[row]),
+    }),
+  );
+  const functionRow = remembered(functions.count, (row) =>
+    tables.function({
+      name: text(functions.name[row]),
+      systemName: text(functions.systemName[row]),
+      filename: text(functions.filename[row]),
+      startLine: functions.startLine[row] ?? 0,
+    }),
+  );
+  // The first mapping is the main binary's, whatever stack comes first.
+  if (mappings.count > 1) mappingRow(1);
+  return remembered(locations.count, (row) => {
+    const own = locations.mapping[row] ?? 0;
+    const mapping = mappingRow(own);
+    const moved = own === 0 ? 0n : tables.mappingStart(mapping) - (mappings.start[own] ?? 0n);
+    const from = locations.lineStart[row] ?? 0;
+    const length = (locations.lineStart[row + 1] ?? 0) - from;
+    return tables.location({
+      address: BigInt.asUintN(64, (locations.address[row] ?? 0n) + moved),
+      mapping,
+      lines: Array.from({ length }, (_, i): LineRow => ({
+        function: functionRow(lines.function[from + i] ?? 0),
+        line: lines.line[from + i] ?? 0,
+      })),
+    });
+  });
+}
+
+/** What each row becomes, made once; row 0 stands for none and stays so. */
+function remembered(rows: number, make: (row: number) => number): (row: number) => number {
+  const known = new Uint32Array(rows);
+  return (row) => {
+    if (row === 0) return 0;
+    let made = known[row] as number;
+    if (made === 0) {
+      made = make(row);
+      known[row] = made;
+    }
+    return made;
+  };
+}
+
+function mergedHeader({ strings }: ProfileBuilder, profiles: readonly Profile[]): Header {
+  const [first] = profiles;
+  const text = (profile: Profile | undefined, index: number | undefined): number =>
+    strings.add(profile?.string(index ?? 0) ?? "");
+  const type = ({ type: name, unit }: ValueType): ValueType => ({
+    type: text(first, name),
+    unit: text(first, unit),
+  });
+  const defaults = profiles.find(({ defaultSampleType }) => defaultSampleType !== 0);
+  const times = profiles.map(({ timeNanos }) => timeNanos).filter((time) => time !== 0n);
+  return {
+    sampleTypes: first?.sampleTypes.map(type) ?? [],
+    defaultSampleType: text(defaults, defaults?.defaultSampleType),
+    periodType: first?.periodType && type(first.periodType),
+    period: profiles.reduce((longest, { period }) => (period > longest ? period : longest), 0n),
+    timeNanos: times.reduce((earliest, time) => (time < earliest ? time : earliest), times[0] ?? 0n),
+    durationNanos: profiles.reduce((sum, { durationNanos }) => sum + durationNanos, 0n),
+    comments: [...new Set(profiles.flatMap((one) => one.comments.map((index) => text(one, index))))],
+    dropFrames: text(first, first?.dropFrames),
+    keepFrames: text(first, first?.keepFrames),
+    docUrl: text(first, first?.docUrl),
+  };
+}
+
+function assertAlike(a: Profile, b: Profile): void {
+  const [one, other] = [typesOf(a), typesOf(b)];
+  if (one === other) return;
+  throw new InquestError(
+    "misuse",
+    `profiles that measure different things can't be joined: ${one} and ${other}`,
+  );
+}
+
+const typesOf = (profile: Profile): string =>
+  profile.sampleTypes.map(({ type, unit }) => `${profile.string(type)}/${profile.string(unit)}`).join(", ");

@@ -1,6 +1,4 @@
-import { readSingle } from "../bundle/index.ts";
-import type { Model } from "../bytes/index.ts";
-import { InquestError, reasonOf } from "../bytes/index.ts";
+import { InquestError } from "../bytes/index.ts";
 import {
   goroutinesOf,
   isGoroutineText,
@@ -8,6 +6,7 @@ import {
   parseGoroutineText,
   parseProfile,
   peek,
+  type Profile,
   renderGoroutines,
   renderTags,
   renderTop,
@@ -15,18 +14,15 @@ import {
   renderTree,
   tags,
   top,
+  type TraceOptions,
   traces,
   tree,
+  type ViewOptions,
 } from "../pprof/index.ts";
-import type { Profile, ViewOptions } from "../pprof/index.ts";
 import { printable, printableJson } from "../report/index.ts";
-import { STANDARD_INPUT } from "./outcome.ts";
-import type {
-  PprofFunctionsArgs,
-  PprofGoroutinesArgs,
-  PprofPeekArgs,
-  PprofTracesArgs,
-} from "./pprof-command.ts";
+import type { PprofGoroutinesArgs, PprofPeekArgs } from "./pprof-command.ts";
+import type { PprofFunctionsArgs, PprofSourceArgs } from "./pprof-options.ts";
+import { readArgument, readProfiles, tellDamage } from "./read-profiles.ts";
 
 /** Writes the functions of a profile by what they weigh. */
 export async function runPprofTop(args: PprofFunctionsArgs): Promise<void> {
@@ -42,63 +38,29 @@ export async function runPprofTree(args: PprofFunctionsArgs): Promise<void> {
 
 /** Writes the functions that match, with their callers and callees. */
 export async function runPprofPeek(args: PprofPeekArgs): Promise<void> {
-  const name = regexp(args.regexp);
-  const options = { sampleIndex: args["sample-index"], cum: args.cum };
-  const { path, profile, view } = await readView(args, (of) => peek(of, name, options));
-  if (view.rows.length === 0) throw new InquestError("misuse", `${path}: no function matches ${args.regexp}`);
+  const options = { ...sourceOptions(args), cum: args.cum };
+  const { profile, view } = await readView(args, (of) => peek(of, args.regexp, options));
+  if (view.rows.length === 0) throw new InquestError("misuse", `no function matches ${args.regexp}`);
   write(
     args.format === "json" ? { ...view.tree, rows: view.rows } : renderTree(profile, view.tree, view.rows),
   );
 }
 
 /** Writes the stacks of a profile. */
-export async function runPprofTraces(args: PprofTracesArgs): Promise<void> {
-  const { profile, view } = await readView(args, (of) => traces(of, { sampleIndex: args["sample-index"] }));
+export async function runPprofTraces(args: PprofSourceArgs): Promise<void> {
+  const { profile, view } = await readView(args, (of) => traces(of, sourceOptions(args)));
   write(args.format === "json" ? view : renderTraces(profile, view));
 }
 
 /** Writes what was measured under each label of a profile. */
-export async function runPprofTags(args: PprofTracesArgs): Promise<void> {
-  const { view } = await readView(args, (of) => tags(of, { sampleIndex: args["sample-index"] }));
+export async function runPprofTags(args: PprofSourceArgs): Promise<void> {
+  const { view } = await readView(args, (of) => tags(of, sourceOptions(args)));
   write(args.format === "json" ? view : renderTags(view));
-}
-
-function viewOptions(args: PprofFunctionsArgs): ViewOptions {
-  return {
-    sampleIndex: args["sample-index"],
-    cum: args.cum,
-    nodeCount: args.nodecount,
-    nodeFraction: args.nodefraction,
-    edgeFraction: args.edgefraction,
-  };
-}
-
-function regexp(text: string): RegExp {
-  try {
-    return new RegExp(text, "u");
-  } catch (error) {
-    throw new InquestError("misuse", `not a regular expression: ${text}`, { cause: error });
-  }
-}
-
-/** A profile and a view of it, which is missing only where the profile has no such sample type. */
-async function readView<View>(
-  args: PprofTracesArgs,
-  viewOf: (profile: Profile) => View | undefined,
-): Promise<{ path: string; profile: Profile; view: View }> {
-  const { path, bytes } = await readArgument(args.profile);
-  if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
-  const profile = parseProfile(bytes);
-  tellDamage(path, profile);
-  const view = viewOf(profile);
-  if (view) return { path, profile, view };
-  const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
-  throw new InquestError("misuse", `${path}: no sample type ${args["sample-index"] ?? ""}; it has: ${types}`);
 }
 
 /** Writes the goroutines of a profile or dump by stack. */
 export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<void> {
-  const { path, bytes } = await readArgument(args.profile);
+  const { path, bytes } = await readArgument(args.dump);
   const set = isProfile(bytes)
     ? goroutinesOf(parseProfile(bytes))
     : isGoroutineText(bytes)
@@ -113,16 +75,46 @@ export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<voi
   );
 }
 
-async function readArgument(argument: string): Promise<{ path: string; bytes: Uint8Array }> {
-  const path = argument === STANDARD_INPUT ? "-" : argument;
-  const input = path === "-" ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
-  return { path, bytes: await readSingle(input) };
+function sourceOptions(args: PprofSourceArgs): TraceOptions {
+  return {
+    sampleIndex: args["sample-index"],
+    focus: args.focus,
+    ignore: args.ignore,
+    hide: args.hide,
+    show: args.show,
+    showFrom: args["show-from"],
+    pruneFrom: args["prune-from"],
+    tagFocus: args.tagfocus,
+    tagIgnore: args.tagignore,
+    tagShow: args.tagshow,
+    tagHide: args.taghide,
+    relative: args["relative-percentages"],
+    granularity: args.granularity,
+    noInlines: args.noinlines,
+  };
 }
 
-/** What is missing of a damaged artifact goes to standard error: the view shows what could be read. */
-function tellDamage(path: string, { diagnostics }: Model): void {
-  const damage = reasonOf(diagnostics);
-  if (damage !== undefined) process.stderr.write(`inquest: ${printable(`${path}: in part: ${damage}`)}\n`);
+function viewOptions(args: PprofFunctionsArgs): ViewOptions {
+  return {
+    ...sourceOptions(args),
+    cum: args.cum,
+    nodeCount: args.nodecount,
+    nodeFraction: args.nodefraction,
+    edgeFraction: args.edgefraction,
+    dropNegative: args["drop-negative"],
+  };
+}
+
+/** The profiles and a view of them, which is missing only where they have no such sample type. */
+async function readView<View>(
+  args: PprofSourceArgs,
+  viewOf: (profile: Profile) => View | undefined,
+): Promise<{ profile: Profile; view: View }> {
+  const profile = await readProfiles(args);
+  const view = viewOf(profile);
+  if (view) return { profile, view };
+  const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
+  throw new InquestError("misuse", `no sample type ${args["sample-index"] ?? ""}; the profile has: ${types}`);
 }
 
 /** Text line by line made fit for a terminal, anything else as JSON. */

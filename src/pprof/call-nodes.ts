@@ -1,9 +1,19 @@
+import { cleanFile, type Granularity, type NodeInfo, printableName } from "./node-info.ts";
 import type { Profile } from "./profile.ts";
 
-/** Functions as nodes of a call graph, and which of them each location goes through. */
+/** What is taken for one node. */
+export interface NodeOptions {
+  /** `functions` when absent: functions are then told apart by name alone, whatever file or binary they are in. */
+  readonly granularity?: Granularity | undefined;
+  /** Inlined calls count for the function that they were inlined into. */
+  readonly noInlines?: boolean | undefined;
+}
+
+/** Places of a program as nodes of a call graph, and which of them each location goes through. */
 export interface CallNodes {
   readonly count: number;
-  /** By node: a function's name, or `[binary]` for code without symbols, or `<unknown>`. */
+  readonly infos: readonly NodeInfo[];
+  /** By node: what it is called. */
   readonly names: readonly string[];
   /** Where each location's nodes begin in {@link nodes}; one entry more than there are locations. */
   readonly start: Uint32Array;
@@ -12,73 +22,142 @@ export interface CallNodes {
 }
 
 /**
- * Functions are told apart by name alone, whatever file or binary they are in: pprof's granularity `functions`. Row 0 of
- * the locations stands for none and has no node.
+ * The nodes of a profile. Row 0 of the locations stands for none and has no node.
+ *
+ * @param fileOf what becomes of a source file's path
  */
-export function callNodes(profile: Profile): CallNodes {
-  const { locations, lines, functions, mappings } = profile;
-  const byString = new Map<string, number>();
-  const names: string[] = [];
-  const nodeOf = (name: string): number => {
-    let node = byString.get(name);
-    if (node === undefined) {
-      node = names.length;
-      byString.set(name, node);
-      names.push(name);
-    }
-    return node;
-  };
-  // Many locations share a function, and many functions a name: each text is looked up once.
-  const ofFunction = new Int32Array(functions.count).fill(-1);
-  const ofMapping = new Int32Array(mappings.count).fill(-1);
-  const binaries = binariesOf(profile);
+export function callNodes(profile: Profile, options: NodeOptions = {}, fileOf = cleanFile): CallNodes {
+  const { locations, lines } = profile;
+  const granularity = options.granularity ?? "functions";
+  const finder = new NodeFinder(profile, granularity, fileOf);
   const start = new Uint32Array(locations.count + 1);
   const nodes = new Uint32Array(locations.count + lines.count);
   let length = 0;
   for (let row = 1; row < locations.count; row++) {
     start[row] = length;
     const end = locations.lineStart[row + 1] ?? 0;
-    const before = length;
-    for (let line = locations.lineStart[row] ?? 0; line < end; line++) {
-      const fn = lines.function[line] ?? 0;
-      let node = ofFunction[fn] ?? -1;
-      if (node === -1) {
-        const name = profile.string(functions.name[fn] ?? 0) || profile.string(functions.systemName[fn] ?? 0);
-        node = nodeOf(name === "" ? (binaries[locations.mapping[row] ?? 0] ?? "") : name);
-        if (name !== "") ofFunction[fn] = node;
-      }
-      nodes[length++] = node;
-    }
-    if (length === before) {
-      const mapping = locations.mapping[row] ?? 0;
-      let node = ofMapping[mapping] ?? -1;
-      if (node === -1) {
-        node = nodeOf(binaries[mapping] ?? "");
-        ofMapping[mapping] = node;
-      }
-      nodes[length++] = node;
+    const from = locations.lineStart[row] ?? 0;
+    if (from === end) nodes[length++] = finder.ofBinary(row);
+    for (let line = options.noInlines === true ? Math.max(from, end - 1) : from; line < end; line++) {
+      nodes[length++] = finder.ofLine(row, line);
     }
   }
   start[locations.count] = length;
-  return { count: names.length, names, start, nodes: nodes.subarray(0, length) };
+  const { infos } = finder;
+  return {
+    count: infos.length,
+    infos,
+    names: infos.map(printableName),
+    start,
+    nodes: nodes.subarray(0, length),
+  };
+}
+
+/** Finds the node of a location's line. Many locations share a function, and many functions a name: each is looked up once. */
+class NodeFinder {
+  readonly infos: NodeInfo[] = [];
+  readonly #profile: Profile;
+  readonly #byKey = new Map<string, number>();
+  readonly #ofFunction: Int32Array;
+  readonly #binaries: readonly Binary[];
+  readonly #fileOf: (path: string) => string;
+  readonly #names: boolean;
+  readonly #files: boolean;
+  readonly #lines: boolean;
+  readonly #addresses: boolean;
+
+  constructor(profile: Profile, granularity: Granularity, fileOf: (path: string) => string) {
+    this.#fileOf = fileOf;
+    this.#profile = profile;
+    this.#ofFunction = new Int32Array(profile.functions.count).fill(-1);
+    this.#binaries = binariesOf(profile);
+    this.#names = granularity !== "files";
+    this.#files = granularity !== "functions";
+    this.#addresses = granularity === "addresses";
+    this.#lines = this.#addresses || granularity === "lines";
+  }
+
+  ofLine(location: number, line: number): number {
+    const { functions, lines } = this.#profile;
+    const fn = lines.function[line] ?? 0;
+    const known = this.#ofFunction[fn] ?? -1;
+    if (known !== -1) return known;
+    if (fn === 0) return this.ofBinary(location);
+    const name = this.#names
+      ? this.#profile.string(functions.name[fn] ?? 0) || this.#profile.string(functions.systemName[fn] ?? 0)
+      : "";
+    const node = this.#find({
+      name,
+      file: this.#files ? this.#fileOf(this.#profile.string(functions.filename[fn] ?? 0)) : "",
+      line: this.#lines ? (lines.line[line] ?? 0) : 0,
+      startLine: name === "" ? (functions.startLine[fn] ?? 0) : 0,
+      address: this.#address(location),
+      binary: name === "" ? this.#binary(location) : "",
+    });
+    // Without a name it is the location's binary that tells.
+    if (!this.#lines && name !== "") this.#ofFunction[fn] = node;
+    return node;
+  }
+
+  /** The node of code without symbols. */
+  ofBinary(location: number): number {
+    const binary = this.#binary(location);
+    return this.#find({
+      name: "",
+      file: "",
+      line: 0,
+      startLine: 0,
+      address: this.#address(location),
+      binary,
+    });
+  }
+
+  #find(info: NodeInfo): number {
+    const { name, file, line, startLine, address, binary } = info;
+    const key =
+      this.#files || name === "" ? `${name}\n${file}\n${line}\n${startLine}\n${address}\n${binary}` : name;
+    let node = this.#byKey.get(key);
+    if (node === undefined) {
+      node = this.infos.length;
+      this.#byKey.set(key, node);
+      this.infos.push(info);
+    }
+    return node;
+  }
+
+  #binary(location: number): string {
+    return this.#binaries[this.#profile.locations.mapping[location] ?? 0]?.path ?? "";
+  }
+
+  #address(location: number): bigint {
+    if (!this.#addresses) return 0n;
+    const { address, mapping } = this.#profile.locations;
+    const moved = this.#binaries[mapping[location] ?? 0]?.moved ?? 0n;
+    return BigInt.asUintN(64, (address[location] ?? 0n) + moved);
+  }
+}
+
+/** The binary of a mapping: its path, and how far the first mapping of it lies from this one. */
+interface Binary {
+  readonly path: string;
+  readonly moved: bigint;
 }
 
 /**
- * How code without a symbol is called, by mapping. Mappings of one size and offset that have one build id are of one binary,
- * as pprof merges them; the first one's file names it.
+ * The binary of each mapping. Mappings of one size and offset that have one build id are of one binary, as pprof merges
+ * them; the first one's file and addresses name it.
  */
-function binariesOf(profile: Profile): string[] {
+function binariesOf(profile: Profile): Binary[] {
   const { count, start, limit, offset, file, buildId } = profile.mappings;
   const PAGE = 4096n;
-  const first = new Map<string, string>();
+  const first = new Map<string, { path: string; start: bigint }>();
   return Array.from({ length: count }, (_, row) => {
-    const path = profile.string(file[row] ?? 0);
-    const name = path === "" ? "<unknown>" : `[${path.slice(path.lastIndexOf("/") + 1)}]`;
-    if (row === 0) return name;
-    const pages = ((limit[row] ?? 0n) - (start[row] ?? 0n) + PAGE - 1n) / PAGE;
-    const key = `${pages} ${offset[row] ?? 0n} ${profile.string(buildId[row] ?? 0) || path}`;
-    const known = first.get(key) ?? name;
+    const own = { path: profile.string(file[row] ?? 0), start: start[row] ?? 0n };
+    if (row === 0) return { path: own.path, moved: 0n };
+    const pages = ((limit[row] ?? 0n) - own.start + PAGE - 1n) / PAGE;
+    const key = `${pages} ${offset[row] ?? 0n} ${profile.string(buildId[row] ?? 0) || own.path}`;
+    const known = first.get(key) ?? own;
     first.set(key, known);
-    return known;
+    return { path: known.path, moved: known.start - own.start };
   });
 }

@@ -20,5 +20,17 @@ export { renderTraces } from "./render-traces.ts";
 export { tags, type Tag, type Tags, type TagValue } from "./tags.ts";
 export { top, type Top, type TopRow } from "./top.ts";
 export { peek, tree, type Tree, type TreeEdge, type TreeNode } from "./tree.ts";
-export { sampleColumn, type ViewOptions, type ViewTotals } from "./weigh.ts";
-export { traces, type Trace, type TraceFrame, type TraceLabel, type Traces } from "./traces.ts";
+export { sampleColumn, type SourceOptions } from "./view-source.ts";
+export type { ViewOptions, ViewTotals } from "./weigh.ts";
+export {
+  traces,
+  type Trace,
+  type TraceFrame,
+  type TraceLabel,
+  type TraceOptions,
+  type Traces,
+} from "./traces.ts";
+export type { NodeOptions } from "./call-nodes.ts";
+export type { FilterOptions } from "./filter-profile.ts";
+export { mergeProfiles, type Part, ratiosTo } from "./merge-profiles.ts";
+export type { Granularity } from "./node-info.ts";

@@ -2,6 +2,9 @@
 const LOW = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 0 : 1;
 const HIGH = 1 - LOW;
 
+/** What a unit of the high word is worth. */
+const WORD = 0x1_0000_0000;
+
 /** 2^53 in the high word: from here on, and below its negative, a double no longer holds every integer. */
 const UNSAFE = 0x20_0000;
 
@@ -63,7 +66,7 @@ export class Int64ColumnBuilder implements Int64Column {
   /** Sets the row after those that were set before. */
   set(row: number, low: number, high: number): void {
     const upper = high | 0;
-    const value = upper * 0x1_0000_0000 + low;
+    const value = upper * WORD + low;
     this.numbers[row] = value;
     this.magnitude += value < 0 ? -value : value;
     if (upper >= UNSAFE || upper < -UNSAFE) this.#widen(row);
@@ -73,6 +76,14 @@ export class Int64ColumnBuilder implements Int64Column {
   /** Sets the row after those that were set before. */
   setBigint(row: number, value: bigint): void {
     this.set(row, Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
+  }
+
+  /** Sets the row after those that were set before to a row of another column. */
+  copy(row: number, column: Int64Column, from: number): void {
+    if (column.wide !== undefined) return this.setBigint(row, column.bigint(from));
+    const value = column.numbers[from] as number;
+    const high = Math.floor(value / WORD);
+    this.set(row, value - high * WORD, high);
   }
 
   /** Forgets all rows, to be filled again. */
@@ -91,8 +102,6 @@ export class Int64ColumnBuilder implements Int64Column {
 
 /** The absolute value. */
 export const magnitude = (value: bigint): bigint => (value < 0n ? -value : value);
-
-const WORD = 0x1_0000_0000;
 
 /** Sums of 64-bit integers by row, exact until they leave an int64, where they wrap around as Go's do. */
 export class Int64Sums {

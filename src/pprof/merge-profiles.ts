@@ -10,6 +10,8 @@ export interface Part {
   readonly profile: Profile;
   /** Its values are taken away, as those of a base. */
   readonly negate?: boolean;
+  /** What each sample type's values are multiplied by, see {@link ratiosTo}. */
+  readonly ratios?: readonly number[] | undefined;
   /** Its samples get pprof's label of a base, so that nothing cancels out and totals are of the base. */
   readonly marked?: boolean;
 }
@@ -21,7 +23,7 @@ export const BASE_LABEL = { key: "pprof::base", text: "true" } as const;
  * One profile of several: values of one stack and one set of labels are added up. Stacks are one where pprof takes
  * them for one: at one place of one binary, wherever it was mapped, with the same lines.
  *
- * The time is that of the earliest, the duration the sum; texts that a profile has once are the first one's.
+ * The time is that of the earliest, absent where a later one has none; the duration is the sum; texts that a profile has once are the first one's.
  *
  * @throws {InquestError} `misuse` where they don't measure the same
  */
@@ -40,7 +42,26 @@ export function mergeProfiles(parts: readonly [Part, ...Part[]]): Profile {
   );
 }
 
-function addPart(builder: ProfileBuilder, { profile, negate = false, marked = false }: Part): void {
+/** What makes a profile's sums those of a base, by sample type: to compare shares rather than amounts. */
+export function ratiosTo(base: Profile, profile: Profile): number[] {
+  const [wanted, own] = [sumsOf(base), sumsOf(profile)];
+  return own.map((sum, column) => (sum === 0n ? 0 : Number(wanted[column] ?? 0n) / Number(sum)));
+}
+
+function sumsOf(profile: Profile): bigint[] {
+  const sums = profile.sampleTypes.map(() => 0n);
+  for (const { count, values } of profile.sampleWindows()) {
+    for (const [column, own] of values.entries()) {
+      for (let sample = 0; sample < count; sample++) sums[column] = (sums[column] ?? 0n) + own.bigint(sample);
+    }
+  }
+  return sums;
+}
+
+function addPart(builder: ProfileBuilder, part: Part): void {
+  const { negate = false, marked = false, ratios } = part;
+  // What is one sample is rounded once.
+  const profile = ratios === undefined ? part.profile : mergeProfiles([{ profile: part.profile }]);
   const toRow = locationRows(builder, profile);
   const mark = marked
     ? [
@@ -74,9 +95,19 @@ function addPart(builder: ProfileBuilder, { profile, negate = false, marked = fa
             ...mark,
           ])
         : unlabelled;
-      builder.addRow(stack, depth, set, values, sample, negate);
+      if (ratios === undefined) builder.addRow(stack, depth, set, values, sample, negate);
+      else {
+        const scaled = values.map((own, i) => scaledBy(own.bigint(sample), ratios[i] ?? 0));
+        builder.add(stack, depth, set, negate ? scaled.map((value) => -value) : scaled);
+      }
     }
   }
+}
+
+/** A value times a ratio, in whole units; halves away from zero, as Go rounds. */
+function scaledBy(value: bigint, ratio: number): bigint {
+  const scaled = Number(value) * ratio;
+  return BigInt(scaled < 0 ? -Math.round(-scaled) : Math.round(scaled));
 }
 
 /** The rows of a profile's locations in the merged one, made when they are first asked for. */
@@ -100,11 +131,13 @@ function locationRows({ strings, tables }: ProfileBuilder, profile: Profile): (l
       startLine: functions.startLine[row] ?? 0,
     }),
   );
-  // The first mapping is the main binary's, whatever stack comes first.
+  // The first mapping is the main binary's, whatever stack comes first; pprof makes an empty one where there is none.
+  const only =
+    mappings.count > 1 ? 0 : tables.mapping({ start: 0n, limit: 0n, offset: 0n, file: 0, buildId: 0 });
   if (mappings.count > 1) mappingRow(1);
   return remembered(locations.count, (row) => {
     const own = locations.mapping[row] ?? 0;
-    const mapping = mappingRow(own);
+    const mapping = own === 0 ? only : mappingRow(own);
     const moved = own === 0 ? 0n : tables.mappingStart(mapping) - (mappings.start[own] ?? 0n);
     const from = locations.lineStart[row] ?? 0;
     const length = (locations.lineStart[row + 1] ?? 0) - from;
@@ -142,13 +175,15 @@ function mergedHeader({ strings }: ProfileBuilder, profiles: readonly Profile[])
     unit: text(first, unit),
   });
   const defaults = profiles.find(({ defaultSampleType }) => defaultSampleType !== 0);
-  const times = profiles.map(({ timeNanos }) => timeNanos).filter((time) => time !== 0n);
   return {
     sampleTypes: first?.sampleTypes.map(type) ?? [],
     defaultSampleType: text(defaults, defaults?.defaultSampleType),
     periodType: first?.periodType && type(first.periodType),
     period: profiles.reduce((longest, { period }) => (period > longest ? period : longest), 0n),
-    timeNanos: times.reduce((earliest, time) => (time < earliest ? time : earliest), times[0] ?? 0n),
+    timeNanos: profiles.reduce(
+      (earliest, { timeNanos: time }) => (earliest === 0n || time < earliest ? time : earliest),
+      0n,
+    ),
     durationNanos: profiles.reduce((sum, { durationNanos }) => sum + durationNanos, 0n),
     comments: [...new Set(profiles.flatMap((one) => one.comments.map((index) => text(one, index))))],
     dropFrames: text(first, first?.dropFrames),

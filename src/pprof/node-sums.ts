@@ -61,18 +61,6 @@ export function sumNodes(profile: Profile, { count, start, nodes }: CallNodes, c
   return { flat, cum, total, negative, seen };
 }
 
-/** The sum of a column's absolute values. */
-export function totalOf(profile: Profile, column: number): bigint {
-  let total = 0n;
-  for (const { count, values } of profile.sampleWindows()) {
-    const own = values[column];
-    if (own === undefined) break;
-    if (own.magnitude < 2 ** 53) total += BigInt(own.magnitude);
-    else for (let sample = 0; sample < count; sample++) total += magnitude(own.bigint(sample));
-  }
-  return total;
-}
-
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */
 export function sumNodesExactly(
   profile: Profile,

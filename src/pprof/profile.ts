@@ -26,7 +26,8 @@ export class Profile implements Model, Header {
   readonly functions: FunctionTable;
   readonly locations: LocationTable;
   readonly lines: LineTable;
-  readonly #strings: Strings;
+  /** @internal */
+  readonly strings: Strings;
   readonly #store: SampleStore;
   readonly #parsed: readonly Diagnostic[];
   #samples: Samples | undefined;
@@ -56,7 +57,7 @@ export class Profile implements Model, Header {
     this.functions = tables.functions;
     this.locations = tables.locations;
     this.lines = tables.lines;
-    this.#strings = strings;
+    this.strings = strings;
     this.#store = store;
     this.#parsed = diagnostics;
   }
@@ -68,12 +69,12 @@ export class Profile implements Model, Header {
 
   /** How many strings there are. */
   get stringCount(): number {
-    return this.#strings.count;
+    return this.strings.count;
   }
 
   /** The text of an index, as columns hold them; "" where there is none. */
   string(index: number): string {
-    return this.#strings.at(index);
+    return this.strings.at(index);
   }
 
   /** All samples at once: four bytes a frame, eight a value. */

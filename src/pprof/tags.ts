@@ -2,6 +2,7 @@ import { magnitude } from "./int64.ts";
 import { scaledLabel } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import { traces } from "./traces.ts";
+import type { SourceOptions } from "./view-source.ts";
 import { compareBytes } from "./weigh.ts";
 
 /** A value of a label, and what was measured under it. */
@@ -33,10 +34,7 @@ export interface Tags {
  *
  * @returns `undefined` where the profile has no such sample type
  */
-export function tags(
-  profile: Profile,
-  options: { readonly sampleIndex?: string | number | undefined } = {},
-): Tags | undefined {
+export function tags(profile: Profile, options: SourceOptions = {}): Tags | undefined {
   const view = traces(profile, options);
   if (!view) return undefined;
   const sums = new Map<string, Map<string, bigint>>();

@@ -2,7 +2,7 @@ import type { InlineMark } from "./inline-marks.ts";
 import { inlineMarks } from "./inline-marks.ts";
 import type { Profile } from "./profile.ts";
 import type { ViewOptions, ViewTotals } from "./weigh.ts";
-import { weigh } from "./weigh.ts";
+import { totalsOf, weigh } from "./weigh.ts";
 
 /** One function. */
 export interface TopRow {
@@ -29,13 +29,13 @@ export interface Top extends ViewTotals {
 export function top(profile: Profile, options: ViewOptions = {}): Top | undefined {
   const weighed = weigh(profile, options);
   if (!weighed) return undefined;
-  const { type, unit, total, dropped, droppedBelow, nodes, graph, column, shown, kept, edgeCutoff } = weighed;
-  const marks = inlineMarks(profile, graph, column, kept, edgeCutoff);
+  const { source, graph, shown, kept, edgeCutoff } = weighed;
+  const marks = inlineMarks(source.profile, graph, source.column, kept, edgeCutoff);
   const rows = shown.map((node) => ({
     name: graph.names[node] ?? "",
     inline: marks[node] ?? "",
     flat: weighed.flat(node),
     cum: weighed.cum(node),
   }));
-  return { type, unit, total, dropped, droppedBelow, nodes, rows };
+  return { ...totalsOf(weighed), rows };
 }

@@ -1,9 +1,10 @@
-import { callNodes } from "./call-nodes.ts";
-import { magnitude } from "./int64.ts";
+import { callNodes, type NodeOptions } from "./call-nodes.ts";
 import { labelsOf } from "./label-sets.ts";
+import { labelUnits } from "./label-units.ts";
 import { mergeProfiles } from "./merge-profiles.ts";
+import { cleanPath } from "./node-info.ts";
 import type { Profile } from "./profile.ts";
-import { sampleColumn } from "./weigh.ts";
+import { type SourceOptions, mergedTotal, viewSource } from "./view-source.ts";
 
 /** One function of a stack. */
 export interface TraceFrame {
@@ -29,6 +30,9 @@ export interface Trace {
   readonly labels: readonly TraceLabel[];
 }
 
+/** What a view of stacks is asked for. */
+export interface TraceOptions extends SourceOptions, NodeOptions {}
+
 /** All stacks of a profile in one sample type, as `go tool pprof -traces` lists them. */
 export interface Traces {
   readonly type: string;
@@ -44,45 +48,32 @@ export interface Traces {
  *
  * @returns `undefined` where the profile has no such sample type
  */
-export function traces(
-  profile: Profile,
-  options: { readonly sampleIndex?: string | number | undefined } = {},
-): Traces | undefined {
-  const column = sampleColumn(profile, options.sampleIndex);
-  const type = column === undefined ? undefined : profile.sampleTypes[column];
-  if (column === undefined || !type) return undefined;
-  const merged = mergeProfiles([{ profile }]);
-  const { samples } = merged;
-  const { names, start, nodes } = callNodes(merged);
+export function traces(profile: Profile, options: TraceOptions = {}): Traces | undefined {
+  const source = viewSource(mergeProfiles([{ profile }]), options);
+  if (!source) return undefined;
+  const { column, type, unit, profile: part } = source;
+  const { samples } = part;
+  const { names, start, nodes } = callNodes(part, options, cleanPath);
+  const unitOf = labelUnits(profile);
   const all = Array.from({ length: samples.count }, (_, sample): Trace => {
     const stack = samples.locations.subarray(samples.stackStart[sample], samples.stackStart[sample + 1]);
     return {
       value: samples.values[column]?.bigint(sample) ?? 0n,
-      labels: traceLabels(merged, sample),
+      labels: traceLabels(part, sample, unitOf),
       frames: [...stack].flatMap((location) => {
         const own = nodes.subarray(start[location], start[location + 1]);
         return Array.from(own, (node, i) => ({ name: names[node] ?? "", inlined: i < own.length - 1 }));
       }),
     };
   });
-  return {
-    type: profile.string(type.type),
-    unit: profile.string(type.unit),
-    total: all.reduce((sum, { value }) => sum + magnitude(value), 0n),
-    traces: all,
-  };
+  return { type, unit, total: source.total ?? mergedTotal(part, column), traces: all };
 }
 
-/** Units that pprof takes for granted where a profile gives none (`Profile.NumLabelUnits`). */
-const IMPLIED_UNITS: Readonly<Record<string, string>> = { alignment: "bytes", request: "bytes" };
-
-function traceLabels(profile: Profile, sample: number): TraceLabel[] {
+function traceLabels(profile: Profile, sample: number, unitOf: (key: string) => string): TraceLabel[] {
   const byKey = new Map<string, { key: string; texts: string[]; numbers: bigint[]; unit: string }>();
-  for (const { key, str, num, numUnit } of labelsOf(profile.labels, sample)) {
+  for (const { key, str, num } of labelsOf(profile.labels, sample)) {
     const name = profile.string(key);
-    const label = byKey.get(name) ?? { key: name, texts: [], numbers: [], unit: IMPLIED_UNITS[name] ?? name };
-    const unit = profile.string(numUnit);
-    if (unit !== "") label.unit = unit;
+    const label = byKey.get(name) ?? { key: name, texts: [], numbers: [], unit: unitOf(name) };
     if (str === 0) label.numbers.push(num);
     else label.texts.push(profile.string(str));
     byKey.set(name, label);

@@ -1,8 +1,9 @@
 import type { CallEdge } from "./call-edges.ts";
 import { callEdges } from "./call-edges.ts";
 import type { Profile } from "./profile.ts";
+import { re2 } from "./re2.ts";
 import type { ViewOptions, ViewTotals } from "./weigh.ts";
-import { compareBytes, weigh } from "./weigh.ts";
+import { compareBytes, totalsOf, weigh } from "./weigh.ts";
 
 /** A caller or callee of a function. */
 export interface TreeEdge {
@@ -40,9 +41,9 @@ const NODE_COUNT = 80;
 export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefined {
   const weighed = weigh(profile, { ...options, nodeCount: options.nodeCount ?? NODE_COUNT });
   if (!weighed) return undefined;
-  const { type, unit, total, dropped, droppedBelow, nodes, graph, column, shown, kept, edgeCutoff } = weighed;
+  const { source, graph, shown, kept, edgeCutoff } = weighed;
   const name = (node: number): string => graph.names[node] ?? "";
-  const edges = callEdges(profile, graph, column, kept).filter(
+  const edges = callEdges(source.profile, graph, source.column, kept).filter(
     ({ weight }) => Math.abs(weight) >= edgeCutoff,
   );
   edges.sort(
@@ -60,21 +61,23 @@ export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefi
     callers: (callers.get(node) ?? []).map((edge) => treeEdge(name(edge.caller), edge)),
     callees: (callees.get(node) ?? []).map((edge) => treeEdge(name(edge.callee), edge)),
   }));
-  return { type, unit, total, dropped, droppedBelow, nodes, rows };
+  return { ...totalsOf(weighed), rows };
 }
 
 /**
  * The functions whose names match, in a tree from which nothing was dropped: what `go tool pprof -peek` shows.
  *
+ * @param name a regular expression in RE2's syntax, which matches anywhere in a name
  * @returns the whole tree, which its header speaks of, and the matching rows of it
  */
 export function peek(
   profile: Profile,
-  name: RegExp,
-  options: Pick<ViewOptions, "sampleIndex" | "cum"> = {},
+  name: string,
+  options: Omit<ViewOptions, "nodeCount" | "nodeFraction" | "edgeFraction"> = {},
 ): { readonly tree: Tree; readonly rows: readonly TreeNode[] } | undefined {
   const all = tree(profile, { ...options, nodeCount: 0, nodeFraction: 0, edgeFraction: 0 });
-  return all && { tree: all, rows: all.rows.filter((row) => name.test(row.name)) };
+  const matcher = re2(name, "the functions' name");
+  return all && { tree: all, rows: all.rows.filter((row) => matcher.test(row.name)) };
 }
 
 const treeEdge = (name: string, { weight, inlined }: CallEdge): TreeEdge => ({ name, weight, inlined });

@@ -45,6 +45,10 @@ export function* headerLines(
 ): Generator<string> {
   const total = Number(totals.total);
   yield* profileLines(profile, totals, label);
+  if (totals.filters.length > 0) {
+    yield "Active filters:";
+    for (const filter of totals.filters) yield `   ${shortened(filter)}`;
+  }
   const flatSum = rows.reduce((sum, { flat }) => sum + flat, 0n);
   const share = percentage(Number(flatSum), total).trim();
   yield `Showing nodes accounting for ${label(flatSum)}, ${share} of ${label(totals.total)} total`;
@@ -54,6 +58,12 @@ export function* headerLines(
   if (total !== 0 && rows.length < totals.nodes) {
     yield `Showing top ${rows.length} nodes out of ${totals.nodes}`;
   }
+}
+
+/** As much of a filter as pprof prints: 80 bytes. */
+function shortened(filter: string): string {
+  const bytes = new TextEncoder().encode(filter);
+  return bytes.length > 80 ? `${new TextDecoder().decode(bytes.subarray(0, 80))}…` : filter;
 }
 
 /** The lines that say what profile it is. */

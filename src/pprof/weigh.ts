@@ -1,16 +1,17 @@
 import type { CallNodes } from "./call-nodes.ts";
-import { callNodes } from "./call-nodes.ts";
+import { callNodes, type NodeOptions } from "./call-nodes.ts";
 import { magnitude } from "./int64.ts";
-import { mergeProfiles } from "./merge-profiles.ts";
-import { sumNodes, sumNodesExactly, totalOf } from "./node-sums.ts";
+import { sumNodes, sumNodesExactly } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
+import { mergedTotal, type SourceOptions, type ViewSource, viewSource } from "./view-source.ts";
+import { mergeProfiles } from "./merge-profiles.ts";
 
 /** What a view of functions is asked for. */
-export interface ViewOptions {
-  /** A sample type's name or its number; the profile's default, else its last one, when absent. */
-  readonly sampleIndex?: string | number | undefined;
+export interface ViewOptions extends SourceOptions, NodeOptions {
   /** Sorts by cum instead of flat. */
-  readonly cum?: boolean;
+  readonly cum?: boolean | undefined;
+  /** Leaves out what weighs less than nothing, where a base was taken away. */
+  readonly dropNegative?: boolean | undefined;
   /** Most rows; all when absent or 0. */
   readonly nodeCount?: number | undefined;
   /** Share of the sum below which a function is dropped: 0.005 when absent. */
@@ -26,6 +27,8 @@ export interface ViewTotals {
   readonly unit: string;
   /** Sum of the absolute values of all samples, those of one stack and one set of labels added up first. */
   readonly total: bigint;
+  /** The filters that are active, as `name=expression`. */
+  readonly filters: readonly string[];
   /** Functions that were dropped for weighing too little, and the cum that they did not pass. */
   readonly dropped: number;
   readonly droppedBelow: bigint;
@@ -35,11 +38,11 @@ export interface ViewTotals {
 
 /** A profile's call graph, weighed and cut down to what a view shows. */
 export interface Weighed extends ViewTotals {
+  readonly source: ViewSource;
   readonly graph: CallNodes;
-  readonly column: number;
   /** The nodes that are shown, in order. */
   readonly shown: readonly number[];
-  /** 1 for each of them. */
+  /** 1 for each node that edges are taken between. */
   readonly kept: Uint8Array;
   /** What an edge must weigh to count. */
   readonly edgeCutoff: number;
@@ -56,13 +59,14 @@ const EDGE_FRACTION = 0.001;
  * @returns `undefined` where the profile has no such sample type
  */
 export function weigh(profile: Profile, options: ViewOptions): Weighed | undefined {
-  const column = sampleColumn(profile, options.sampleIndex);
-  const type = column === undefined ? undefined : profile.sampleTypes[column];
-  if (column === undefined || !type) return undefined;
-  const graph = callNodes(profile);
-  const { flat, cum, seen, total } = exactSums(profile, graph, column);
+  const source = viewSource(profile, options);
+  if (!source) return undefined;
+  const graph = callNodes(source.profile, options);
+  const { flat, cum, seen, total } = exactSums(source, graph);
 
-  const present = [...seen.keys()].filter((node) => seen[node] === 1);
+  const present = [...seen.keys()].filter(
+    (node) => seen[node] === 1 && isShown(at(flat, node), at(cum, node), options.dropNegative === true),
+  );
   const sum = Number(present.reduce((all, node) => all + at(flat, node), 0n));
   const nodeCutoff = share(sum, options.nodeFraction ?? NODE_FRACTION);
   const heavy = present.filter((node) => Number(magnitude(at(cum, node))) >= nodeCutoff);
@@ -75,17 +79,20 @@ export function weigh(profile: Profile, options: ViewOptions): Weighed | undefin
   );
   const limit = options.nodeCount ?? 0;
   const shown = limit > 0 ? heavy.slice(0, limit) : heavy;
-  const kept = new Uint8Array(graph.count);
+  // pprof takes edges from the whole graph unless it cut nodes for their weight or number.
+  const isCut = shown.length < present.length;
+  const kept = new Uint8Array(graph.count).fill(isCut ? 0 : 1);
   for (const node of shown) kept[node] = 1;
   return {
-    type: profile.string(type.type),
-    unit: profile.string(type.unit),
+    type: source.type,
+    unit: source.unit,
     total,
+    filters: source.filters,
     dropped: present.length - heavy.length,
     droppedBelow: BigInt(share(Number(total), options.nodeFraction ?? NODE_FRACTION)),
     nodes: heavy.length,
+    source,
     graph,
-    column,
     shown,
     kept,
     edgeCutoff: share(sum, options.edgeFraction ?? EDGE_FRACTION),
@@ -94,33 +101,36 @@ export function weigh(profile: Profile, options: ViewOptions): Weighed | undefin
   };
 }
 
-const share = (sum: number, fraction: number): number => Math.abs(Math.trunc(sum * fraction));
-
-/** Which column a sample type's name or number means; a number past the end means none. */
-export function sampleColumn(profile: Profile, index: string | number | undefined): number | undefined {
-  const names = profile.sampleTypes.map(({ type }) => profile.string(type));
-  if (names.length === 0) return undefined;
-  if (typeof index === "number") return index >= 0 && index < names.length ? index : undefined;
-  if (index !== undefined) {
-    const named = names.indexOf(index);
-    if (named !== -1) return named;
-    return /^\d+$/.test(index) ? sampleColumn(profile, Number(index)) : undefined;
-  }
-  const byDefault = names.indexOf(profile.string(profile.defaultSampleType));
-  return byDefault === -1 ? names.length - 1 : byDefault;
+/** What a view says of itself, without what it was made with. */
+export function totalsOf({
+  type,
+  unit,
+  total,
+  filters,
+  dropped,
+  droppedBelow,
+  nodes,
+}: ViewTotals): ViewTotals {
+  return { type, unit, total, filters, dropped, droppedBelow, nodes };
 }
 
+const share = (sum: number, fraction: number): number => Math.abs(Math.trunc(sum * fraction));
+
 function exactSums(
-  profile: Profile,
+  { profile, total, column }: ViewSource,
   graph: CallNodes,
-  column: number,
 ): { flat: Sums; cum: Sums; seen: Uint8Array; total: bigint } {
   const fast = sumNodes(profile, graph, column);
   const sums =
     fast.total < 2 ** 53 ? { ...fast, total: BigInt(fast.total) } : sumNodesExactly(profile, graph, column);
-  // Positive and negative samples of one stack and one set of labels cancel out, as they do when pprof loads a profile.
-  const total = fast.negative ? totalOf(mergeProfiles([{ profile }]), column) : sums.total;
-  return { flat: sums.flat, cum: sums.cum, seen: fast.seen, total };
+  const unmerged = () => (fast.negative ? mergedTotal(mergeProfiles([{ profile }]), column) : sums.total);
+  return { flat: sums.flat, cum: sums.cum, seen: fast.seen, total: total ?? unmerged() };
+}
+
+/** What cancels out is gone from pprof's graph, as if it had never been measured. */
+function isShown(flat: bigint, cum: bigint, dropNegative: boolean): boolean {
+  if (flat === 0n && cum === 0n) return false;
+  return !dropNegative || flat > 0n || (flat === 0n && cum > 0n);
 }
 
 /** Sums by node, as doubles while those are exact. */

@@ -13,8 +13,10 @@ export function profilesWith(golden: string): string[] {
 
 /** The profile of that name, which lies beside its goldens or with the other profiles. */
 export function readProfile(name: string): Profile {
-  const own = `${FOLDER}/${name}.pb.gz`;
-  return parseProfile(new Uint8Array(readFileSync(existsSync(own) ? own : `${FOLDER}/../${name}.pb.gz`)));
+  const own = [FOLDER, "test/fixtures/pprof/views"]
+    .map((folder) => `${folder}/${name}.pb.gz`)
+    .find(existsSync);
+  return parseProfile(new Uint8Array(readFileSync(own ?? `${FOLDER}/../${name}.pb.gz`)));
 }
 
 /** What pprof printed. */

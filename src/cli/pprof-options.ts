@@ -1,0 +1,117 @@
+import type { Argv, Options } from "yargs";
+import { last } from "./last.ts";
+
+/** What every view of profiles is asked on the command line. */
+export interface PprofArgs {
+  /** Several are merged. */
+  profile: string[];
+  format: "text" | "json";
+}
+
+/** Which part of the profiles a view shows. */
+export interface PprofSourceArgs extends PprofArgs {
+  "sample-index": string | undefined;
+  base: string[] | undefined;
+  "diff-base": string[] | undefined;
+  normalize: boolean;
+  focus: string | undefined;
+  ignore: string | undefined;
+  hide: string | undefined;
+  show: string | undefined;
+  "show-from": string | undefined;
+  "prune-from": string | undefined;
+  tagfocus: string | undefined;
+  tagignore: string | undefined;
+  tagshow: string | undefined;
+  taghide: string | undefined;
+  "relative-percentages": boolean;
+  granularity: "functions" | "filefunctions" | "files" | "lines" | "addresses";
+  noinlines: boolean;
+}
+
+/** How a table of functions is sorted and cut. */
+export interface PprofFunctionsArgs extends PprofSourceArgs {
+  cum: boolean;
+  nodecount: number | undefined;
+  nodefraction: number | undefined;
+  edgefraction: number | undefined;
+  "drop-negative": boolean;
+}
+
+const text = (describe: string): Options & { type: "string" } => ({
+  type: "string",
+  requiresArg: true,
+  coerce: last<string>,
+  describe,
+});
+const number = (describe: string): Options & { type: "number" } => ({
+  type: "number",
+  requiresArg: true,
+  coerce: last<number>,
+  describe,
+});
+const flag = (describe: string) => ({ type: "boolean", default: false, describe }) as const;
+/** Given again for each further file: it must not swallow the profiles that follow. */
+const files = (describe: string) =>
+  ({
+    type: "string",
+    requiresArg: true,
+    coerce: (given: string | string[]) => [given].flat(),
+    describe,
+  }) as const;
+
+/** The options of all views. */
+export function formatOption(argv: Argv<object>): Argv<{ format: "text" | "json" }> {
+  return argv.option("format", {
+    choices: ["text", "json"] as const,
+    default: "text" as const,
+    requiresArg: true,
+  });
+}
+
+/** The profiles of a view: one, or several that are merged. */
+export function profilePositional(argv: Argv<object>): Argv<PprofArgs> {
+  return formatOption(argv).positional("profile", {
+    type: "string",
+    array: true,
+    demandOption: true,
+    describe: "Profiles, gzipped or not, that are added up; - for standard input",
+  });
+}
+
+/** What chooses a part of the profiles. */
+export function sourceOptions(argv: Argv<object>): Argv<PprofSourceArgs> {
+  return profilePositional(argv)
+    .option("sample-index", text("Sample type, by name or number"))
+    .option("base", files("Profiles to take away"))
+    .option("diff-base", files("The same, with shares of the base"))
+    .option("normalize", flag("Scale the profile to the base's sum first"))
+    .option("focus", text("Only samples through what matches (RE2)"))
+    .option("ignore", text("No samples through what matches"))
+    .option("hide", text("No frames that match"))
+    .option("show", text("Only frames that match"))
+    .option("show-from", text("Nothing above the outermost frame that matches"))
+    .option("prune-from", text("Nothing below the innermost function that matches"))
+    .option("tagfocus", text("Only samples with a label: VALUE, KEY=VALUE or a range"))
+    .option("tagignore", text("No samples with it"))
+    .option("tagshow", text("Only labels whose keys match"))
+    .option("taghide", text("No labels whose keys match"))
+    .option("relative-percentages", flag("Shares of what the filters leave"))
+    .option("granularity", {
+      choices: ["functions", "filefunctions", "files", "lines", "addresses"] as const,
+      default: "functions" as const,
+      requiresArg: true,
+      describe: "What is one row",
+    })
+    .option("noinlines", flag("Count inlined calls for their callers"));
+}
+
+/** What sorts and cuts a table of functions. */
+export function functionOptions(argv: Argv<object>): Argv<PprofFunctionsArgs> {
+  return sourceOptions(argv)
+    .option("cum", flag("Sort by cum instead of flat"))
+    .option("nodecount", number("Most functions; top shows all, tree 80"))
+    .option("nodefraction", number("Drop functions below this share (0.005)"))
+    .option("edgefraction", number("Drop calls below this share (0.001)"))
+    .option("drop-negative", flag("Leave out what weighs less than nothing"));
+}

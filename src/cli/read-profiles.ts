@@ -1,0 +1,57 @@
+import { readSingle } from "../bundle/index.ts";
+import type { Model } from "../bytes/index.ts";
+import { InquestError, reasonOf } from "../bytes/index.ts";
+import { isProfile, mergeProfiles, type Part, parseProfile, type Profile, ratiosTo } from "../pprof/index.ts";
+import { printable } from "../report/index.ts";
+import { STANDARD_INPUT } from "./outcome.ts";
+import type { PprofSourceArgs } from "./pprof-options.ts";
+
+/** The profiles of a command line as one: added up, without the base. */
+export async function readProfiles(args: PprofSourceArgs): Promise<Profile> {
+  const profile = await readMerged(args.profile);
+  const marked = args["diff-base"] !== undefined;
+  const bases = args["diff-base"] ?? args.base;
+  if (marked && args.base !== undefined) {
+    throw new InquestError("misuse", "give either --base or --diff-base");
+  }
+  if (bases === undefined) {
+    if (args.normalize) throw new InquestError("misuse", "--normalize needs a --base or --diff-base");
+    return profile;
+  }
+  const base = await readMerged(bases);
+  const ratios = args.normalize ? ratiosTo(base, profile) : undefined;
+  return mergeProfiles([
+    { profile, ratios },
+    { profile: base, negate: true, marked },
+  ]);
+}
+
+async function readMerged(paths: readonly string[]): Promise<Profile> {
+  const profiles: Profile[] = [];
+  for (const path of paths) profiles.push(await readProfile(path));
+  const [first, ...others] = profiles.map((profile): Part => ({ profile }));
+  if (!first) throw new InquestError("misuse", "no profile was named");
+  return others.length === 0 ? first.profile : mergeProfiles([first, ...others]);
+}
+
+/** One profile. What is missing of a damaged one goes to standard error: views show what could be read. */
+export async function readProfile(argument: string): Promise<Profile> {
+  const { path, bytes } = await readArgument(argument);
+  if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
+  const profile = parseProfile(bytes);
+  tellDamage(path, profile);
+  return profile;
+}
+
+/** The bytes that an argument names. */
+export async function readArgument(argument: string): Promise<{ path: string; bytes: Uint8Array }> {
+  const path = argument === STANDARD_INPUT ? "-" : argument;
+  const input = path === "-" ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
+  return { path, bytes: await readSingle(input) };
+}
+
+/** What is missing of a damaged artifact goes to standard error. */
+export function tellDamage(path: string, { diagnostics }: Model): void {
+  const damage = reasonOf(diagnostics);
+  if (damage !== undefined) process.stderr.write(`inquest: ${printable(`${path}: in part: ${damage}`)}\n`);
+}

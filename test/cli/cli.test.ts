@@ -229,7 +229,7 @@ describe("inquest", () => {
     expect(inquest(["pprof", "goroutines", heap])).toMatchObject({ status: 2, stdout: "" });
     expect(inquest(["pprof", "top", "unknown.bin"])).toMatchObject({ status: 2, stdout: "" });
     expect(inquest(["pprof", "top", heap, "--sample-index", "nothing"]).stderr).toContain(
-      "it has: alloc_objects",
+      "the profile has: alloc_objects",
     );
   });
 });

@@ -98,7 +98,7 @@ function merged([first, ...others]: Profile[]): Profile {
 }
 
 function parse(flags: string): { options: ViewOptions; base?: string; marked: boolean; normalize: boolean } {
-  let options: ViewOptions = {};
+  const options: ViewOptions = {};
   let base: string | undefined;
   let [marked, normalize] = [false, false];
   for (const flag of flags.split(" ").map((text) => text.slice(1))) {
@@ -110,8 +110,8 @@ function parse(flags: string): { options: ViewOptions; base?: string; marked: bo
     else if (key === "base" || key === "diff_base") {
       base = value;
       marked = key === "diff_base";
-    } else if (option) options = { ...options, [option]: NUMBERS.has(key) ? Number(value) : value };
-    else if (SWITCHES[key]) options = { ...options, ...SWITCHES[key] };
+    } else if (option) Object.assign(options, { [option]: NUMBERS.has(key) ? Number(value) : value });
+    else if (SWITCHES[key]) Object.assign(options, SWITCHES[key]);
     else throw new Error(`a case has an unknown flag: ${flag}`);
   }
   return { options, ...(base === undefined ? {} : { base }), marked, normalize };

@@ -1,113 +1,122 @@
 import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
 import type { Outcome } from "./outcome.ts";
 import { EXIT } from "./outcome.ts";
-import { formatOption, functionOptions, type PprofSourceArgs, sourceOptions } from "./pprof-options.ts";
-
-/** What the command line of `inquest pprof peek` says. */
-export interface PprofPeekArgs extends PprofSourceArgs {
-  regexp: string;
-  cum: boolean;
-}
-
-/** What the command line of `inquest pprof goroutines` says. */
-export interface PprofGoroutinesArgs {
-  dump: string;
-  format: "text" | "json";
-  nodecount: number | undefined;
-  full: boolean;
-}
+import {
+  diffOptions,
+  flameOptions,
+  functionOptions,
+  goroutineOptions,
+  listOptions,
+  mergeOptions,
+  peekOptions,
+  seriesOptions,
+  sourceOptions,
+} from "./pprof-options.ts";
 
 /** `inquest pprof VIEW PROFILE`: a profile by itself, for people who look. */
 export function pprofCommand(outcome: Outcome): CommandModule {
-  const view = <Args extends object>(
-    command: string,
-    describe: string,
-    builder: (argv: Argv<object>) => Argv<Args>,
-    run: (args: ArgumentsCamelCase<Args>) => Promise<void>,
-  ): CommandModule<object, Args> => ({
-    command,
-    describe,
-    builder,
-    async handler(args) {
-      await run(args);
-      outcome.status = EXIT.analysed;
-    },
-  });
   // Help and usage errors need none of what the views load.
-  const views = async () => import("./run-pprof.ts");
+  const tables = async () => import("./run-pprof.ts");
+  const others = async () => import("./run-pprof-files.ts");
+  const views: readonly ((argv: Argv) => Argv)[] = [
+    view(
+      outcome,
+      "top <profile..>",
+      "Functions by what they weigh, as go tool pprof -top",
+      functionOptions,
+      async (args) => (await tables()).runPprofTop(args),
+    ),
+    view(
+      outcome,
+      "tree <profile..>",
+      "Functions with their callers and callees",
+      functionOptions,
+      async (args) => (await tables()).runPprofTree(args),
+    ),
+    view(
+      outcome,
+      "peek <regexp> <profile..>",
+      "Callers and callees of the functions that match",
+      peekOptions,
+      async (args) => (await tables()).runPprofPeek(args),
+    ),
+    view(
+      outcome,
+      "list <regexp> <profile..>",
+      "The functions that match, line by line",
+      listOptions,
+      async (args) => (await tables()).runPprofList(args),
+    ),
+    view(
+      outcome,
+      "traces <profile..>",
+      "Every stack with its value and labels",
+      sourceOptions,
+      async (args) => (await tables()).runPprofTraces(args),
+    ),
+    view(outcome, "tags <profile..>", "What was measured under each label", sourceOptions, async (args) =>
+      (await tables()).runPprofTags(args),
+    ),
+    view(
+      outcome,
+      "diff <before> <profile..>",
+      "Functions by how much they changed since another profile",
+      diffOptions,
+      async (args) => (await tables()).runPprofDiff(args),
+    ),
+    view(
+      outcome,
+      "flame <profile..>",
+      "A flame graph: folded stacks, JSON, SVG or a page",
+      flameOptions,
+      async (args) => (await others()).runPprofFlame(args),
+    ),
+    view(
+      outcome,
+      "series <profile..>",
+      "How the stacks of one process grow over several profiles",
+      seriesOptions,
+      async (args) => (await others()).runPprofSeries(args),
+    ),
+    view(
+      outcome,
+      "merge <profile..>",
+      "Add profiles up into one, as profile.proto",
+      mergeOptions,
+      async (args) => (await others()).runPprofMerge(args),
+    ),
+    view(
+      outcome,
+      "goroutines <dump>",
+      "Goroutines by stack: how many, what they wait for, how long, who created them",
+      goroutineOptions,
+      async (args) => (await others()).runPprofGoroutines(args),
+    ),
+  ];
   return {
     command: "pprof",
     describe: "Show a Go profile by itself",
     builder: (argv) =>
-      argv
-        .command(
-          view(
-            "top <profile..>",
-            "Functions by what they weigh, as go tool pprof -top lists them",
-            functionOptions,
-            async (args) => (await views()).runPprofTop(args),
-          ),
-        )
-        .command(
-          view(
-            "tree <profile..>",
-            "Functions with their callers and callees",
-            functionOptions,
-            async (args) => (await views()).runPprofTree(args),
-          ),
-        )
-        .command(
-          view(
-            "peek <regexp> <profile..>",
-            "Callers and callees of the functions that match",
-            peekOptions,
-            async (args) => (await views()).runPprofPeek(args),
-          ),
-        )
-        .command(
-          view("traces <profile..>", "Every stack with its value and labels", sourceOptions, async (args) =>
-            (await views()).runPprofTraces(args),
-          ),
-        )
-        .command(
-          view("tags <profile..>", "What was measured under each label", sourceOptions, async (args) =>
-            (await views()).runPprofTags(args),
-          ),
-        )
-        .command(
-          view(
-            "goroutines <dump>",
-            "Goroutines by stack: how many, what they wait for, how long, who created them",
-            goroutineOptions,
-            async (args) => (await views()).runPprofGoroutines(args),
-          ),
-        )
-        .demandCommand(1, "Name a view: inquest pprof top PROFILE"),
+      views.reduce((all, add) => add(all), argv).demandCommand(1, "Name a view: inquest pprof top PROFILE"),
     handler: () => undefined,
   };
 }
 
-function peekOptions(argv: Argv<object>): Argv<PprofPeekArgs> {
-  return sourceOptions(argv)
-    .positional("regexp", {
-      type: "string",
-      demandOption: true,
-      describe: "A part of the functions' names (RE2)",
-    })
-    .option("cum", { type: "boolean", default: false, describe: "Sort by cum instead of flat" });
-}
-
-function goroutineOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> {
-  return formatOption(argv)
-    .positional("dump", {
-      type: "string",
-      demandOption: true,
-      describe: "A goroutine profile, debug=1 or debug=2 text, or a crash's dump; - for standard input",
-    })
-    .option("nodecount", { type: "number", requiresArg: true, describe: "Most stacks" })
-    .option("full", {
-      type: "boolean",
-      default: false,
-      describe: "Whole stacks, with the runtime's own frames",
+function view<Args extends object>(
+  outcome: Outcome,
+  command: string,
+  describe: string,
+  builder: (argv: Argv<object>) => Argv<Args>,
+  run: (args: ArgumentsCamelCase<Args>) => Promise<void>,
+): (argv: Argv) => Argv {
+  return (argv) =>
+    argv.command({
+      command,
+      describe,
+      builder,
+      async handler(args) {
+        await run(args);
+        outcome.status = EXIT.analysed;
+      },
     });
 }

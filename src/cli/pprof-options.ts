@@ -38,6 +38,47 @@ export interface PprofFunctionsArgs extends PprofSourceArgs {
   "drop-negative": boolean;
 }
 
+/** What the command lines of `inquest pprof peek` and `list` say. */
+export interface PprofNamedArgs extends PprofSourceArgs {
+  regexp: string;
+}
+export interface PprofPeekArgs extends PprofNamedArgs {
+  cum: boolean;
+}
+export interface PprofListArgs extends PprofNamedArgs {
+  "source-path": string | undefined;
+}
+
+/** What the command line of `inquest pprof flame` says. */
+export interface PprofFlameArgs extends Omit<PprofSourceArgs, "format"> {
+  format: "folded" | "json" | "svg" | "html";
+  nodefraction: number | undefined;
+  output: string | undefined;
+}
+
+/** What the command line of `inquest pprof diff` says. */
+export interface PprofDiffArgs extends PprofFunctionsArgs {
+  before: string;
+}
+
+/** What the command line of `inquest pprof merge` says. */
+export interface PprofMergeArgs {
+  profile: string[];
+  output: string;
+}
+
+/** What the command lines of `inquest pprof goroutines` and `series` say. */
+export interface PprofGoroutinesArgs {
+  dump: string;
+  format: "text" | "json";
+  nodecount: number | undefined;
+  full: boolean;
+}
+export interface PprofSeriesArgs extends PprofSourceArgs {
+  nodecount: number | undefined;
+  full: boolean;
+}
+
 const text = (describe: string): Options & { type: "string" } => ({
   type: "string",
   requiresArg: true,
@@ -114,4 +155,78 @@ export function functionOptions(argv: Argv<object>): Argv<PprofFunctionsArgs> {
     .option("nodefraction", number("Drop functions below this share (0.005)"))
     .option("edgefraction", number("Drop calls below this share (0.001)"))
     .option("drop-negative", flag("Leave out what weighs less than nothing"));
+}
+
+const regexp = {
+  type: "string",
+  demandOption: true,
+  describe: "A part of the functions' names (RE2)",
+} as const;
+
+export function peekOptions(argv: Argv<object>): Argv<PprofPeekArgs> {
+  return sourceOptions(argv).positional("regexp", regexp).option("cum", flag("Sort by cum instead of flat"));
+}
+
+export function listOptions(argv: Argv<object>): Argv<PprofListArgs> {
+  return sourceOptions(argv)
+    .positional("regexp", regexp)
+    .option("source-path", text("A folder with the source, to show it beside the figures"));
+}
+
+export function flameOptions(argv: Argv<object>): Argv<PprofFlameArgs> {
+  return sourceOptions(argv)
+    .option("format", {
+      choices: ["folded", "json", "svg", "html"] as const,
+      default: "folded" as const,
+      requiresArg: true,
+      coerce: last<PprofFlameArgs["format"]>,
+      describe: "Folded stacks, nested JSON, an image, or a page that zooms and searches",
+    })
+    .option("nodefraction", number("Leave out calls below this share (0)"))
+    .option("output", text("Write to a file"));
+}
+
+export function diffOptions(argv: Argv<object>): Argv<PprofDiffArgs> {
+  return functionOptions(argv).positional("before", {
+    type: "string",
+    demandOption: true,
+    describe: "The profile to compare with",
+  });
+}
+
+export function mergeOptions(argv: Argv<object>): Argv<PprofMergeArgs> {
+  return argv
+    .positional("profile", {
+      type: "string",
+      array: true,
+      demandOption: true,
+      describe: "Profiles of one kind",
+    })
+    .option("output", {
+      ...text("The file to write, as profile.proto; gzipped if it ends in .gz"),
+      demandOption: true,
+    });
+}
+
+export function goroutineOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> {
+  return stackOptions(formatOption(argv)).positional("dump", {
+    type: "string",
+    demandOption: true,
+    describe: "A goroutine profile, debug=1 or debug=2 text, or a crash's dump; - for standard input",
+  });
+}
+
+export function seriesOptions(argv: Argv<object>): Argv<PprofSeriesArgs> {
+  return stackOptions(sourceOptions(argv)).positional("profile", {
+    type: "string",
+    array: true,
+    demandOption: true,
+    describe: "Profiles or goroutine dumps of one process at several times",
+  });
+}
+
+function stackOptions<Args>(argv: Argv<Args>): Argv<Args & { nodecount: number | undefined; full: boolean }> {
+  return argv
+    .option("nodecount", number("Most stacks"))
+    .option("full", flag("Whole stacks, with the runtime's own frames"));
 }

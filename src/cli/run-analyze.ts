@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { analyze } from "../analyze.ts";
 import type { BundleInput } from "../bundle/index.ts";
@@ -10,6 +9,7 @@ import { RULES } from "../rules/index.ts";
 import type { AnalyzeArgs } from "./analyze-command.ts";
 import { EXIT, STANDARD_INPUT } from "./outcome.ts";
 import { progress } from "./progress.ts";
+import { writeOutput } from "./write-output.ts";
 
 /** Analyses what the command line names and writes the report; the exit status is returned. */
 export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
@@ -21,7 +21,7 @@ export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
   const report = { ...whole, findings: whole.findings.filter(({ rule }) => chosen.has(rule)) };
   const text = args.format === "json" ? renderJson(report) : renderText(report, layout(args));
   if (args.output === undefined) process.stdout.write(text);
-  else writeReport(args.output, text);
+  else writeOutput(args.output, text);
   return reaches(report, args["fail-on"]) ? EXIT.findingsAtLimit : EXIT.analysed;
 }
 
@@ -50,15 +50,6 @@ function layout({ output, color }: AnalyzeArgs): Parameters<typeof renderText>[1
       paint: (style, text) => styleText(style, text, { validateStream: false }),
     }),
   };
-}
-
-function writeReport(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InquestError("misuse", `the report can't be written: ${why}`, { path, cause: error });
-  }
 }
 
 const RANK: Record<Verdict, number> = { confirmed: 3, likely: 2, possible: 1, "ruled-out": 0 };

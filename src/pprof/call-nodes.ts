@@ -90,7 +90,7 @@ class NodeFinder {
       name,
       file: this.#files ? this.#fileOf(this.#profile.string(functions.filename[fn] ?? 0)) : "",
       line: this.#lines ? (lines.line[line] ?? 0) : 0,
-      startLine: name === "" ? (functions.startLine[fn] ?? 0) : 0,
+      startLine: functions.startLine[fn] ?? 0,
       address: this.#address(location),
       binary: name === "" ? this.#binary(location) : "",
     });
@@ -114,8 +114,9 @@ class NodeFinder {
 
   #find(info: NodeInfo): number {
     const { name, file, line, startLine, address, binary } = info;
-    const key =
-      this.#files || name === "" ? `${name}\n${file}\n${line}\n${startLine}\n${address}\n${binary}` : name;
+    // Functions without a name are told apart by where they begin.
+    const nameless = name === "" ? `${startLine}\n${binary}` : "";
+    const key = this.#files || name === "" ? `${name}\n${file}\n${line}\n${address}\n${nameless}` : name;
     let node = this.#byKey.get(key);
     if (node === undefined) {
       node = this.infos.length;

@@ -34,3 +34,22 @@ export type { NodeOptions } from "./call-nodes.ts";
 export type { FilterOptions } from "./filter-profile.ts";
 export { mergeProfiles, type Part, ratiosTo } from "./merge-profiles.ts";
 export type { Granularity } from "./node-info.ts";
+export { compare, type Change, type CompareRow, type Comparison } from "./compare.ts";
+export { encodeProfile } from "./encode-profile.ts";
+export { flame, type Flame, type FlameNode, type FlameOptions } from "./flame.ts";
+export { folded } from "./folded.ts";
+export { list, type List, type ListFunction, type ListLine } from "./list.ts";
+export { renderCompare } from "./render-compare.ts";
+export { renderFlameHtml } from "./render-flame-html.ts";
+export { renderFlameSvg } from "./render-flame-svg.ts";
+export { renderList } from "./render-list.ts";
+export { renderSeries, type SeriesTextOptions } from "./render-series.ts";
+export {
+  goroutineSnapshot,
+  profileSnapshot,
+  series,
+  type Series,
+  type SeriesRow,
+  type Snapshot,
+  type Trend,
+} from "./series.ts";

@@ -123,6 +123,10 @@ export class Int64Sums {
     this.#addWords(row, Number(BigInt.asUintN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
   }
 
+  bigint(row: number): bigint {
+    return BigInt(this.#high[row] ?? 0) * BigInt(WORD) + BigInt(this.#low[row] ?? 0);
+  }
+
   isZero(row: number): boolean {
     return this.#low[row] === 0 && ((this.#high[row] as number) | 0) === 0;
   }

@@ -8,6 +8,7 @@ export interface NodeInfo {
   readonly file: string;
   /** 0 where lines are not told apart. */
   readonly line: number;
+  /** Where the function begins; 0 where the profile doesn't tell. Of functions of one name, the first one's. */
   readonly startLine: number;
   readonly address: bigint;
   /** The binary's path, where the name is absent. */

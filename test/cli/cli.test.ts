@@ -232,4 +232,31 @@ describe("inquest", () => {
       "the profile has: alloc_objects",
     );
   });
+
+  it("filters, compares, merges and draws profiles", () => {
+    const heap = join(import.meta.dirname, "../fixtures/pprof/heap.pb.gz");
+    const other = join(import.meta.dirname, "../fixtures/pprof/heap.rewritten.pb.gz");
+    const source = join(import.meta.dirname, "../fixtures/pprof/src");
+    const out = (name: string): string => readFileSync(join(home, name), "utf8");
+    expect(inquest(["pprof", "top", "--focus", "allocate", heap]).stdout).toContain("   focus=allocate\n");
+    expect(inquest(["pprof", "top", "--base", other, heap]).stdout).toContain(
+      "accounting for 0, 0% of 0 total",
+    );
+    expect(inquest(["pprof", "top", heap, other]).stdout).toContain("6.76MB 99.57%");
+    expect(inquest(["pprof", "list", "main.allocate", heap, "--source-path", source]).stdout).toContain(
+      "3.38MB     3.38MB    114:  sink = append",
+    );
+    expect(inquest(["pprof", "diff", heap, other]).stdout).toContain("3.40MB now: 0 1.00×");
+    expect(inquest(["pprof", "series", heap, other]).stdout).toContain("Total: 3.40MB → 3.40MB");
+    expect(inquest(["pprof", "flame", heap]).stdout).toContain("main.profiles;main.allocate ");
+    expect(inquest(["pprof", "flame", heap, "--format", "html", "--output", "f.html"]).status).toBe(0);
+    expect(out("f.html")).toContain("<title>main.allocate: 3.38MB, 99.57%</title>");
+    expect(inquest(["pprof", "merge", heap, other, "--output", "m.pb"]).status).toBe(0);
+    expect(inquest(["pprof", "top", "m.pb"]).stdout).toContain("6.76MB 99.57%");
+    expect(inquest(["pprof", "top", heap, "--normalize"]).stderr).toContain("--normalize needs a --base");
+    expect(inquest(["pprof", "top", heap, "--base", heap, "--diff-base", heap])).toMatchObject({ status: 2 });
+    expect(inquest(["pprof", "top", heap, "--show", "("]).stderr).toContain(
+      "show is not a regular expression: (",
+    );
+  });
 });

@@ -1,0 +1,96 @@
+import { gzipSync } from "node:zlib";
+import { InquestError } from "../bytes/index.ts";
+import {
+  encodeProfile,
+  flame,
+  folded,
+  goroutineSnapshot,
+  goroutinesOf,
+  isGoroutineText,
+  isProfile,
+  parseGoroutineText,
+  parseProfile,
+  profileSnapshot,
+  renderFlameHtml,
+  renderFlameSvg,
+  renderGoroutines,
+  renderSeries,
+  series,
+  type Snapshot,
+} from "../pprof/index.ts";
+import type {
+  PprofFlameArgs,
+  PprofGoroutinesArgs,
+  PprofMergeArgs,
+  PprofSeriesArgs,
+} from "./pprof-options.ts";
+import {
+  readArgument,
+  readMerged,
+  readProfile,
+  readView,
+  sourceOptionsOf,
+  tellDamage,
+} from "./read-profiles.ts";
+import { print, printLine, viewJson, writeOutput } from "./write-output.ts";
+
+/** Writes a flame graph. */
+export async function runPprofFlame(args: PprofFlameArgs): Promise<void> {
+  const options = { ...sourceOptionsOf(args), nodeFraction: args.nodefraction };
+  const { format, output } = args;
+  if (format === "folded") {
+    const { view } = await readView(args, (of) => folded(of, options));
+    if (output === undefined) for (const line of view) await printLine(line);
+    else writeOutput(output, view);
+    return;
+  }
+  const { view } = await readView(args, (of) => flame(of, options));
+  const text =
+    format === "json" ? viewJson(view) : format === "svg" ? renderFlameSvg(view) : renderFlameHtml(view);
+  if (output === undefined) process.stdout.write(text);
+  else writeOutput(output, text);
+}
+
+/** Writes how the stacks of one process grew. */
+export async function runPprofSeries(args: PprofSeriesArgs): Promise<void> {
+  const snapshots: Snapshot[] = [];
+  for (const path of args.profile) snapshots.push(await readSnapshot(path, args));
+  const view = series(snapshots);
+  if (!view) throw new InquestError("misuse", "a series needs profiles that measure the same");
+  print(args.format === "json" ? view : renderSeries(view, { nodeCount: args.nodecount, full: args.full }));
+}
+
+async function readSnapshot(argument: string, args: PprofSeriesArgs): Promise<Snapshot> {
+  const { path, bytes } = await readArgument(argument);
+  if (isGoroutineText(bytes)) {
+    const set = parseGoroutineText(bytes);
+    tellDamage(path, set);
+    return goroutineSnapshot(set);
+  }
+  const snapshot = profileSnapshot(readProfile(path, bytes), sourceOptionsOf(args));
+  if (!snapshot) throw new InquestError("misuse", `${path}: no sample type ${args["sample-index"] ?? ""}`);
+  return snapshot;
+}
+
+/** Writes several profiles as one. */
+export async function runPprofMerge(args: PprofMergeArgs): Promise<void> {
+  const bytes = encodeProfile(await readMerged(args.profile));
+  writeOutput(args.output, args.output.endsWith(".gz") ? gzipSync(bytes) : bytes);
+}
+
+/** Writes the goroutines of a profile or dump by stack. */
+export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<void> {
+  const { path, bytes } = await readArgument(args.dump);
+  const set = isProfile(bytes)
+    ? goroutinesOf(parseProfile(bytes))
+    : isGoroutineText(bytes)
+      ? parseGoroutineText(bytes)
+      : undefined;
+  if (!set)
+    throw new InquestError("nothing-readable", `${path}: neither a goroutine profile nor a goroutine dump`);
+  tellDamage(path, set);
+  const { diagnostics: _, ...plain } = set;
+  print(
+    args.format === "json" ? plain : renderGoroutines(set, { nodeCount: args.nodecount, full: args.full }),
+  );
+}

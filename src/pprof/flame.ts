@@ -1,0 +1,107 @@
+import type { NodeOptions } from "./call-nodes.ts";
+import { type NodeStacks, nodeStacks } from "./node-stacks.ts";
+import type { Profile } from "./profile.ts";
+import type { SourceOptions } from "./view-source.ts";
+import { compareBytes } from "./weigh.ts";
+
+/** What a flame graph is asked for. */
+export interface FlameOptions extends SourceOptions, NodeOptions {
+  /**
+   * Share of the total below which a call is left out with all below it; its weight stays its caller's. 0.0001 when absent:
+   * nothing that is narrower can be seen.
+   */
+  readonly nodeFraction?: number | undefined;
+}
+
+/** A function as it was called from one stack. */
+export interface FlameNode {
+  readonly name: string;
+  /** What was measured in it and below, in the sample type's unit. */
+  readonly value: bigint;
+  /** What was measured in it, calls that were left out included. */
+  readonly self: bigint;
+  /** The absolute values of the samples that go through it: its width, where a base was taken away. */
+  readonly weight: bigint;
+  /** The heaviest first. */
+  readonly children: readonly FlameNode[];
+}
+
+/** All stacks of a profile in one sample type, as a tree from the root. */
+export interface Flame {
+  readonly type: string;
+  readonly unit: string;
+  readonly total: bigint;
+  /** Stands for the process; its children are where stacks begin. */
+  readonly root: FlameNode;
+}
+
+const NODE_FRACTION = 0.0001;
+
+/**
+ * Sums a profile by stack, from the root to the leaf. Stacks end at a thousand frames.
+ *
+ * @returns `undefined` where the profile has no such sample type
+ */
+export function flame(profile: Profile, options: FlameOptions = {}): Flame | undefined {
+  const summed = nodeStacks(profile, options);
+  if (!summed) return undefined;
+  const { type, unit, stacks } = summed;
+  const rows = Array.from({ length: stacks.count }, (_, row) => row);
+  const whole = sumOf(summed, rows);
+  const total = summed.total ?? whole.weight;
+  const least = BigInt(Math.ceil(Number(total) * (options.nodeFraction ?? NODE_FRACTION)));
+  const root: OpenNode = { name: "root", ...whole, self: 0n, children: [] };
+  // Only calls that are shown become nodes: there may be as many others as the profile has frames.
+  const pending: Pending[] = [{ node: root, rows, depth: 0 }];
+  for (let next = pending.pop(); next; next = pending.pop()) pending.push(...grow(summed, next, least));
+  return { type, unit, total, root };
+}
+
+type OpenNode = Omit<FlameNode, "self" | "children"> & { self: bigint; children: OpenNode[] };
+
+/** A node, the stacks that go through it, and how deep it stands in them. */
+interface Pending {
+  readonly node: OpenNode;
+  readonly rows: readonly number[];
+  readonly depth: number;
+}
+
+/** Gives a node its children; returns them with their stacks. */
+function grow(summed: NodeStacks, { node, rows, depth }: Pending, least: bigint): Pending[] {
+  const { names, stacks, values } = summed;
+  const byCallee = new Map<number, number[]>();
+  for (const row of rows) {
+    const at = (stacks.start[row] as number) + depth;
+    if (at === stacks.start[row + 1]) {
+      node.self += values.bigint(row);
+      continue;
+    }
+    const callee = stacks.frames[at] as number;
+    const own = byCallee.get(callee);
+    if (own) own.push(row);
+    else byCallee.set(callee, [row]);
+  }
+  const children: Pending[] = [];
+  for (const [callee, own] of byCallee) {
+    const sum = sumOf(summed, own);
+    if (sum.weight < least) node.self += sum.value;
+    else {
+      const child: OpenNode = { name: names[callee] ?? "", ...sum, self: 0n, children: [] };
+      children.push({ node: child, rows: own, depth: depth + 1 });
+    }
+  }
+  children.sort(({ node: a }, { node: b }) =>
+    a.weight === b.weight ? compareBytes(a.name, b.name) : a.weight > b.weight ? -1 : 1,
+  );
+  node.children = children.map((child) => child.node);
+  return children;
+}
+
+function sumOf({ values, weights }: NodeStacks, rows: readonly number[]): { value: bigint; weight: bigint } {
+  let [value, weight] = [0n, 0n];
+  for (const row of rows) {
+    value += values.bigint(row);
+    weight += weights.bigint(row);
+  }
+  return { value, weight };
+}

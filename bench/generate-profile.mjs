@@ -1,13 +1,15 @@
-// Writes a profile.proto of a wanted size: stacks of a made-up program whose shape is that of large Go services, with many
-// distinct stacks of some 40 frames over some thousand functions.
+// Writes a profile.proto of a wanted size: stacks of a made-up program whose shape is that of large Go services: walks over a
+// call graph of some thousand functions, some calls much more frequent than others, with many distinct stacks of some 40 frames.
 // Usage: node bench/generate-profile.mjs FILE MEGABYTES [labels]
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 const [file, megabytes, labelled] = process.argv.slice(2);
 const WANTED = Number(megabytes) * 2 ** 20;
-const FUNCTIONS = 4000;
-const LOCATIONS = 20_000;
+const FUNCTIONS = 12_000;
+/** Call sites of each function; each calls one function, and is a location. */
+const SITES = 5;
+const LOCATIONS = FUNCTIONS * SITES;
 
 /** A small generator with a fixed seed (mulberry32): the same file each time. */
 let state = 42;
@@ -78,8 +80,9 @@ for (let id = 1; id <= LOCATIONS; id++) {
   part.clear().field(1, id);
   part.field(2, 1);
   part.field(3, 0x400000 + id * 16);
-  // Every eighth location has a callee inlined into it.
-  for (const fn of id % 8 === 0 ? [(id * 31) % FUNCTIONS, (id * 17) % FUNCTIONS] : [(id * 17) % FUNCTIONS]) {
+  // Every eighth location has one of some hundred small functions inlined into it.
+  const caller = Math.floor((id - 1) / SITES);
+  for (const fn of id % 8 === 0 ? [FUNCTIONS - 1 - ((caller * 31) % 300), caller] : [caller]) {
     inner.clear().field(1, fn + 1);
     inner.field(2, (id % 900) + 1);
     part.message(4, inner.done());
@@ -93,16 +96,25 @@ for (let id = 1; id <= FUNCTIONS; id++) {
   out.message(5, part.done());
 }
 for (const text of strings) out.message(6, Buffer.from(text));
+/** The function that a site calls: near ones mostly, so that packages call into one another and stacks run deep. */
+const calleeOf = Array.from(
+  { length: LOCATIONS },
+  (_, site) => (Math.floor(site / SITES) + 1 + random(160)) % FUNCTIONS,
+);
+const stack = new Uint32Array(64);
 while (out.length < WANTED) {
   part.clear();
   inner.clear();
   const depth = 20 + random(40);
-  // Stacks share their outer frames, as those of one program do.
-  const family = random(200);
+  let fn = random(24) * 500;
   for (let frame = 0; frame < depth; frame++) {
-    const fromRoot = depth - frame;
-    inner.varint(1 + (fromRoot < 12 ? (family * 12 + fromRoot) % LOCATIONS : random(LOCATIONS)));
+    // The first site of a function is taken four times of five.
+    const choice = random(5) > 0 ? 0 : 1 + random(SITES - 1);
+    const site = fn * SITES + choice;
+    stack[frame] = site + 1;
+    fn = calleeOf[site];
   }
+  for (let frame = depth - 1; frame >= 0; frame--) inner.varint(stack[frame]);
   part.message(1, inner.done());
   inner.clear().varint(1 + random(20));
   inner.varint(10_000_000 * (1 + random(20)));

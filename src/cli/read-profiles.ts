@@ -1,6 +1,6 @@
-import { readSingle } from "../bundle/index.ts";
+import { readSingle } from "../bundle/read-single.ts";
 import type { Model } from "../bytes/index.ts";
-import { InquestError, reasonOf } from "../bytes/index.ts";
+import { HEAD_LENGTH, InquestError, reasonOf } from "../bytes/index.ts";
 import {
   isProfile,
   mergeProfiles,
@@ -10,7 +10,7 @@ import {
   ratiosTo,
   type TraceOptions,
 } from "../pprof/index.ts";
-import { printable } from "../report/index.ts";
+import { printable } from "../report/escape.ts";
 import { STANDARD_INPUT } from "./outcome.ts";
 import type { PprofSourceArgs } from "./pprof-options.ts";
 
@@ -22,8 +22,11 @@ export async function readView<View>(
   args: SourceArgs,
   viewOf: (profile: Profile) => View | undefined,
 ): Promise<{ profile: Profile; view: View }> {
-  const profile = await readProfiles(args);
+  const read: ReadProfile[] = [];
+  const profile = await readProfiles(args, read);
   const view = viewOf(profile);
+  // Only now: what a view reads for itself needs no pass of its own to be checked.
+  for (const one of read) tellDamage(one.path, one.profile.noticed);
   if (view) return { profile, view };
   const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
   throw new InquestError("misuse", `no sample type ${args["sample-index"] ?? ""}; the profile has: ${types}`);
@@ -50,8 +53,8 @@ export function sourceOptionsOf(args: SourceArgs): TraceOptions {
 }
 
 /** The profiles of a command line as one: added up, without the base. */
-async function readProfiles(args: SourceArgs): Promise<Profile> {
-  const profile = await readMerged(args.profile);
+async function readProfiles(args: SourceArgs, read: ReadProfile[]): Promise<Profile> {
+  const profile = await readMerged(args.profile, read);
   const marked = args["diff-base"] !== undefined;
   const bases = args["diff-base"] ?? args.base;
   if (marked && args.base !== undefined) {
@@ -61,7 +64,7 @@ async function readProfiles(args: SourceArgs): Promise<Profile> {
     if (args.normalize) throw new InquestError("misuse", "--normalize needs a --base or --diff-base");
     return profile;
   }
-  const base = await readMerged(bases);
+  const base = await readMerged(bases, read);
   const ratios = args.normalize ? ratiosTo(base, profile) : undefined;
   return mergeProfiles([
     { profile, ratios },
@@ -69,24 +72,35 @@ async function readProfiles(args: SourceArgs): Promise<Profile> {
   ]);
 }
 
-/** Profiles as one. */
-export async function readMerged(paths: readonly string[]): Promise<Profile> {
+/** A profile and where it came from. */
+export interface ReadProfile {
+  readonly path: string;
+  readonly profile: Profile;
+}
+
+/**
+ * Profiles as one.
+ *
+ * @param read takes each of them
+ */
+export async function readMerged(paths: readonly string[], read: ReadProfile[]): Promise<Profile> {
   const profiles: Profile[] = [];
   for (const argument of paths) {
     const { path, bytes } = await readArgument(argument);
-    profiles.push(readProfile(path, bytes));
+    const profile = profileOf(path, bytes);
+    profiles.push(profile);
+    read.push({ path, profile });
   }
   const [first, ...others] = profiles.map((profile): Part => ({ profile }));
   if (!first) throw new InquestError("misuse", "no profile was named");
   return others.length === 0 ? first.profile : mergeProfiles([first, ...others]);
 }
 
-/** One profile. What is missing of a damaged one goes to standard error: views show what could be read. */
-export function readProfile(path: string, bytes: Uint8Array): Profile {
-  if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
-  const profile = parseProfile(bytes);
-  tellDamage(path, profile);
-  return profile;
+/** The profile that bytes are. */
+export function profileOf(path: string, bytes: Uint8Array): Profile {
+  if (!isProfile(bytes.subarray(0, HEAD_LENGTH)))
+    throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
+  return parseProfile(bytes);
 }
 
 /** The bytes that an argument names. */
@@ -96,8 +110,8 @@ export async function readArgument(argument: string): Promise<{ path: string; by
   return { path, bytes: await readSingle(input) };
 }
 
-/** What is missing of a damaged artifact goes to standard error. */
-export function tellDamage(path: string, { diagnostics }: Model): void {
+/** What is missing of a damaged artifact goes to standard error: views show what could be read. */
+export function tellDamage(path: string, diagnostics: Model["diagnostics"]): void {
   const damage = reasonOf(diagnostics);
   if (damage !== undefined) process.stderr.write(`inquest: ${printable(`${path}: in part: ${damage}`)}\n`);
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { InquestError } from "../bytes/index.ts";
+import { HEAD_LENGTH, InquestError } from "../bytes/index.ts";
 import {
   encodeProfile,
   flame,
@@ -27,7 +27,8 @@ import type {
 import {
   readArgument,
   readMerged,
-  readProfile,
+  profileOf,
+  type ReadProfile,
   readView,
   sourceOptionsOf,
   tellDamage,
@@ -62,33 +63,38 @@ export async function runPprofSeries(args: PprofSeriesArgs): Promise<void> {
 
 async function readSnapshot(argument: string, args: PprofSeriesArgs): Promise<Snapshot> {
   const { path, bytes } = await readArgument(argument);
-  if (isGoroutineText(bytes)) {
+  if (isGoroutineText(bytes.subarray(0, HEAD_LENGTH))) {
     const set = parseGoroutineText(bytes);
-    tellDamage(path, set);
+    tellDamage(path, set.diagnostics);
     return goroutineSnapshot(set);
   }
-  const snapshot = profileSnapshot(readProfile(path, bytes), sourceOptionsOf(args));
+  const profile = profileOf(path, bytes);
+  const snapshot = profileSnapshot(profile, sourceOptionsOf(args));
+  tellDamage(path, profile.noticed);
   if (!snapshot) throw new InquestError("misuse", `${path}: no sample type ${args["sample-index"] ?? ""}`);
   return snapshot;
 }
 
 /** Writes several profiles as one. */
 export async function runPprofMerge(args: PprofMergeArgs): Promise<void> {
-  const bytes = encodeProfile(await readMerged(args.profile));
+  const read: ReadProfile[] = [];
+  const bytes = encodeProfile(await readMerged(args.profile, read));
+  for (const { path, profile } of read) tellDamage(path, profile.noticed);
   writeOutput(args.output, args.output.endsWith(".gz") ? gzipSync(bytes) : bytes);
 }
 
 /** Writes the goroutines of a profile or dump by stack. */
 export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<void> {
   const { path, bytes } = await readArgument(args.dump);
-  const set = isProfile(bytes)
+  const head = bytes.subarray(0, HEAD_LENGTH);
+  const set = isProfile(head)
     ? goroutinesOf(parseProfile(bytes))
-    : isGoroutineText(bytes)
+    : isGoroutineText(head)
       ? parseGoroutineText(bytes)
       : undefined;
   if (!set)
     throw new InquestError("nothing-readable", `${path}: neither a goroutine profile nor a goroutine dump`);
-  tellDamage(path, set);
+  tellDamage(path, set.diagnostics);
   const { diagnostics: _, ...plain } = set;
   print(
     args.format === "json" ? plain : renderGoroutines(set, { nodeCount: args.nodecount, full: args.full }),

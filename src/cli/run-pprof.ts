@@ -22,7 +22,7 @@ import type {
   PprofPeekArgs,
   PprofSourceArgs,
 } from "./pprof-options.ts";
-import { readMerged, readView, sourceOptionsOf } from "./read-profiles.ts";
+import { readMerged, type ReadProfile, readView, sourceOptionsOf, tellDamage } from "./read-profiles.ts";
 import { sourceReader } from "./read-source.ts";
 import { print } from "./write-output.ts";
 
@@ -72,8 +72,10 @@ export async function runPprofTags(args: PprofSourceArgs): Promise<void> {
 
 /** Writes how much the functions of a profile changed since another. */
 export async function runPprofDiff(args: PprofDiffArgs): Promise<void> {
-  const base = await readMerged([args.before]);
+  const read: ReadProfile[] = [];
+  const base = await readMerged([args.before], read);
   const { view } = await readView(args, (of) => compare(base, of, viewOptions(args)));
+  for (const { path, profile } of read) tellDamage(path, profile.noticed);
   print(args.format === "json" ? view : renderCompare(view));
 }
 

@@ -1,6 +1,6 @@
 import yargs from "yargs";
 import { InquestError } from "../bytes/index.ts";
-import { printable } from "../report/index.ts";
+import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import type { Outcome } from "./outcome.ts";
 import { EXIT, STANDARD_INPUT } from "./outcome.ts";

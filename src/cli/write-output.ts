@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { InquestError } from "../bytes/index.ts";
-import { printable, printableJson } from "../report/index.ts";
+import { printable, printableJson } from "../report/escape.ts";
 
 /** Writes what a command was asked for to a file; lines are written as they come, however many they are. */
 export function writeOutput(path: string, content: string | Uint8Array | Iterable<string>): void {

@@ -1,20 +1,23 @@
 import type { CallNodes } from "./call-nodes.ts";
+import { type EdgeSum, EdgeSums } from "./edge-sums.ts";
 import type { Profile } from "./profile.ts";
-import type { Samples } from "./sample-columns.ts";
 
 /** A call of one node by another, as it weighs in one sample type. */
-export interface CallEdge {
-  readonly caller: number;
-  readonly callee: number;
-  readonly weight: number;
-  /** Whether each of its calls was inlined. */
-  readonly inlined: boolean;
+export type CallEdge = EdgeSum;
+
+/** What the pass over the samples looks up. */
+interface Edged {
+  readonly start: Uint32Array;
+  readonly nodes: Uint32Array;
+  /** By location: 1 where it goes through a callee that is wanted. */
+  readonly isWanted: Uint8Array;
+  /** By location: the innermost node that is shown, or NONE. */
+  readonly innermost: Int32Array;
+  readonly kept: Uint8Array;
+  readonly watched: Uint8Array;
 }
 
-/** What a node is to the edges. */
-const HIDDEN = 0;
-const SHOWN = 1;
-const WATCHED = 2;
+const NONE = -1;
 
 /**
  * The edges between nodes that are shown; callers that aren't are passed over, as pprof does. An edge counts once a
@@ -25,128 +28,61 @@ const WATCHED = 2;
  */
 export function callEdges(
   profile: Profile,
-  { start, nodes }: Pick<CallNodes, "start" | "nodes">,
+  graph: Pick<CallNodes, "start" | "nodes">,
   column: number,
   kept: Uint8Array,
   watched: Uint8Array = kept,
 ): CallEdge[] {
-  const roles = kept.map((is, node) => (is === 1 ? (watched[node] === 1 ? WATCHED : SHOWN) : HIDDEN));
-  if (!roles.includes(WATCHED)) return [];
-  const edges = new Edges();
-  for (const window of profile.sampleWindows()) {
-    const values = window.values[column]?.numbers;
-    if (values) addEdges(window, values, { start, nodes }, roles, edges);
+  const { start, nodes } = graph;
+  const locations = start.length - 1;
+  const isWanted = new Uint8Array(locations);
+  const innermost = new Int32Array(locations).fill(NONE);
+  for (let location = 0; location < locations; location++) {
+    for (let at = (start[location + 1] ?? 0) - 1; at >= (start[location] ?? 0); at--) {
+      const node = nodes[at] ?? 0;
+      if (kept[node] !== 1) continue;
+      innermost[location] = node;
+      if (watched[node] === 1) isWanted[location] = 1;
+    }
   }
+  if (!isWanted.includes(1)) return [];
+  const edges = new EdgeSums();
+  addEdges(profile, column, { start, nodes, isWanted, innermost, kept, watched }, edges);
   return edges.list();
 }
 
-/** One window's calls of watched nodes, from the root to the leaf and in a location from the function to what was inlined into it. */
-function addEdges(
-  { count, first, stackStart, locations }: Samples,
-  values: Float64Array,
-  { start, nodes }: Pick<CallNodes, "start" | "nodes">,
-  roles: Uint8Array,
-  edges: Edges,
-): void {
-  for (let sample = 0; sample < count; sample++) {
-    const value = values[sample] as number;
-    if (value === 0) continue;
-    const begin = stackStart[sample] as number;
-    let parent = -1;
-    for (let frame = (stackStart[sample + 1] as number) - 1; frame >= begin; frame--) {
-      const location = locations[frame] as number;
-      const from = start[location] as number;
-      const outermost = (start[location + 1] as number) - 1;
-      for (let at = outermost; at >= from; at--) {
-        const node = nodes[at] as number;
-        const role = roles[node];
-        if (role === HIDDEN) continue;
-        if (role === WATCHED && parent !== -1 && parent !== node) {
-          edges.add(parent, node, first + sample, value, at !== outermost);
+/** All calls of wanted callees, in a location from the function to what was inlined into it. */
+function addEdges(profile: Profile, column: number, edged: Edged, edges: EdgeSums): void {
+  const { start, nodes, isWanted, innermost, kept, watched } = edged;
+  // One loop over all windows in one function: the compiler then optimises it while it runs.
+  for (const { count, first, stackStart, locations, values } of profile.sampleWindows()) {
+    const measured = values[column]?.numbers;
+    if (!measured) break;
+    for (let sample = 0; sample < count; sample++) {
+      const value = measured[sample] as number;
+      if (value === 0) continue;
+      const end = stackStart[sample + 1] as number;
+      const begin = stackStart[sample] as number;
+      // From the root: of an edge that is there several times, the first tells whether it was inlined.
+      for (let frame = end - 1; frame >= begin; frame--) {
+        const location = locations[frame] as number;
+        if (isWanted[location] === 0) continue;
+        // The caller of the location's outermost function: the next one towards the root that is shown.
+        let caller = NONE;
+        for (let outer = frame + 1; outer < end && caller === NONE; outer++) {
+          caller = innermost[locations[outer] as number] as number;
         }
-        parent = node;
+        const from = start[location] as number;
+        const outermost = (start[location + 1] as number) - 1;
+        for (let at = outermost; at >= from; at--) {
+          const node = nodes[at] as number;
+          if (kept[node] === 0) continue;
+          if (caller !== NONE && caller !== node && watched[node] === 1) {
+            edges.add(caller, node, first + sample, value, at !== outermost);
+          }
+          caller = node;
+        }
       }
     }
   }
-}
-
-const FIRST_SLOTS = 1 << 12;
-
-/** Weights of edges, each counted once a sample: an open-addressed table of callers and callees. */
-class Edges {
-  #mask = FIRST_SLOTS - 1;
-  #count = 0;
-  /** One more than the caller, 0 for an empty slot. */
-  #caller = new Int32Array(FIRST_SLOTS);
-  #callee = new Int32Array(FIRST_SLOTS);
-  #weight = new Float64Array(FIRST_SLOTS);
-  /** The last sample that an edge was counted in. */
-  #stamp = new Int32Array(FIRST_SLOTS).fill(-1);
-  /** 1 where a call was not inlined. */
-  #called = new Uint8Array(FIRST_SLOTS);
-
-  add(caller: number, callee: number, sample: number, value: number, inlined: boolean): void {
-    const slot = this.#slot(caller + 1, callee);
-    if (this.#stamp[slot] === sample) return;
-    this.#stamp[slot] = sample;
-    this.#weight[slot] = (this.#weight[slot] as number) + value;
-    if (!inlined) this.#called[slot] = 1;
-  }
-
-  /** All edges, in no order. */
-  list(): CallEdge[] {
-    const list: CallEdge[] = [];
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      const caller = this.#caller[slot] as number;
-      if (caller === 0) continue;
-      list.push({
-        caller: caller - 1,
-        callee: this.#callee[slot] as number,
-        weight: this.#weight[slot] as number,
-        inlined: this.#called[slot] === 0,
-      });
-    }
-    return list;
-  }
-
-  #slot(caller: number, callee: number): number {
-    let slot = hash(caller, callee) & this.#mask;
-    for (;;) {
-      if (this.#caller[slot] === caller && this.#callee[slot] === callee) return slot;
-      if (this.#caller[slot] === 0) break;
-      slot = (slot + 1) & this.#mask;
-    }
-    if (++this.#count * 2 > this.#mask) {
-      this.#grow();
-      return this.#slot(caller, callee);
-    }
-    this.#caller[slot] = caller;
-    this.#callee[slot] = callee;
-    return slot;
-  }
-
-  #grow(): void {
-    const [callers, callees, weights] = [this.#caller, this.#callee, this.#weight];
-    const [stamps, called] = [this.#stamp, this.#called];
-    const slots = callers.length * 2;
-    this.#mask = slots - 1;
-    this.#count = 0;
-    this.#caller = new Int32Array(slots);
-    this.#callee = new Int32Array(slots);
-    this.#weight = new Float64Array(slots);
-    this.#stamp = new Int32Array(slots).fill(-1);
-    this.#called = new Uint8Array(slots);
-    for (let old = 0; old < callers.length; old++) {
-      if (callers[old] === 0) continue;
-      const slot = this.#slot(callers[old] as number, callees[old] as number);
-      this.#weight[slot] = weights[old] as number;
-      this.#stamp[slot] = stamps[old] as number;
-      this.#called[slot] = called[old] as number;
-    }
-  }
-}
-
-function hash(caller: number, callee: number): number {
-  const mixed = Math.imul(caller, 0x9e3779b1) ^ Math.imul(callee, 0x85ebca6b);
-  return mixed ^ (mixed >>> 15);
 }

@@ -73,6 +73,13 @@ export class Int64ColumnBuilder implements Int64Column {
     if (this.wide !== undefined) setWord(this.#words, row, low, high);
   }
 
+  /** Sets the row after those that were set before to an integer that a double holds. */
+  setNumber(row: number, value: number): void {
+    if (this.wide !== undefined) return this.setBigint(row, BigInt(value));
+    this.numbers[row] = value;
+    this.magnitude += value < 0 ? -value : value;
+  }
+
   /** Sets the row after those that were set before. */
   setBigint(row: number, value: bigint): void {
     this.set(row, Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n)));
@@ -80,10 +87,8 @@ export class Int64ColumnBuilder implements Int64Column {
 
   /** Sets the row after those that were set before to a row of another column. */
   copy(row: number, column: Int64Column, from: number): void {
-    if (column.wide !== undefined) return this.setBigint(row, column.bigint(from));
-    const value = column.numbers[from] as number;
-    const high = Math.floor(value / WORD);
-    this.set(row, value - high * WORD, high);
+    if (column.wide !== undefined) this.setBigint(row, column.bigint(from));
+    else this.setNumber(row, column.numbers[from] as number);
   }
 
   /** Forgets all rows, to be filled again. */

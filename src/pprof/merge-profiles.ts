@@ -32,7 +32,7 @@ export function mergeProfiles(parts: readonly [Part, ...Part[]]): Profile {
   for (const { profile } of parts) assertAlike(first, profile);
   const builder = new ProfileBuilder(first.sampleTypes.length);
   for (const part of parts) addPart(builder, part);
-  const diagnostics = parts.length === 1 ? [] : parts.flatMap(({ profile }) => profile.diagnostics);
+  const diagnostics = parts.length === 1 ? [] : parts.flatMap(({ profile }) => profile.noticed);
   return builder.build(
     mergedHeader(
       builder,

@@ -17,48 +17,66 @@ export interface NodeSums {
 }
 
 /**
- * Sums one column of a profile's values over its call graph, in one pass that keeps no sample.
+ * Sums one column of a profile's values over its call graph, in one pass that keeps no sample. This loop and the one that
+ * decodes samples are what large profiles cost.
  *
  * Sums are doubles: exact while {@link NodeSums.total} is below 2^53, rounded beyond.
  */
-export function sumNodes(profile: Profile, { count, start, nodes }: CallNodes, column: number): NodeSums {
+export function sumNodes(profile: Profile, graph: CallNodes, column: number): NodeSums {
+  const { count, start, nodes } = graph;
+  const only = onlyNodes(graph);
   const flat = new Float64Array(count);
-  const cum = new Float64Array(count);
-  const seen = new Uint8Array(count);
-  // The last sample that a node was counted in: recursion counts once.
-  const stamp = new Int32Array(count).fill(-1);
+  // Cum and the last sample that a node was counted in, for recursion counts once: side by side, they are one cache line.
+  const cums = new Float64Array(2 * count);
+  for (let node = 0; node < count; node++) cums[2 * node + 1] = -1;
   let total = 0;
   let negative = false;
-  for (const window of profile.sampleWindows()) {
-    const values = window.values[column]?.numbers;
-    if (!values) break;
-    const { stackStart, locations, first } = window;
-    for (let sample = 0; sample < window.count; sample++) {
-      const value = values[sample] as number;
+  for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows()) {
+    const measured = values[column]?.numbers;
+    if (!measured) break;
+    for (let sample = 0; sample < samples; sample++) {
+      const value = measured[sample] as number;
       if (value === 0) continue;
       if (value < 0) negative = true;
       total += value < 0 ? -value : value;
       const id = first + sample;
+      const begin = stackStart[sample] as number;
       const end = stackStart[sample + 1] as number;
-      let leaf = true;
-      for (let frame = stackStart[sample] as number; frame < end; frame++) {
+      let leaf = -1;
+      for (let frame = begin; frame < end; frame++) {
         const location = locations[frame] as number;
+        const node = only[location] as number;
+        if (node >= 0) {
+          if (leaf === -1) leaf = node;
+          if (cums[2 * node + 1] === id) continue;
+          cums[2 * node + 1] = id;
+          cums[2 * node] = (cums[2 * node] as number) + value;
+          continue;
+        }
         const last = start[location + 1] as number;
         for (let at = start[location] as number; at < last; at++) {
-          const node = nodes[at] as number;
-          if (leaf) {
-            flat[node] = (flat[node] as number) + value;
-            leaf = false;
-          }
-          if (stamp[node] === id) continue;
-          stamp[node] = id;
-          seen[node] = 1;
-          cum[node] = (cum[node] as number) + value;
+          const inner = nodes[at] as number;
+          if (leaf === -1) leaf = inner;
+          if (cums[2 * inner + 1] === id) continue;
+          cums[2 * inner + 1] = id;
+          cums[2 * inner] = (cums[2 * inner] as number) + value;
         }
       }
+      if (leaf !== -1) flat[leaf] = (flat[leaf] as number) + value;
     }
   }
-  return { flat, cum, total, negative, seen };
+  const seen = Uint8Array.from({ length: count }, (_, node) => (cums[2 * node + 1] === -1 ? 0 : 1));
+  return { flat, cum: cums.filter((_, at) => at % 2 === 0), total, negative, seen };
+}
+
+/** The node of each location that has exactly one, as nearly all have; -1 for the others. */
+export function onlyNodes({ start, nodes }: Pick<CallNodes, "start" | "nodes">): Int32Array {
+  const only = new Int32Array(start.length - 1);
+  for (let location = 0; location < only.length; location++) {
+    const at = start[location] as number;
+    only[location] = (start[location + 1] as number) - at === 1 ? (nodes[at] as number) : -1;
+  }
+  return only;
 }
 
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */

@@ -82,7 +82,7 @@ export class Profile implements Model, Header {
     if (this.#samples === undefined) {
       const problems = profileProblems();
       this.#samples = this.#store.all(problems);
-      this.#sampleDiagnostics = problems.diagnostics();
+      this.#sampleDiagnostics ??= problems.diagnostics();
     }
     return this.#samples;
   }
@@ -94,7 +94,7 @@ export class Profile implements Model, Header {
   *sampleWindows(): Generator<Samples, void> {
     const problems = profileProblems();
     yield* this.#store.windows(problems);
-    this.#sampleDiagnostics = problems.diagnostics();
+    this.#sampleDiagnostics ??= problems.diagnostics();
   }
 
   /** The labels of all samples. */
@@ -111,6 +111,11 @@ export class Profile implements Model, Header {
   get diagnostics(): readonly Diagnostic[] {
     if (this.#sampleDiagnostics === undefined) for (const _ of this.sampleWindows());
     void this.labels;
+    return this.noticed;
+  }
+
+  /** What was noticed in as much of the profile as was read so far: for a view, all that bears on it. */
+  get noticed(): readonly Diagnostic[] {
     return [...this.#parsed, ...(this.#sampleDiagnostics ?? []), ...this.#labelDiagnostics];
   }
 }

@@ -63,8 +63,8 @@ export class Reduction {
         return sets.columns((sample) => ids[sample] ?? 0, samples.length);
       },
     );
-    const { mappings, functions, strings, diagnostics } = profile;
-    return new Profile(profile, { mappings, functions, ...this.#tables() }, strings, store, diagnostics);
+    const { mappings, functions, strings, noticed } = profile;
+    return new Profile(profile, { mappings, functions, ...this.#tables() }, strings, store, noticed);
   }
 
   #tables(): { locations: LocationTable; lines: LineTable } {

@@ -112,20 +112,17 @@ export class SampleReader {
         if (second >= 0x80) {
           const third = bytes[at++] as number;
           id |= third << 14;
-          if (third >= 0x80) {
-            at = begin;
-            id = -1;
-          }
+          if (third >= 0x80) id = 0;
         }
       }
-      const location = dense[id];
-      if (location !== undefined && location !== 0 && at <= to) {
-        locations[frame++] = location;
-        continue;
-      }
+      // Beyond the table of small ids is `undefined`, which is 0 here.
+      const location = (dense[id] as number) | 0;
+      locations[frame++] = location;
+      if (location !== 0 && at <= to) continue;
       // A long id, a large one, one that no location has, or one that its run cuts.
       const field = this.#field;
       field.at = begin;
+      frame--;
       if (!readVarint(bytes, field, to)) {
         this.#problems.add("bad-message", begin);
         break;
@@ -138,14 +135,30 @@ export class SampleReader {
   }
 
   #values(into: SampleColumns, row: number, values: number, from: number, to: number): number {
+    const bytes = this.#bytes;
     const field = this.#field;
     let value = values;
-    field.at = from;
-    while (field.at < to) {
-      if (!readVarint(this.#bytes, field, to)) {
-        this.#problems.add("bad-message", field.at);
+    let at = from;
+    while (at < to) {
+      const begin = at;
+      // Up to seven bytes hold 49 bits, which a double does too; larger and negative values are rare.
+      let number = 0;
+      let byte = bytes[at++] as number;
+      for (let factor = 1; ; factor *= 0x80) {
+        number += (byte & 0x7f) * factor;
+        if (byte < 0x80 || at - begin === 7) break;
+        byte = bytes[at++] as number;
+      }
+      if (byte < 0x80 && at <= to) {
+        into.values[value++]?.setNumber(row, number);
+        continue;
+      }
+      field.at = begin;
+      if (!readVarint(bytes, field, to)) {
+        this.#problems.add("bad-message", begin);
         break;
       }
+      at = field.at;
       into.values[value++]?.set(row, field.low, field.high);
     }
     return value;

@@ -1,6 +1,6 @@
 import { readSingle } from "../bundle/index.ts";
 import type { Model } from "../bytes/index.ts";
-import { InquestError, reasonOf } from "../bytes/index.ts";
+import { InquestError, reasonOf, statusOf } from "../bytes/index.ts";
 import {
   goroutinesOf,
   isGoroutineText,
@@ -8,6 +8,7 @@ import {
   parseGoroutineText,
   parseProfile,
   peek,
+  readProfile,
   renderGoroutines,
   renderTags,
   renderTop,
@@ -87,8 +88,11 @@ async function readView<View>(
   viewOf: (profile: Profile) => View | undefined,
 ): Promise<{ path: string; profile: Profile; view: View }> {
   const { path, bytes } = await readArgument(args.profile);
-  if (!isProfile(bytes)) throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
-  const profile = parseProfile(bytes);
+  const profile = readProfile(bytes);
+  if (!profile) throw new InquestError("nothing-readable", `${path}: not a profile`);
+  const { diagnostics } = profile;
+  if (statusOf(diagnostics) === "unread")
+    throw new InquestError("nothing-readable", `${path}: ${reasonOf(diagnostics)}`);
   tellDamage(path, profile);
   const view = viewOf(profile);
   if (view) return { path, profile, view };

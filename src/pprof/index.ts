@@ -8,6 +8,8 @@ export * from "./is-profile.ts";
 export type { Labels } from "./labels.ts";
 export * from "./parse-profile.ts";
 export type { Profile } from "./profile.ts";
+export type { MemStats } from "./legacy/mem-stats.ts";
+export { readProfile } from "./read-profile.ts";
 export type { Samples } from "./sample-columns.ts";
 export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 export { userFrames } from "./user-frames.ts";

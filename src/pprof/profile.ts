@@ -1,6 +1,7 @@
 import type { Diagnostic, Model } from "../bytes/index.ts";
 import type { Header, ValueType } from "./header.ts";
 import type { Labels } from "./labels.ts";
+import type { MemStats } from "./legacy/mem-stats.ts";
 import { profileProblems } from "./profile-problems.ts";
 import type { Samples } from "./sample-columns.ts";
 import type { SampleStore, Strings } from "./sample-store.ts";
@@ -26,6 +27,8 @@ export class Profile implements Model, Header {
   readonly functions: FunctionTable;
   readonly locations: LocationTable;
   readonly lines: LineTable;
+  /** What Go's allocator and collector said of themselves: only a heap profile in its text form has it. */
+  readonly memStats: MemStats | undefined;
   readonly #strings: Strings;
   readonly #store: SampleStore;
   readonly #parsed: readonly Diagnostic[];
@@ -41,6 +44,7 @@ export class Profile implements Model, Header {
     strings: Strings,
     store: SampleStore,
     diagnostics: readonly Diagnostic[],
+    memStats?: MemStats,
   ) {
     this.sampleTypes = header.sampleTypes;
     this.defaultSampleType = header.defaultSampleType;
@@ -59,6 +63,7 @@ export class Profile implements Model, Header {
     this.#strings = strings;
     this.#store = store;
     this.#parsed = diagnostics;
+    this.memStats = memStats;
   }
 
   /** How many samples there are. */

@@ -136,7 +136,7 @@ function equals(known: Int32Array, key: Int32Array, length: number): boolean {
 }
 
 /** `file:line`; the line follows the last colon, for drives have one too. */
-function splitPlace(place: string): [file: string, line: number | undefined] {
+export function splitPlace(place: string): [file: string, line: number | undefined] {
   const colon = place.lastIndexOf(":");
   const digits = place.slice(colon + 1);
   return colon > 0 && /^\d+$/.test(digits) ? [place.slice(0, colon), Number(digits)] : [place, undefined];

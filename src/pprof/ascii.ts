@@ -1,6 +1,6 @@
 /** Bytes that the readers of Go's text forms look for. */
 export const TAB = 9;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 const RETURN = 13;
 export const SPACE = 32;
 export const HASH = 0x23;

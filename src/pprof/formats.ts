@@ -2,6 +2,7 @@ import { type Diagnostic, type Format, gunzip, isGzip, isText, readAll } from ".
 import { goroutineProblems } from "./goroutine-problems.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
 import { isGoroutineText, parseGoroutineText } from "./goroutine-text.ts";
+import { goroutinesIn } from "./goroutines-in.ts";
 import { DEFAULT_MAX_BYTES, parseProfile } from "./parse-profile.ts";
 import type { Profile } from "./profile.ts";
 import { looksLikeProfile, readProfile } from "./read-profile.ts";
@@ -24,6 +25,7 @@ export const profileFormat: Format<"pprof", Profile> = {
 export const goroutineFormat: Format<"goroutines", GoroutineSet> = {
   kind: "goroutines",
   recognise: (head) => isText(head) && isGoroutineText(head),
+  occursIn: goroutinesIn,
   async decode(source) {
     const { bytes, complete } = await readAll(source, MOST_TEXT);
     const { bytes: text, diagnostics } = isGzip(bytes)

@@ -3,6 +3,7 @@ import { indentStop } from "./frame-lines.ts";
 import { parseLabels } from "./goroutine-labels.ts";
 import { goroutineProblems } from "./goroutine-problems.ts";
 import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
+import { LargestDump } from "./largest-dump.ts";
 import { StackGroups } from "./stack-groups.ts";
 import { eachInlined, SymbolLine } from "./symbol-line.ts";
 
@@ -31,6 +32,7 @@ class CountsReader {
   readonly #bytes: Uint8Array;
   readonly #groups: StackGroups;
   readonly #problems = goroutineProblems();
+  readonly #largest = new LargestDump();
   #declared = 0;
   #counted = 0;
   #inProfile = false;
@@ -52,9 +54,11 @@ class CountsReader {
     if (this.#count !== undefined && this.#frames.length === 0) this.#isCut = true;
     this.#close();
     if (this.#isCut) this.#problems.add("goroutine-cut", this.#begin);
-    if (this.#counted !== this.#declared) this.#problems.add("count-mismatch", 0);
-    const drafts = this.#groups.drafts();
-    return goroutineSet("debug=1", drafts, this.#problems.diagnostics(), this.#declared);
+    this.#endProfile();
+    const { groups, counted, declared } = this.#largest.dump;
+    if (counted !== declared) this.#problems.add("count-mismatch", 0);
+    for (let more = 1; more < this.#largest.count; more++) this.#problems.add("several-dumps", 0);
+    return goroutineSet("debug=1", this.#groups.drafts(groups), this.#problems.diagnostics(), declared);
   }
 
   #line(start: number, end: number, ended: boolean): void {
@@ -70,7 +74,15 @@ class CountsReader {
   #profile(start: number, end: number): void {
     const digits = start + GOROUTINE_PROFILE.length;
     this.#inProfile = hasAt(this.#bytes, start, end, GOROUTINE_PROFILE);
-    if (this.#inProfile) this.#declared += decimal(this.#bytes, digits, skipDigits(this.#bytes, digits, end));
+    if (!this.#inProfile) return;
+    this.#endProfile();
+    this.#declared = decimal(this.#bytes, digits, skipDigits(this.#bytes, digits, end));
+  }
+
+  #endProfile(): void {
+    this.#largest.add({ groups: this.#groups.take(), counted: this.#counted, declared: this.#declared });
+    this.#counted = 0;
+    this.#declared = 0;
   }
 
   #stack(start: number, end: number): void {

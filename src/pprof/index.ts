@@ -1,6 +1,7 @@
 export * from "./formats.ts";
 export type { Frame, GoroutineGroup, GoroutineSet, Wait } from "./goroutine-set.ts";
 export * from "./goroutine-text.ts";
+export * from "./goroutines-in.ts";
 export * from "./goroutines-of.ts";
 export type { Header, ValueType } from "./header.ts";
 export type { Int64Column } from "./int64.ts";

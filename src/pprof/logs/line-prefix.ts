@@ -21,6 +21,8 @@ const T = 0x54;
 const DASH = 0x2d;
 /** Hosts, programs and time stamps have no longer words. */
 const LONGEST_WORD = 128;
+/** In bytes, with the space behind it. */
+const LONGEST_MONTH = 24;
 
 /**
  * Reads what a container runtime or a log daemon puts before each line of a program:
@@ -36,12 +38,10 @@ const LONGEST_WORD = 128;
  * These are CRI, `kubectl logs --timestamps`, the journal's short forms and syslog, and Docker's json-file.
  */
 export function linePrefix(bytes: Uint8Array, start: number, end: number): LinePrefix | undefined {
-  const first = bytes[start] as number;
-  if (isDigit(first)) return isoPrefix(bytes, start, end);
-  if (first >= 0x41 && first <= 0x5a) {
-    const date = dateStop(bytes, start, end);
-    return date === undefined ? undefined : programPrefix(bytes, date, end, false);
-  }
+  const iso = isoPrefix(bytes, start, end);
+  if (iso) return iso;
+  const date = dateStop(bytes, start, end);
+  if (date !== undefined) return programPrefix(bytes, date, end, false);
   if (!hasAt(bytes, start, end, DOCKER)) return undefined;
   return {
     stop: start + DOCKER.length,
@@ -61,15 +61,14 @@ function dockerStream(bytes: Uint8Array, start: number, end: number): string {
 function isoPrefix(bytes: Uint8Array, start: number, end: number): LinePrefix | undefined {
   if (bytes[start + 4] !== DASH || bytes[start + 10] !== T || !isClock(bytes, start + 11, end))
     return undefined;
-  const space = wordStop(bytes, start + 19, end);
-  if (space === undefined) return undefined;
-  const from = space + 1;
+  const from = nextWord(bytes, start + 19, end);
+  if (from === undefined) return undefined;
   const stream = STREAMS.find(({ word }) => hasAt(bytes, from, end, word));
-  if (stream) {
-    const tag = from + stream.word.length;
-    // Tags are set apart by colons; the first says whether the line is whole.
+  const tag = from + (stream?.word.length ?? 0);
+  if (stream && (bytes[tag] === PARTIAL || bytes[tag] === FULL)) {
+    // The first of the tags, which colons set apart, says whether the line is whole.
     const tagStop = find(bytes, SPACE, tag, end);
-    if (bytes[tag] === PARTIAL || bytes[tag] === FULL) {
+    if (tagStop === tag + 1 || bytes[tag + 1] === COLON) {
       const stop = Math.min(tagStop + 1, end);
       return { stop, source: stream.name, kind: "stream", isPartial: bytes[tag] === PARTIAL };
     }
@@ -79,17 +78,14 @@ function isoPrefix(bytes: Uint8Array, start: number, end: number): LinePrefix | 
   );
 }
 
-/** Behind `May 01 10:00:00 `, `May  1 10:00:00.123456 ` or `Wed 2024-05-01 10:00:00 UTC `. */
+/** Behind `May 01 10:00:00 ` or `May  1 10:00:00.123456 `, in any language, or `Wed 2024-05-01 10:00:00 UTC `. */
 function dateStop(bytes: Uint8Array, start: number, end: number): number | undefined {
-  if (bytes[start + 3] !== SPACE) return undefined;
-  if (isClock(bytes, start + 7, end)) {
-    const stop = wordStop(bytes, start + 15, end);
-    return stop === undefined ? undefined : stop + 1;
-  }
-  if (bytes[start + 8] !== DASH || !isClock(bytes, start + 15, end)) return undefined;
-  const zone = wordStop(bytes, start + 23, end);
-  const stop = zone === undefined ? undefined : wordStop(bytes, zone + 1, end);
-  return stop === undefined ? undefined : stop + 1;
+  const month = wordStop(bytes, start, Math.min(end, start + LONGEST_MONTH));
+  if (month === undefined) return undefined;
+  if (isDigit(bytes[month + 2]) && isClock(bytes, month + 4, end)) return nextWord(bytes, month + 12, end);
+  if (bytes[month + 5] !== DASH || !isClock(bytes, month + 12, end)) return undefined;
+  const zone = nextWord(bytes, month + 20, end);
+  return zone === undefined ? undefined : nextWord(bytes, zone, end);
 }
 
 /**
@@ -141,14 +137,8 @@ function wordStop(bytes: Uint8Array, start: number, end: number): number | undef
   return undefined;
 }
 
-const KLOG = /^[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{6} +\d+ [^\s\]]+:\d+\] /;
-const LONGEST_KLOG = 160;
-
-/** Where the text of a klog message begins; only its first line has a prefix. */
-export function klogStop(bytes: Uint8Array, start: number, end: number): number {
-  const first = bytes[start] as number;
-  if (!isDigit(bytes[start + 1]) || (first !== 0x49 && first !== 0x57 && first !== 0x45 && first !== 0x46))
-    return start;
-  const head = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + LONGEST_KLOG)));
-  return start + (KLOG.exec(head)?.[0].length ?? 0);
+/** Where the next word begins. */
+function nextWord(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const stop = wordStop(bytes, start, end);
+  return stop === undefined ? undefined : stop + 1;
 }

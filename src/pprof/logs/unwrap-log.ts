@@ -2,7 +2,8 @@ import { HEAD_LENGTH } from "../../bytes/index.ts";
 import { ascii, eachLine, hasAt, hasBefore, HASH, isDigit, NEWLINE, SPACE, TAB } from "../ascii.ts";
 import { endsInLine, placeStop } from "../frame-lines.ts";
 import { GOROUTINE } from "../goroutine-header.ts";
-import { klogStop, type LinePrefix, linePrefix } from "./line-prefix.ts";
+import { klogStop } from "./klog-prefix.ts";
+import { type LinePrefix, linePrefix } from "./line-prefix.ts";
 import { QuotedMessage } from "./quoted-message.ts";
 import { closingQuote, unescape } from "./unescape.ts";
 

@@ -48,6 +48,8 @@ export const WRAPPERS: Readonly<Record<string, (text: string) => string>> = {
     ),
   "the journal": (text) => each(text, (line) => `May 01 10:00:00 node-a kubelet[812]: ${line}`),
   "the journal without the host": (text) => each(text, (line) => `May 01 10:00:00 kubelet[812]: ${line}`),
+  "the journal in Chinese": (text) => each(text, (line) => `4月 03 09:26:34 node-a kubelet[812]: ${line}`),
+  "the journal in Russian": (text) => each(text, (line) => `мая 01 10:00:00 node-a kubelet[812]: ${line}`),
   "the journal, short-iso": (text) =>
     each(text, (line) => `2024-05-01T10:00:00+0000 node-a kubelet[812]: ${line}`),
   "the journal, short-full": (text) =>

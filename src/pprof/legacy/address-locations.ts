@@ -16,6 +16,11 @@ export class AddressLocations {
     if (main) this.#mappingRow(main);
   }
 
+  /** How many were made. */
+  get count(): number {
+    return this.#rows.size;
+  }
+
   /** The row of an address, which wraps around below 0 as a 64-bit integer does. */
   row(address: bigint): number {
     const known = this.#rows.get(address);

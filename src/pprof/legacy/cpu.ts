@@ -2,7 +2,8 @@ import { ProfileBuilder } from "../profile-builder.ts";
 import type { Profile } from "../profile.ts";
 import { AddressLocations } from "./address-locations.ts";
 import { legacyHeader } from "./legacy-header.ts";
-import { legacyProblems } from "./legacy-problems.ts";
+import { type LegacyProblems, legacyProblems } from "./legacy-problems.ts";
+import { MOST_FRAMES, MOST_LOCATIONS, MOST_SAMPLES } from "./limits.ts";
 import { parseMemoryMap } from "./memory-map.ts";
 
 /** How the words of a binary profile are stored: as its program's machine has them. */
@@ -49,8 +50,24 @@ function wordsOf(bytes: Uint8Array, { size, littleEndian }: Words): (index: numb
 
 interface CpuSample {
   readonly count: bigint;
-  /** Leaf first; callers are where calls return to, less one. */
-  readonly stack: bigint[];
+  /** Numbers of addresses, leaf first; callers are where calls return to, less one. */
+  readonly stack: number[];
+}
+
+/** Addresses by numbers: a profile has far fewer of them than frames. */
+class Addresses {
+  readonly list: bigint[] = [];
+  readonly #numbers = new Map<bigint, number>();
+
+  numberOf(address: bigint): number {
+    let number = this.#numbers.get(address);
+    if (number === undefined) {
+      number = this.list.length;
+      this.list.push(address);
+      this.#numbers.set(address, number);
+    }
+    return number;
+  }
 }
 
 const TYPES = [
@@ -64,14 +81,15 @@ const TYPES = [
  */
 export function readCpu(bytes: Uint8Array, header: CpuHeader): Profile {
   const problems = legacyProblems();
-  const { samples, stop } = samplesOf(bytes, header, (code, offset) => problems.add(code, offset));
+  const addresses = new Addresses();
+  const { samples, stop } = samplesOf(bytes, header, addresses, problems);
   dropHandlerFrames(samples);
-  for (const { stack } of samples) dropDoubledLeaf(stack);
+  for (const { stack } of samples) dropDoubledLeaf(stack, addresses.list);
   const builder = new ProfileBuilder(TYPES.length);
   const locations = new AddressLocations(builder, parseMemoryMap(bytes.subarray(stop)));
   const period = header.period * 1000n;
   for (const { count, stack } of samples) {
-    const rows = Uint32Array.from(stack, (address) => locations.row(address));
+    const rows = Uint32Array.from(stack, (number) => locations.row(addresses.list[number] ?? 0n));
     builder.add(rows, rows.length, 0, [count, count * period]);
   }
   return builder.build(
@@ -80,30 +98,34 @@ export function readCpu(bytes: Uint8Array, header: CpuHeader): Profile {
   );
 }
 
+/** The samples, and where the memory map begins. */
 function samplesOf(
   bytes: Uint8Array,
   header: CpuHeader,
-  problem: (code: "profile-cut" | "foreign-bytes", offset: number) => void,
+  addresses: Addresses,
+  problems: LegacyProblems,
 ): { samples: CpuSample[]; stop: number } {
   const { size } = header;
   const word = wordsOf(bytes, header);
   const words = Math.floor(bytes.length / size);
   const samples: CpuSample[] = [];
   for (let at = HEADER_WORDS; ;) {
-    if (at + 2 > words) {
-      problem("profile-cut", at * size);
+    const left = words - at - 2;
+    const depth = left < 0 ? 0 : Number(word(at + 1));
+    const isFull = samples.length > MOST_SAMPLES || addresses.list.length > MOST_LOCATIONS;
+    if (left < 0 || isFull || depth > left || depth > MOST_FRAMES) {
+      problems.add(left < 0 ? "profile-cut" : isFull ? "profile-limit" : "foreign-bytes", at * size);
       return { samples, stop: bytes.length };
     }
-    const count = word(at);
-    const depth = word(at + 1);
-    if (depth > BigInt(words - at - 2)) {
-      problem("foreign-bytes", at * size);
-      return { samples, stop: bytes.length };
-    }
-    const stack = Array.from({ length: Number(depth) }, (_, i) => word(at + 2 + i) - (i > 0 ? 1n : 0n));
-    at += 2 + stack.length;
-    if (count === 0n && stack.length === 1 && stack[0] === 0n) return { samples, stop: at * size };
-    samples.push({ count: BigInt.asIntN(64, count), stack });
+    const count = BigInt.asIntN(64, word(at));
+    const first = at + 2;
+    const stack = Array.from({ length: depth }, (_, i) =>
+      addresses.numberOf(BigInt.asUintN(64, word(first + i) - (i > 0 ? 1n : 0n))),
+    );
+    at = first + depth;
+    if (count === 0n && depth === 1 && addresses.list[stack[0] ?? 0] === 0n)
+      return { samples, stop: at * size };
+    samples.push({ count, stack });
   }
 }
 
@@ -118,7 +140,7 @@ const HANDLER_FRAMES = 2;
 function dropHandlerFrames(samples: readonly CpuSample[]): void {
   const enough = samples.length - Math.floor(samples.length / ALIKE);
   for (let round = 0; round < HANDLER_FRAMES; round++) {
-    const counts = new Map<bigint, number>();
+    const counts = new Map<number, number>();
     for (const { stack } of samples) {
       const second = stack[1];
       if (second !== undefined) counts.set(second, (counts.get(second) ?? 0) + 1);
@@ -130,7 +152,7 @@ function dropHandlerFrames(samples: readonly CpuSample[]): void {
 }
 
 /** The leaf comes from the signal's context, and again from the unwound stack, where it is less one like all callers. */
-function dropDoubledLeaf(stack: bigint[]): void {
-  const [leaf, caller] = stack;
+function dropDoubledLeaf(stack: number[], addresses: readonly bigint[]): void {
+  const [leaf, caller] = stack.slice(0, 2).map((number) => addresses[number]);
   if (leaf !== undefined && caller !== undefined && leaf === caller + 1n) stack.splice(1, 1);
 }

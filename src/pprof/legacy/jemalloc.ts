@@ -1,4 +1,4 @@
-import { ascii, AT_SIGN, eachLine, hasAt } from "../ascii.ts";
+import { AT_SIGN, eachLine } from "../ascii.ts";
 import { indentStop } from "../frame-lines.ts";
 import { ProfileBuilder } from "../profile-builder.ts";
 import type { Profile } from "../profile.ts";
@@ -8,12 +8,18 @@ import { ALLOC_AND_INUSE, INUSE, unsampled } from "./heap.ts";
 import { integer } from "./integer.ts";
 import { legacyHeader } from "./legacy-header.ts";
 import { legacyProblems } from "./legacy-problems.ts";
+import { LONGEST_LINE, MOST_LOCATIONS, MOST_SAMPLES } from "./limits.ts";
 import { isMapStart, mapBehind } from "./memory-map.ts";
 import { type LegacyStart, startAt } from "./starts.ts";
 
-const THREAD = ascii("t");
 const FIGURES = /^t(\*|\d+): +(\d+): +(\d+) +\[ *(\d+): +(\d+)\]$/;
 const LONGEST_FIGURES = 200;
+
+interface Samples {
+  readonly types: typeof INUSE | typeof ALLOC_AND_INUSE;
+  readonly builder: ProfileBuilder;
+  readonly locations: AddressLocations;
+}
 
 type Figures = readonly [count: bigint, bytes: bigint, allCount: bigint, allBytes: bigint];
 
@@ -40,10 +46,11 @@ class JemallocReader {
   readonly #problems = legacyProblems();
   /** The figures above the first stack, which are of the whole dump; stacks' are rounded and don't quite add up to them. */
   #total: Figures | undefined;
-  /** The stack whose figures are to come; `null` where it can't be read. */
-  #stack: readonly bigint[] | null | undefined;
   #hasMap = false;
-  readonly #samples: { readonly stack: readonly bigint[]; readonly figures: Figures }[] = [];
+  #samples: Samples | undefined;
+  #count = 0;
+  /** The stack whose figures are to come; `null` where it can't be read. */
+  #stack: Uint32Array | null | undefined;
 
   constructor(bytes: Uint8Array, start: LegacyStart) {
     this.#bytes = bytes;
@@ -56,9 +63,12 @@ class JemallocReader {
     eachLine(this.#bytes, (from, end, ended) => from === offset || this.#line(from, end, ended), offset);
     if (!this.#hasMap) this.#problems.add("no-memory-map", offset);
     if (this.#stack !== undefined) this.#problems.add("profile-cut", this.#bytes.length);
-    return this.#profile();
+    const { builder, types } = this.#opened();
+    const header = legacyHeader(builder.strings, types, ["space", "bytes"], BigInt(this.#rate));
+    return builder.build(header, this.#problems.diagnostics());
   }
 
+  /** Whether the dump goes on behind a line. */
   #line(start: number, end: number, ended: boolean): boolean {
     const bytes = this.#bytes;
     const from = indentStop(bytes, start, end);
@@ -71,17 +81,24 @@ class JemallocReader {
       this.#problems.add("profile-concatenated", start);
       return false;
     }
+    if (this.#count > MOST_SAMPLES || (this.#samples?.locations.count ?? 0) > MOST_LOCATIONS) {
+      this.#problems.add("profile-limit", start);
+      return false;
+    }
     if (!ended) this.#problems.add("profile-cut", start);
     else if (bytes[from] === AT_SIGN) this.#begin(from, end);
-    else if (!hasAt(bytes, from, end, THREAD) || !this.#figures(from, end))
-      this.#problems.add("foreign-lines", start);
+    else if (!this.#figures(from, end)) this.#problems.add("foreign-lines", start);
     return true;
   }
 
   #begin(at: number, end: number): void {
     if (this.#stack !== undefined) this.#problems.add("foreign-lines", at);
-    this.#stack = addressesAt(this.#bytes, at + 1, end) ?? null;
-    if (this.#stack === null) this.#problems.add("foreign-lines", at);
+    const { locations } = this.#opened();
+    const addresses = end - at > LONGEST_LINE ? undefined : addressesAt(this.#bytes, at + 1, end);
+    if (!addresses) this.#problems.add("foreign-lines", at);
+    // As jeprof has it, only callers' addresses are those that calls return to.
+    const rows = addresses?.map((address, i) => locations.row(i === 0 ? address : address - 1n));
+    this.#stack = rows ? Uint32Array.from(rows) : null;
   }
 
   /** Whether a line has figures; those of single threads are in those of all. */
@@ -94,32 +111,29 @@ class JemallocReader {
     const [count, bytes, allCount, allBytes] = digits.map(integer);
     if (count === undefined || bytes === undefined || allCount === undefined || allBytes === undefined)
       return false;
-    const figures = [count, bytes, allCount, allBytes] as const;
     if (this.#stack === undefined) {
-      if (this.#total !== undefined) return false;
-      this.#total = figures;
+      if (this.#total !== undefined || this.#samples !== undefined) return false;
+      this.#total = [count, bytes, allCount, allBytes];
       return true;
     }
-    if (this.#stack !== null) this.#samples.push({ stack: this.#stack, figures });
+    const { builder, types } = this.#opened();
+    const inuse = unsampled([count, bytes], this.#rate);
+    const values = types === INUSE ? inuse : [...unsampled([allCount, allBytes], this.#rate), ...inuse];
+    if (this.#stack !== null) builder.add(this.#stack, this.#stack.length, 0, values);
+    this.#count++;
     this.#stack = undefined;
     return true;
   }
 
-  #profile(): Profile {
-    // What was freed is counted only where `prof_accum` is on.
-    const hasAlloc = this.#total !== undefined && this.#total[2] !== 0n;
-    const types = hasAlloc ? ALLOC_AND_INUSE : INUSE;
-    const builder = new ProfileBuilder(types.length);
-    const locations = new AddressLocations(builder, mapBehind(this.#bytes, this.#start.offset));
-    for (const { stack, figures } of this.#samples) {
-      const [count, bytes, allCount, allBytes] = figures;
-      const inuse = unsampled([count, bytes], this.#rate);
-      const values = hasAlloc ? [...unsampled([allCount, allBytes], this.#rate), ...inuse] : inuse;
-      // As jeprof has it, only callers' addresses are those that calls return to.
-      const rows = Uint32Array.from(stack, (address, i) => locations.row(i === 0 ? address : address - 1n));
-      builder.add(rows, rows.length, 0, values);
+  /** The profile, which takes its columns from the figures above the first stack. */
+  #opened(): Samples {
+    if (this.#samples === undefined) {
+      // What was freed is counted only where `prof_accum` is on.
+      const types = this.#total === undefined || this.#total[2] === 0n ? INUSE : ALLOC_AND_INUSE;
+      const builder = new ProfileBuilder(types.length);
+      const locations = new AddressLocations(builder, mapBehind(this.#bytes, this.#start.offset));
+      this.#samples = { types, builder, locations };
     }
-    const header = legacyHeader(builder.strings, types, ["space", "bytes"], BigInt(this.#rate));
-    return builder.build(header, this.#problems.diagnostics());
+    return this.#samples;
   }
 }

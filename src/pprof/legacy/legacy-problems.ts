@@ -21,6 +21,10 @@ const TEXTS = {
     effect: "partial",
     says: () => "the memory map that ends such a profile is absent: samples may be absent too",
   },
+  "profile-limit": {
+    effect: "partial",
+    says: () => "the profile has more samples or locations than are read; the rest was left out",
+  },
   "foreign-bytes": {
     effect: "partial",
     says: () => "the profile holds a record that is longer than the profile; what stands before it was read",

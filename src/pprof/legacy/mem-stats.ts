@@ -78,8 +78,8 @@ const FIELDS: Readonly<Record<string, readonly NumberField[]>> = {
 const LINE = /^# (\w+) = (.+)$/;
 const NUMBER = /^\d+(?:\.\d+)?(?:e[+-]?\d+)?$/;
 const PAUSES = 256;
-/** 256 numbers of at most 20 digits. */
-const LONGEST_LINE = 8192;
+/** Of 35 lines, the two longest have 256 numbers of at most 20 digits. */
+const LONGEST_TAIL = 32 * 1024;
 
 /**
  * Reads the figures of a heap profile's tail, up to the first line that is none.
@@ -89,9 +89,8 @@ const LONGEST_LINE = 8192;
 export function readMemStats(bytes: Uint8Array): MemStats {
   const stats: Writable = {};
   let pauses: readonly number[] | undefined;
-  const end = bytes.lastIndexOf(10) + 1;
-  for (const { text } of linesOf(decodeText(bytes.subarray(0, end)))) {
-    if (text.length > LONGEST_LINE) break;
+  const tail = bytes.subarray(0, LONGEST_TAIL);
+  for (const { text } of linesOf(decodeText(tail.subarray(0, tail.lastIndexOf(10) + 1)))) {
     const [, name = "", value = ""] = LINE.exec(text) ?? [];
     if (name === "") break;
     const numbers = value.split(" / ");

@@ -21,6 +21,7 @@ const ATTRIBUTE = /^\s*(\w+)\s*=\s*(.*?)\s*$/;
 
 /** Linux gives a process no more mappings unless it is told to (vm.max_map_count). */
 const MOST_MAPPINGS = 65_530;
+const LONGEST_MAP = 64 * 1024 * 1024;
 /** A path has 4096 bytes at most. */
 const LONGEST_LINE = 5000;
 
@@ -50,7 +51,7 @@ export function mapBehind(bytes: Uint8Array, from: number): Mapping[] {
 export function parseMemoryMap(bytes: Uint8Array): Mapping[] {
   const mappings: Mapping[] = [];
   const attributes = new Map<string, string>();
-  for (const { text } of linesOf(decodeText(bytes))) {
+  for (const { text } of linesOf(decodeText(bytes.subarray(0, LONGEST_MAP)))) {
     if (mappings.length === MOST_MAPPINGS) break;
     if (text.length > LONGEST_LINE) continue;
     // gperftools names the main binary once: `build=/usr/bin/cat`, and then `$build`.

@@ -25,6 +25,11 @@ export class SymbolLocations {
     this.#spans = spans;
   }
 
+  /** How many were made. */
+  get count(): number {
+    return this.#rows.size;
+  }
+
   /** The rows of a stack's frames: what the compiler put into a function is of that function's location, as in Go's own profiles. */
   rows(frames: readonly SymbolFrame[]): number[] {
     const inlined = new Set<number>();

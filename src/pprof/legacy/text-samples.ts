@@ -1,4 +1,4 @@
-import { ascii, AT_SIGN, eachLine, find, hasAt, HASH } from "../ascii.ts";
+import { ascii, AT_SIGN, eachLine, find, hasAt, HASH, NEWLINE } from "../ascii.ts";
 import { indentStop } from "../frame-lines.ts";
 import { parseLabels } from "../goroutine-labels.ts";
 import { ProfileBuilder } from "../profile-builder.ts";
@@ -6,6 +6,7 @@ import { SpanTable } from "../span-table.ts";
 import { SymbolLine } from "../symbol-line.ts";
 import { AddressLocations } from "./address-locations.ts";
 import { addressAt, addressesAt } from "./address-text.ts";
+import { LONGEST_LINE, MOST_FRAMES, MOST_LOCATIONS, MOST_SAMPLES } from "./limits.ts";
 import { legacyProblems } from "./legacy-problems.ts";
 import { isMapStart, mapBehind } from "./memory-map.ts";
 import { type MemStats, readMemStats } from "./mem-stats.ts";
@@ -57,6 +58,7 @@ export class TextSamples {
   readonly #symbol = new SymbolLine();
   /** The sample that is being read, and where its addresses stand. */
   #sample: TextSample | undefined;
+  #count = 0;
   #begin = 0;
   #addressStart = 0;
   #addressStop = 0;
@@ -84,6 +86,10 @@ export class TextSamples {
     const bytes = this.#bytes;
     const from = indentStop(bytes, start, end);
     if (from === end) return true;
+    if (end - start > LONGEST_LINE) {
+      this.problems.add("foreign-lines", start);
+      return true;
+    }
     if (bytes[from] === HASH) {
       this.#comment(from + 1, end, ended);
       return true;
@@ -92,6 +98,10 @@ export class TextSamples {
     if (isMapStart(bytes, from, end)) return false;
     if (startAt(bytes, start, end)) {
       this.problems.add("profile-concatenated", start);
+      return false;
+    }
+    if (this.#count > MOST_SAMPLES || this.#addresses.count + this.#symbols.count > MOST_LOCATIONS) {
+      this.problems.add("profile-limit", start);
       return false;
     }
     const at = find(bytes, AT_SIGN, from, Math.min(end, from + LONGEST_HEAD));
@@ -117,7 +127,8 @@ export class TextSamples {
     const from = indentStop(bytes, start, end);
     if (hasAt(bytes, from, end, MEM_STATS)) {
       this.#close();
-      this.memStats ??= readMemStats(bytes.subarray(end + 1));
+      const newline = bytes.indexOf(NEWLINE, end);
+      if (newline !== -1) this.memStats ??= readMemStats(bytes.subarray(newline + 1));
     }
     if (!this.#sample) return;
     if (!ended) this.problems.add("profile-cut", this.#begin);
@@ -128,7 +139,7 @@ export class TextSamples {
     const line = this.#symbol;
     line.read(bytes, from, end);
     if (!ended && !line.hasPlace) return;
-    if (addressAt(bytes, line.pcStart, line.pcStop) === undefined) {
+    if (addressAt(bytes, line.pcStart, line.pcStop) === undefined || this.#frames.length === MOST_FRAMES) {
       this.problems.add("foreign-lines", start);
       return;
     }
@@ -157,6 +168,7 @@ export class TextSamples {
   #close(): void {
     const sample = this.#sample;
     if (!sample) return;
+    this.#count++;
     const stack = this.#stack();
     if (stack) this.builder.add(Uint32Array.from(stack), stack.length, this.#labelsOf(sample), sample.values);
     else this.problems.add("foreign-lines", this.#begin);

@@ -155,6 +155,12 @@ describe("memStats", () => {
     expect(tail(ring, 0)).toEqual([]);
   });
 
+  it("are read with any line ending", () => {
+    const windows = text("forms/heap.txt").replaceAll("\n", "\r\n");
+    expect(read(windows).memStats).toEqual(read(fixture("forms/heap.txt")).memStats);
+    expect(read(new Uint8Array(Buffer.from(`\ufeff${windows}`, "utf16le"))).memStats?.numGC).toBe(3);
+  });
+
   it("are those before a cut", () => {
     const content = text("forms/heap.txt");
     const { memStats } = read(content.slice(0, content.indexOf("# HeapInuse") + 16));

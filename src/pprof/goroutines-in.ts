@@ -1,8 +1,7 @@
-import { ascii, EQUALS, hasAt, NEWLINE, OPEN_BRACKET, skipDigits, SPACE } from "./ascii.ts";
+import { NEWLINE } from "./ascii.ts";
+import { mayBegin } from "./goroutine-start.ts";
 import { GOROUTINE } from "./goroutine-header.ts";
 import { isGoroutineText } from "./goroutine-text.ts";
-
-const PROFILE = ascii("profile: ");
 
 /** How far the word may be moved on when its last letter stands over a byte: to the last place of that byte in the word. */
 const SHIFT = shifts(GOROUTINE);
@@ -20,7 +19,7 @@ export function goroutinesIn(piece: Uint8Array): boolean {
       at += SHIFT[piece[at] as number] as number;
       continue;
     }
-    if (!mayBegin(piece, at + 1)) {
+    if (!mayBegin(piece, at - last)) {
       at += last;
       continue;
     }
@@ -31,14 +30,6 @@ export function goroutinesIn(piece: Uint8Array): boolean {
     at = end + last;
   }
   return false;
-}
-
-/** Whether behind the word stands what may be a goroutine's number and state, or the rest of a profile's first line. */
-function mayBegin(piece: Uint8Array, start: number): boolean {
-  const stop = skipDigits(piece, start, piece.length);
-  if (stop === start) return hasAt(piece, start, piece.length, PROFILE);
-  if (piece[stop] !== SPACE) return false;
-  return piece[stop + 1] === OPEN_BRACKET || piece[stop + 2] === EQUALS || piece[stop + 3] === EQUALS;
 }
 
 function shifts(word: Uint8Array): Uint8Array {

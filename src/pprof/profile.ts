@@ -111,6 +111,18 @@ export class Profile implements Model, Header {
     return this.#labels;
   }
 
+  /** @internal The same profile, with what was noticed before it was parsed. */
+  noticing(diagnostics: readonly Diagnostic[]): Profile {
+    return new Profile(
+      this,
+      this,
+      this.#strings,
+      this.#store,
+      [...diagnostics, ...this.#parsed],
+      this.memStats,
+    );
+  }
+
   /** What was noticed. Asking costs a pass over the samples and one over the labels, unless they were read before. */
   get diagnostics(): readonly Diagnostic[] {
     if (this.#sampleDiagnostics === undefined) for (const _ of this.sampleWindows());

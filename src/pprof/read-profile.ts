@@ -17,8 +17,8 @@ import type { Profile } from "./profile.ts";
 export function readProfile(bytes: Uint8Array): Profile | undefined {
   if (!isGzip(bytes)) return readRaw(bytes);
   const { bytes: raw, diagnostics } = gunzip(bytes, DEFAULT_MAX_BYTES);
-  // Of a damaged one it is told what is wrong; nearly all that are gzipped are of profile.proto.
-  return diagnostics.length === 0 ? readRaw(raw) : parseProfile(bytes);
+  const profile = readRaw(raw);
+  return diagnostics.length === 0 ? profile : (profile ?? parseProfile(raw)).noticing(diagnostics);
 }
 
 function readRaw(bytes: Uint8Array): Profile | undefined {

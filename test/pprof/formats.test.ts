@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { HEAD_LENGTH, sourceOf } from "../../src/bytes/index.ts";
-import { goroutineFormat, goroutinesOf, profileFormat } from "../../src/pprof/index.ts";
+import {
+  goroutineFormat,
+  goroutinesOf,
+  parseGoroutineText,
+  profileFormat,
+  readProfile,
+} from "../../src/pprof/index.ts";
 import { bytesOf, fixture, gunzipped, join, text } from "./fixtures.ts";
 
 const FORMATS = [profileFormat, goroutineFormat];
@@ -54,8 +60,13 @@ describe("recognition", () => {
   });
 
   it("is of both kinds where both are in one text", () => {
-    const both = join(fixture("forms/goroutine.txt"), fixture("forms/heap.txt"));
-    expect(kindsOf(both)).toEqual(["pprof", "goroutines"]);
+    const [goroutines, heap] = [fixture("forms/goroutine.txt"), fixture("forms/heap.txt")];
+    for (const both of [join(goroutines, heap), join(heap, goroutines)]) {
+      expect(kindsOf(both)).toEqual(["pprof", "goroutines"]);
+      expect(readProfile(both)?.sampleCount).toBe(readProfile(heap)?.sampleCount);
+      expect(readProfile(both)?.diagnostics).toEqual([]);
+      expect(parseGoroutineText(both)).toEqual(parseGoroutineText(goroutines));
+    }
     expect(kindsOf(fixture("forms/goroutine.txt"))).toEqual(["goroutines"]);
   });
 

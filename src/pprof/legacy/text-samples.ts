@@ -10,7 +10,7 @@ import { LONGEST_LINE, MOST_FRAMES, MOST_LOCATIONS, MOST_SAMPLES } from "./limit
 import { legacyProblems } from "./legacy-problems.ts";
 import { isMapStart, mapBehind } from "./memory-map.ts";
 import { type MemStats, readMemStats } from "./mem-stats.ts";
-import { type LegacyStart, startAt } from "./starts.ts";
+import { isOfGoroutines, type LegacyStart, startAt } from "./starts.ts";
 import { type SymbolFrame, SymbolLocations } from "./symbol-locations.ts";
 
 /** What stands in a sample's line before its stack. */
@@ -96,8 +96,10 @@ export class TextSamples {
     }
     this.#close();
     if (isMapStart(bytes, from, end)) return false;
-    if (startAt(bytes, start, end)) {
-      this.problems.add("profile-concatenated", start);
+    const next = startAt(bytes, start, end);
+    if (next) {
+      // Goroutines are read as what they are.
+      if (!isOfGoroutines(next)) this.problems.add("profile-concatenated", start);
       return false;
     }
     if (this.#count > MOST_SAMPLES || this.#addresses.count + this.#symbols.count > MOST_LOCATIONS) {

@@ -1,7 +1,7 @@
 import { HEAD_LENGTH } from "../../bytes/index.ts";
 import { ascii, eachLine, hasAt, hasBefore, HASH, isDigit, NEWLINE, SPACE, TAB } from "../ascii.ts";
 import { endsInLine, placeStop } from "../frame-lines.ts";
-import { GOROUTINE } from "../goroutine-header.ts";
+import { mayBegin } from "../goroutine-start.ts";
 import { klogStop } from "./klog-prefix.ts";
 import { type LinePrefix, linePrefix } from "./line-prefix.ts";
 import { QuotedMessage } from "./quoted-message.ts";
@@ -118,7 +118,7 @@ class LogUnwrapper {
     } else this.#length = this.#message.unquote(out, from, this.#length);
     if (this.#prefix?.kind === "syslog") this.#restoreTabs(from);
     const source = this.#prefix?.source;
-    if (hasAt(out, from, this.#length, GOROUTINE)) this.#dumping = source;
+    if (mayBegin(out, from)) this.#dumping = source;
     else if (source !== undefined && this.#dumping !== undefined && source !== this.#dumping) {
       this.#length = from;
       return;
@@ -131,7 +131,7 @@ class LogUnwrapper {
     const out = this.#out;
     let to = from;
     for (let at = from; at < this.#length; at++) {
-      const isTab = hasAt(out, at, this.#length, ESCAPED_TAB);
+      const isTab = out[at] === HASH && hasAt(out, at, this.#length, ESCAPED_TAB);
       out[to++] = isTab ? TAB : (out[at] as number);
       if (isTab) at += ESCAPED_TAB.length - 1;
     }

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readProfile } from "../../../src/pprof/index.ts";
@@ -178,6 +179,15 @@ describe("damage", () => {
       expect(codesOf(twice.diagnostics)).toEqual(name === "jemalloc.txt" ? [] : ["profile-concatenated"]);
       expect(samplesOf(twice)).toEqual(samplesOf(once));
     }
+  });
+
+  it("of gzip is told along with that of the text", () => {
+    const packed = new Uint8Array(gzipSync(fixture("forms/heap.txt")));
+    expect(samplesOf(read(packed))).toEqual(samplesOf(read(fixture("forms/heap.txt"))));
+    const cut = read(packed.subarray(0, packed.length >> 1));
+    expect(codesOf(cut.diagnostics)).toContain("gzip-cut");
+    expect(cut.sampleCount).toBeGreaterThan(0);
+    expect(codesOf(read(packed.subarray(0, 20)).diagnostics)).toContain("gzip-cut");
   });
 
   it("names lines that are no samples, and a total that isn't reached", () => {

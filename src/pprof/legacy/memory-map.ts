@@ -17,11 +17,11 @@ const PROC_LINE =
 /** As other tools write it: `0x400000-0x480000 /path/to/binary (@1000) build-id`; all after the range may be absent. */
 const BRIEF_LINE =
   /^\s*(?:0x)?([\da-f]{1,16})[\s-]\s*(?:0x)?([\da-f]{1,16}):?(?:\s+([-rwxps]{2,4})(?=\s|$))?(?:\s+(\S+))?(?:\s+\(@([\da-f]{1,16})\))?(?:\s+([\da-f]+))?\s*$/i;
-const ATTRIBUTE = /^\s*(\w+)\s*=\s*(.*?)\s*$/;
+const ATTRIBUTE = /^\s*(\w+)\s*=(.*)$/;
 
 /** Linux gives a process no more mappings unless it is told to (vm.max_map_count). */
 const MOST_MAPPINGS = 65_530;
-const LONGEST_MAP = 64 * 1024 * 1024;
+const LONGEST_MAP = 16 * 1024 * 1024;
 /** A path has 4096 bytes at most. */
 const LONGEST_LINE = 5000;
 
@@ -56,13 +56,13 @@ export function parseMemoryMap(bytes: Uint8Array): Mapping[] {
     if (text.length > LONGEST_LINE) continue;
     // gperftools names the main binary once: `build=/usr/bin/cat`, and then `$build`.
     const line = text.includes("$")
-      ? text.replaceAll(/\$(\w+)/g, (all, name) => attributes.get(name) ?? all)
+      ? text.replace(/\$(\w+)/, (all, name: string) => attributes.get(name) ?? all)
       : text;
     const mapping = parseLine(line);
     if (mapping) mappings.push(mapping);
     else {
       const [, name, value] = ATTRIBUTE.exec(text) ?? [];
-      if (name !== undefined && value !== undefined) attributes.set(name, value);
+      if (name !== undefined && value !== undefined) attributes.set(name, value.trim());
     }
   }
   return mainFirst(joined(mappings));

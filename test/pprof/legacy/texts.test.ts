@@ -170,6 +170,72 @@ describe("memStats", () => {
   });
 });
 
+describe("a memory map", () => {
+  const HEAP = "heap profile: 1: 1 [1: 1] @ heapprofile\n1: 1 [1: 1] @";
+  const all = (map: string, address = "0x1500") => {
+    const profile = read(`${HEAP} ${address}\n\nMAPPED_LIBRARIES:\n${map}`);
+    const { mappings, locations } = profile;
+    return {
+      of: locations.mapping[1],
+      mappings: range(1, mappings.count).map((row) => [
+        Number(mappings.start[row]),
+        Number(mappings.limit[row]),
+        Number(mappings.offset[row]),
+        profile.string(mappings.file[row] ?? 0),
+        profile.string(mappings.buildId[row] ?? 0),
+      ]),
+    };
+  };
+
+  it.each([
+    [
+      "00001000-00002000 r-xp 00000300 fe:00 7    /bin/a b (deleted)",
+      [0x1000, 0x2000, 0x300, "/bin/a b", ""],
+    ],
+    ["0x1000-0x2000 /bin/a (@300) abc123", [0x1000, 0x2000, 0x300, "/bin/a", "abc123"]],
+    ["  1000 2000: r-x /bin/a", [0x1000, 0x2000, 0, "/bin/a", ""]],
+    ["1000-2000", [0x1000, 0x2000, 0, "", ""]],
+    ["build=/bin/a\n1000-2000 r-xp 00000000 00:00 7 $build", [0x1000, 0x2000, 0, "/bin/a", ""]],
+  ])("%s", (line, mapping) => {
+    expect(all(line)).toEqual({ of: 1, mappings: [mapping] });
+  });
+
+  it("leaves out what holds no code, and joins what was split", () => {
+    const map =
+      "1000-1800 r-xp 00000000 00:00 7 /bin/a\n1800-2000 r-xp 00000800 00:00 7 /bin/a\n1000-9000 rw-p 00000000 00:00 7 /bin/a\nnothing\n";
+    expect(all(map)).toEqual({ of: 1, mappings: [[0x1000, 0x2000, 0, "/bin/a", ""]] });
+  });
+
+  it("has the main binary first, and keeps addresses that none holds", () => {
+    const map =
+      "5000-6000 r-xp 0 00:00 7 /lib/libc.so.6\n7000-8000 r-xp 0 00:00 7 [vdso]\n3000-4000 r-xp 0 00:00 7 /bin/a\n";
+    expect(all(map)).toMatchObject({ of: 0, mappings: [[0x3000, 0x4000, 0, "/bin/a", ""]] });
+    expect(all(map, "0x5001")).toMatchObject({ of: 2, mappings: [{ 3: "/bin/a" }, { 3: "/lib/libc.so.6" }] });
+  });
+
+  it("extends a mapping to the part of it that the writer left out", () => {
+    expect(all("2000-3000 r-xp 00001000 00:00 7 /lib/l.so\n").mappings).toContainEqual([
+      0x1000,
+      0x3000,
+      0,
+      "/lib/l.so",
+      "",
+    ]);
+  });
+
+  it("of any lines is read in time that grows with them", () => {
+    const blanks = " ".repeat(4900);
+    for (const line of [
+      `1-2 file${blanks}!`,
+      `a=${blanks}x`,
+      `1-2${blanks}r-xp${blanks}!`,
+      `$a${blanks}`,
+      `a${blanks}=`,
+    ])
+      expect(all(`${line}\n`.repeat(3000)).mappings.length).toBeLessThan(2);
+  });
+});
+
 describe("damage", () => {
   it("of two profiles in one file the first is read, and that is said", () => {
     for (const name of ["heap.txt", "mutex.txt", "block.txt", "threadcreate.txt", "jemalloc.txt"]) {

@@ -1,7 +1,8 @@
 import type { ByteSource, Diagnostic } from "../bytes/index.ts";
 import { isGzip, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
-import { FORMATS } from "./formats.ts";
+import { deepFormats, findDeep } from "./find-deep.ts";
+import { type AnyFormat, FORMATS } from "./formats.ts";
 import { gunzipSource } from "./gunzip-stream.ts";
 import { peek } from "./peek.ts";
 import { isTar, tarMembers } from "./tar.ts";
@@ -116,20 +117,27 @@ async function* readLeaf(
   source: ByteSource,
   transport: Diagnostic[],
 ): AsyncGenerator<FoundArtifact> {
-  const formats = FORMATS.filter((format) => format.recognise(head, path));
-  if (formats.length === 0) {
-    const reason = reasonOf(transport) ?? unknownReason(head);
-    yield { path, kind: isGzip(head) || isTar(head) ? "archive" : "unknown", status: "unread", reason };
-    return;
-  }
+  const formats: AnyFormat[] = FORMATS.filter((format) => format.recognise(head, path));
+  const deep = deepFormats(head, formats);
   let each: ByteSource = source;
-  if (formats.length > 1) {
+  if (formats.length === 0) {
+    const found = await findDeep(source, deep);
+    if (!found) {
+      const reason = reasonOf(transport) ?? unknownReason(head);
+      yield { path, kind: isGzip(head) || isTar(head) ? "archive" : "unknown", status: "unread", reason };
+      return;
+    }
+    formats.push(found.format);
+    each = found.source;
+  } else if (formats.length + deep.length > 1) {
     const { bytes, complete } = await readAll(source, SHARED_LIMIT);
     if (!complete) {
       const message = `only the first ${SHARED_LIMIT} bytes were read`;
       transport.push({ effect: "partial", code: "shared-limit", message });
     }
     each = sourceOf(bytes);
+    const found = await findDeep(each, deep);
+    if (found) formats.push(found.format);
   }
   for (const format of formats) {
     const model = await format.decode(each, path);

@@ -20,6 +20,13 @@ export interface Format<Kind extends string, M extends Model> {
    */
   recognise(head: Uint8Array, path: string): boolean;
   /**
+   * For what may begin anywhere in a long text, as a dump in a log: whether it does in a piece of it. Asked of one piece after
+   * the other where the head is not of this kind.
+   *
+   * @param piece whole lines; never mutated
+   */
+  occursIn?(piece: Uint8Array): boolean;
+  /**
    * Decodes a recognised artifact. Damage becomes diagnostics; only a programming error throws.
    *
    * @param path as for {@link Format.recognise}

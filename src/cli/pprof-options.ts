@@ -116,7 +116,7 @@ export function profilePositional(argv: Argv<object>): Argv<PprofArgs> {
     type: "string",
     array: true,
     demandOption: true,
-    describe: "Profiles, gzipped or not, that are added up; - for standard input",
+    describe: "Profiles in any form (docs/pprof.md), added up; - for standard input",
   });
 }
 

@@ -1,13 +1,12 @@
 import { readSingle } from "../bundle/read-single.ts";
 import type { Model } from "../bytes/index.ts";
-import { HEAD_LENGTH, InquestError, reasonOf } from "../bytes/index.ts";
+import { InquestError, reasonOf, statusOf } from "../bytes/index.ts";
 import {
-  isProfile,
   mergeProfiles,
-  parseProfile,
   type Part,
   type Profile,
   ratiosTo,
+  readProfile,
   type TraceOptions,
 } from "../pprof/index.ts";
 import { printable } from "../report/escape.ts";
@@ -96,11 +95,12 @@ export async function readMerged(paths: readonly string[], read: ReadProfile[]):
   return others.length === 0 ? first.profile : mergeProfiles([first, ...others]);
 }
 
-/** The profile that bytes are. */
+/** The profile that bytes are, whatever its form. */
 export function profileOf(path: string, bytes: Uint8Array): Profile {
-  if (!isProfile(bytes.subarray(0, HEAD_LENGTH)))
-    throw new InquestError("nothing-readable", `${path}: not a profile.proto`);
-  return parseProfile(bytes);
+  const profile = readProfile(bytes);
+  if (profile && statusOf(profile.noticed) !== "unread") return profile;
+  const reason = profile && reasonOf(profile.noticed);
+  throw new InquestError("nothing-readable", `${path}: ${reason ?? "not a profile"}`);
 }
 
 /** The bytes that an argument names. */

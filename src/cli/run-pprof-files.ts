@@ -63,7 +63,7 @@ export async function runPprofSeries(args: PprofSeriesArgs): Promise<void> {
 
 async function readSnapshot(argument: string, args: PprofSeriesArgs): Promise<Snapshot> {
   const { path, bytes } = await readArgument(argument);
-  if (isGoroutineText(bytes.subarray(0, HEAD_LENGTH))) {
+  if (!isProfile(bytes.subarray(0, HEAD_LENGTH)) && isGoroutineText(bytes)) {
     const set = parseGoroutineText(bytes);
     tellDamage(path, set.diagnostics);
     return goroutineSnapshot(set);
@@ -86,10 +86,9 @@ export async function runPprofMerge(args: PprofMergeArgs): Promise<void> {
 /** Writes the goroutines of a profile or dump by stack. */
 export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<void> {
   const { path, bytes } = await readArgument(args.dump);
-  const head = bytes.subarray(0, HEAD_LENGTH);
-  const set = isProfile(head)
+  const set = isProfile(bytes.subarray(0, HEAD_LENGTH))
     ? goroutinesOf(parseProfile(bytes))
-    : isGoroutineText(head)
+    : isGoroutineText(bytes)
       ? parseGoroutineText(bytes)
       : undefined;
   if (!set)

@@ -1,6 +1,6 @@
 /** Bytes that the readers of Go's text forms look for. */
 export const TAB = 9;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 const RETURN = 13;
 export const SPACE = 32;
 export const HASH = 0x23;
@@ -12,6 +12,7 @@ export const DOT = 0x2e;
 const ZERO = 0x30;
 export const COLON = 0x3a;
 export const EQUALS = 0x3d;
+export const AT_SIGN = 0x40;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
@@ -66,8 +67,9 @@ export function decimal(bytes: Uint8Array, at: number, stop: number): number {
 export function eachLine(
   bytes: Uint8Array,
   visit: (start: number, end: number, ended: boolean) => boolean | void,
+  from = 0,
 ): void {
-  for (let at = 0; at < bytes.length;) {
+  for (let at = from; at < bytes.length;) {
     const newline = find(bytes, NEWLINE, at, bytes.length);
     let end = newline;
     while (end > at && bytes[end - 1] === RETURN) end--;

@@ -2,21 +2,22 @@ import { type Diagnostic, type Format, gunzip, isGzip, isText, readAll } from ".
 import { goroutineProblems } from "./goroutine-problems.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
 import { isGoroutineText, parseGoroutineText } from "./goroutine-text.ts";
-import { isProfile } from "./is-profile.ts";
+import { goroutinesIn } from "./goroutines-in.ts";
 import { DEFAULT_MAX_BYTES, parseProfile } from "./parse-profile.ts";
 import type { Profile } from "./profile.ts";
+import { looksLikeProfile, readProfile } from "./read-profile.ts";
 
 /** Most bytes of a text that are read. net/http/pprof stops at 64 MiB; a log may hold several dumps. */
 const MOST_TEXT = 2 ** 30;
 
-/** Profiles in profile.proto; {@link goroutinesOf} tells whether one is of goroutines. */
+/** Profiles in any form but goroutines as text; {@link goroutinesOf} tells whether one is of goroutines. */
 export const profileFormat: Format<"pprof", Profile> = {
   kind: "pprof",
-  recognise: (head) => isProfile(head),
+  recognise: (head) => looksLikeProfile(head),
   async decode(source) {
     // One byte more than is decoded tells that there is more.
     const { bytes } = await readAll(source, DEFAULT_MAX_BYTES + 1);
-    return parseProfile(bytes);
+    return readProfile(bytes) ?? parseProfile(bytes);
   },
 };
 
@@ -24,6 +25,7 @@ export const profileFormat: Format<"pprof", Profile> = {
 export const goroutineFormat: Format<"goroutines", GoroutineSet> = {
   kind: "goroutines",
   recognise: (head) => isText(head) && isGoroutineText(head),
+  occursIn: goroutinesIn,
   async decode(source) {
     const { bytes, complete } = await readAll(source, MOST_TEXT);
     const { bytes: text, diagnostics } = isGzip(bytes)

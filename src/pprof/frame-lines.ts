@@ -2,6 +2,7 @@ import {
   ascii,
   CLOSE_PAREN,
   COLON,
+  DOT,
   EQUALS,
   hasAt,
   hasBefore,
@@ -32,7 +33,8 @@ export class CallLine {
     // Arguments hold no parentheses, so the last one opens them; earlier ones are a receiver's.
     let open = end - 1;
     if (bytes[open] === CLOSE_PAREN) while (open > start && bytes[open] !== OPEN_PAREN) open--;
-    this.isCall = open > start && bytes[open] === OPEN_PAREN;
+    // Behind a dot it opens a receiver: the line is cut.
+    this.isCall = open > start && bytes[open] === OPEN_PAREN && bytes[open - 1] !== DOT;
     if (this.isCall) this.stop = open;
   }
 }

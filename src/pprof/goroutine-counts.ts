@@ -1,15 +1,16 @@
-import { ascii, decimal, eachLine, find, hasAt, HASH, isDigit, skipDigits, SPACE, TAB } from "./ascii.ts";
+import { ascii, decimal, eachLine, find, hasAt, HASH, isDigit, skipDigits, SPACE } from "./ascii.ts";
 import { indentStop } from "./frame-lines.ts";
 import { parseLabels } from "./goroutine-labels.ts";
 import { goroutineProblems } from "./goroutine-problems.ts";
 import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
+import { LargestDump } from "./largest-dump.ts";
 import { StackGroups } from "./stack-groups.ts";
+import { eachInlined, SymbolLine } from "./symbol-line.ts";
 
 export const GOROUTINE_PROFILE = ascii("goroutine profile: total ");
 const PROFILE_TOTAL = ascii(" profile: total ");
 const AT = ascii(" @");
 const LABELS = ascii("labels: ");
-const OFFSET = ascii("+0x");
 
 /**
  * Reads `goroutine?debug=1`: counted stacks, each with its program counters and its symbols.
@@ -27,23 +28,19 @@ export function readCounts(bytes: Uint8Array): GoroutineSet {
   return new CountsReader(bytes).read();
 }
 
-/** A frame's function and the address where its machine code begins: frames of one machine frame share it. */
-interface Entry {
-  readonly func: number;
-  readonly address: number;
-}
-
 class CountsReader {
   readonly #bytes: Uint8Array;
   readonly #groups: StackGroups;
   readonly #problems = goroutineProblems();
+  readonly #largest = new LargestDump();
   #declared = 0;
   #counted = 0;
   #inProfile = false;
   /** Goroutines of the stack that is being read; `undefined` between stacks. */
   #count: number | undefined;
   #labels: SharedLabels = NO_LABELS;
-  #entries: Entry[] = [];
+  #frames: { readonly func: number; readonly entry: number }[] = [];
+  readonly #symbolLine = new SymbolLine();
   #begin = 0;
   #isCut = false;
 
@@ -54,12 +51,14 @@ class CountsReader {
 
   read(): GoroutineSet {
     eachLine(this.#bytes, (start, end, ended) => this.#line(start, end, ended));
-    if (this.#count !== undefined && this.#entries.length === 0) this.#isCut = true;
+    if (this.#count !== undefined && this.#frames.length === 0) this.#isCut = true;
     this.#close();
     if (this.#isCut) this.#problems.add("goroutine-cut", this.#begin);
-    if (this.#counted !== this.#declared) this.#problems.add("count-mismatch", 0);
-    const drafts = this.#groups.drafts();
-    return goroutineSet("debug=1", drafts, this.#problems.diagnostics(), this.#declared);
+    this.#endProfile();
+    const { groups, counted, declared } = this.#largest.dump;
+    if (counted !== declared) this.#problems.add("count-mismatch", 0);
+    for (let more = 1; more < this.#largest.count; more++) this.#problems.add("several-dumps", 0);
+    return goroutineSet("debug=1", this.#groups.drafts(groups), this.#problems.diagnostics(), declared);
   }
 
   #line(start: number, end: number, ended: boolean): void {
@@ -75,7 +74,15 @@ class CountsReader {
   #profile(start: number, end: number): void {
     const digits = start + GOROUTINE_PROFILE.length;
     this.#inProfile = hasAt(this.#bytes, start, end, GOROUTINE_PROFILE);
-    if (this.#inProfile) this.#declared += decimal(this.#bytes, digits, skipDigits(this.#bytes, digits, end));
+    if (!this.#inProfile) return;
+    this.#endProfile();
+    this.#declared = decimal(this.#bytes, digits, skipDigits(this.#bytes, digits, end));
+  }
+
+  #endProfile(): void {
+    this.#largest.add({ groups: this.#groups.take(), counted: this.#counted, declared: this.#declared });
+    this.#counted = 0;
+    this.#declared = 0;
   }
 
   #stack(start: number, end: number): void {
@@ -97,68 +104,31 @@ class CountsReader {
       this.#labels = parseLabels(spans.text(spans.idOf(from + LABELS.length + 1, end - 1)));
       return;
     }
-    const pcStop = wordStop(bytes, from, end);
-    const name = indentStop(bytes, pcStop, end);
-    const offset = name < end ? findOffset(bytes, name, end) : end;
+    const line = this.#symbolLine;
+    line.read(bytes, from, end);
     if (!ended) this.#isCut = true;
-    if (name === end) {
+    if (!line.hasName) {
       // Without symbols, only the address is there.
-      if (ended) this.#frame(spans.idOf(from, pcStop), 0, Number.NaN);
+      if (ended) this.#frame(spans.idOf(line.pcStart, line.pcStop), 0, Number.NaN);
       return;
     }
-    const offsetStop = wordStop(bytes, offset, end);
-    const place = indentStop(bytes, offsetStop, end);
-    if (place === end && !ended) return;
-    const address = hex(bytes, from, pcStop) - hex(bytes, offset + 1, offsetStop);
-    this.#frame(spans.idOf(name, offset), ended && place < end ? spans.idOf(place, end) : 0, address);
+    if (!line.hasPlace && !ended) return;
+    const place = ended && line.hasPlace ? spans.idOf(line.placeStart, line.placeStop) : 0;
+    this.#frame(spans.idOf(line.start, line.stop), place, line.entry);
   }
 
-  #frame(func: number, place: number, address: number): void {
+  #frame(func: number, place: number, entry: number): void {
     this.#groups.frame(func, place, false);
-    this.#entries.push({ func, address });
+    this.#frames.push({ func, entry });
   }
 
   #close(): void {
     if (this.#count === undefined) return;
-    this.#markInlined();
+    eachInlined(this.#frames, (frame) => this.#groups.setInlined(frame));
     this.#groups.end(this.#labels).count += this.#count;
     this.#counted += this.#count;
     this.#count = undefined;
     this.#labels = NO_LABELS;
-    this.#entries = [];
+    this.#frames = [];
   }
-
-  /**
-   * Of frames that follow one another and begin at the same address, the last is the function that stands there, and
-   * what has another name was put into it. A function that calls itself has the same name.
-   */
-  #markInlined(): void {
-    const entries = this.#entries;
-    for (let last = entries.length - 1; last >= 0;) {
-      const outer = entries[last] as Entry;
-      let frame = last - 1;
-      for (; frame >= 0 && entries[frame]?.address === outer.address; frame--)
-        if (entries[frame]?.func !== outer.func) this.#groups.setInlined(frame);
-      last = frame;
-    }
-  }
-}
-
-/** Where the column that begins at `start` ends, if it holds no blanks. */
-function wordStop(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && bytes[at] !== TAB && bytes[at] !== SPACE) at++;
-  return at;
-}
-
-/** Where the `+0xOFFSET` after a name begins; `end` where there is none. */
-function findOffset(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && !hasAt(bytes, at, end, OFFSET)) at++;
-  return at;
-}
-
-/** The number that a `0x…` between two offsets gives; addresses of processes are below 2^53. */
-function hex(bytes: Uint8Array, start: number, stop: number): number {
-  return Number(String.fromCharCode(...bytes.subarray(start, Math.min(stop, start + 20))));
 }

@@ -4,11 +4,13 @@ import { GOROUTINE, GoroutineHeader } from "./goroutine-header.ts";
 import { parseLabels } from "./goroutine-labels.ts";
 import { goroutineProblems } from "./goroutine-problems.ts";
 import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
+import { LargestDump } from "./largest-dump.ts";
 import { StackGroups } from "./stack-groups.ts";
 
 const CREATED_BY = ascii("created by ");
 const CREATED = ascii("created");
 const NON = ascii("non-Go");
+const RUNNING = ascii("running");
 const ORIGINATING = ascii("[originating from goroutine ");
 const ELIDED = ascii("elided...");
 const UNAVAILABLE = ascii("stack unavailable");
@@ -36,7 +38,13 @@ class DumpReader {
   #header = new GoroutineHeader();
   #next = new GoroutineHeader();
   readonly #labels = new Map<number, SharedLabels>();
+  /** Those of the dump that is being read. */
   readonly #ids = new Set<number>();
+  #counted = 0;
+  #running = 0;
+  readonly #largest = new LargestDump();
+  /** Whether other text has come since the last goroutine. */
+  #isInterrupted = false;
   /** What is being read of a goroutine. Ancestors (GODEBUG=tracebackancestors) are no frames of it. */
   #part: "outside" | "frames" | "creator" | "ancestors" = "outside";
   #begin = 0;
@@ -61,7 +69,9 @@ class DumpReader {
     });
     if (this.#part !== "outside") this.#atEnd();
     if (this.#isCut) this.#problems.add("goroutine-cut", this.#begin);
-    const drafts = this.#groups.drafts();
+    this.#endDump();
+    const drafts = this.#groups.drafts(this.#largest.dump.groups);
+    for (let more = 1; more < this.#largest.count; more++) this.#problems.add("several-dumps", 0);
     if (drafts.length === 0) this.#problems.add("no-goroutines", 0);
     if (bytes.length === FULL_DUMP) this.#problems.add("dump-full", bytes.length);
     return goroutineSet("debug=2", drafts, this.#problems.diagnostics());
@@ -69,8 +79,12 @@ class DumpReader {
 
   #lineOutside(start: number, end: number, ended: boolean): void {
     const bytes = this.#bytes;
-    if (this.#next.read(bytes, start, end)) this.#open(start);
-    else if (!ended && hasAt(bytes, start, end, GOROUTINE)) {
+    if (this.#next.read(bytes, start, end)) {
+      this.#open(start);
+      return;
+    }
+    if (start < end) this.#isInterrupted = true;
+    if (!ended && hasAt(bytes, start, end, GOROUTINE)) {
       this.#isCut = skipDigits(bytes, start + GOROUTINE.length, end) > start + GOROUTINE.length;
       this.#begin = start;
     }
@@ -87,6 +101,7 @@ class DumpReader {
       this.#dropCall();
       this.#part = "ancestors";
     } else if (this.#part === "frames") this.#function(start, end, ended);
+    else if (this.#part === "creator") this.#isInterrupted = true;
   }
 
   #open(start: number): void {
@@ -98,11 +113,23 @@ class DumpReader {
     this.#part = "frames";
     this.#isPending = false;
     this.#unavailable = false;
+    const isInterrupted = this.#isInterrupted || this.#foreign.length > 0;
+    this.#isInterrupted = false;
     if (this.#foreign.length > 0) this.#foreign = [];
-    this.#groups.begin(this.#groups.spans.idOf(stateStart, stateStop));
     if (id === 0) this.#problems.add("system-stacks", start);
-    else if (this.#ids.has(id)) this.#problems.add("repeated-goroutines", start);
-    this.#ids.add(id);
+    else {
+      // A program that recovers from a panic may log the stack of that goroutine alone, again and again.
+      if (this.#ids.has(id) || (isInterrupted && this.#counted === this.#running)) this.#endDump();
+      this.#ids.add(id);
+    }
+    this.#groups.begin(this.#groups.spans.idOf(stateStart, stateStop));
+  }
+
+  #endDump(): void {
+    this.#largest.add({ groups: this.#groups.take(), counted: this.#counted, declared: 0 });
+    this.#counted = 0;
+    this.#running = 0;
+    this.#ids.clear();
   }
 
   #function(start: number, end: number, ended: boolean): void {
@@ -192,9 +219,12 @@ class DumpReader {
 
   #close(): void {
     this.#dropCall();
-    const { id, minutes, leaked, lockedToThread } = this.#header;
+    const { id, minutes, leaked, lockedToThread, stateStart, stateStop } = this.#header;
     this.#part = "outside";
     if (id === 0) return;
+    this.#counted++;
+    if (stateStop - stateStart === RUNNING.length && hasAt(this.#bytes, stateStart, stateStop, RUNNING))
+      this.#running++;
     const tally = this.#groups.end(this.#labelsOf());
     tally.count++;
     if (tally.ids.length < MOST_IDS) tally.ids.push(id);

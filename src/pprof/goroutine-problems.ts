@@ -16,10 +16,9 @@ const TEXTS = {
     says: () =>
       "the stacks hold fewer or more goroutines than the first line says: something was cut or changed",
   },
-  "repeated-goroutines": {
+  "several-dumps": {
     effect: "note",
-    says: (n) =>
-      `${plural(n, "goroutine id stands", "goroutine ids stand")} more than once: this is more than one dump, and counts are of all together`,
+    says: (n) => `the text holds ${n + 1} dumps; the one with the most goroutines was read`,
   },
   "system-stacks": {
     effect: "note",

@@ -1,22 +1,22 @@
-import { decodeText } from "../bytes/index.ts";
 import { eachLine, hasAt } from "./ascii.ts";
 import { GOROUTINE_PROFILE, readCounts } from "./goroutine-counts.ts";
 import { readDump } from "./goroutine-dump.ts";
 import { GoroutineHeader } from "./goroutine-header.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
+import { plainText } from "./plain-text.ts";
 
 /**
  * Reads the goroutines of a text: `goroutine?debug=1`, `goroutine?debug=2`, or what SIGQUIT, a panic or a fatal error
  * printed. Which of them it is, the first line that is either's tells.
  */
 export function parseGoroutineText(bytes: Uint8Array): GoroutineSet {
-  const text = asUtf8(bytes);
+  const text = plainText(bytes);
   return formOf(text) === "debug=1" ? readCounts(text) : readDump(text);
 }
 
 /** Whether a text holds goroutines: a header of one, or the first line of a goroutine profile, as a line of its own. */
 export function isGoroutineText(head: Uint8Array): boolean {
-  return formOf(asUtf8(head)) !== undefined;
+  return formOf(plainText(head)) !== undefined;
 }
 
 function formOf(bytes: Uint8Array): GoroutineSet["form"] | undefined {
@@ -28,12 +28,4 @@ function formOf(bytes: Uint8Array): GoroutineSet["form"] | undefined {
     return form === undefined;
   });
   return form;
-}
-
-/** The text without its byte-order mark. PowerShell redirects into UTF-16, which such a mark gives away. */
-function asUtf8(bytes: Uint8Array): Uint8Array {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  if (isUtf16) return new TextEncoder().encode(decodeText(bytes));
-  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return isMarked ? bytes.subarray(3) : bytes;
 }

@@ -1,6 +1,7 @@
 export * from "./formats.ts";
 export type { Frame, GoroutineGroup, GoroutineSet, Wait } from "./goroutine-set.ts";
 export * from "./goroutine-text.ts";
+export * from "./goroutines-in.ts";
 export * from "./goroutines-of.ts";
 export type { Header, ValueType } from "./header.ts";
 export type { Int64Column } from "./int64.ts";
@@ -8,6 +9,8 @@ export * from "./is-profile.ts";
 export type { Labels } from "./labels.ts";
 export * from "./parse-profile.ts";
 export type { Profile } from "./profile.ts";
+export type { MemStats } from "./legacy/mem-stats.ts";
+export { readProfile } from "./read-profile.ts";
 export type { Samples } from "./sample-columns.ts";
 export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 export { userFrames } from "./user-frames.ts";

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../bytes/index.ts";
 import type { Header } from "./header.ts";
 import { type Int64Column, Int64ColumnBuilder, Int64Sums } from "./int64.ts";
 import { LabelSets } from "./label-sets.ts";
+import type { MemStats } from "./legacy/mem-stats.ts";
 import { Profile } from "./profile.ts";
 import { StoredSamples } from "./sample-store.ts";
 import { StackTable } from "./stack-table.ts";
@@ -44,7 +45,7 @@ export class ProfileBuilder {
   }
 
   /** The profile. Samples that add up to zero are gone. */
-  build(header: Header, diagnostics: readonly Diagnostic[] = []): Profile {
+  build(header: Header, diagnostics: readonly Diagnostic[] = [], memStats?: MemStats): Profile {
     const stacks = this.#stacks;
     const sums = this.#sums;
     const rows: number[] = [];
@@ -63,7 +64,7 @@ export class ProfileBuilder {
     };
     const labels = () => this.labels.columns((sample) => stacks.tag[rows[sample] ?? 0] ?? 0, rows.length);
     const store = new StoredSamples(samples, labels);
-    return new Profile(header, this.tables.tables(), this.strings, store, diagnostics);
+    return new Profile(header, this.tables.tables(), this.strings, store, diagnostics, memStats);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnostic, Model } from "../bytes/index.ts";
 import type { Header, ValueType } from "./header.ts";
 import type { Labels } from "./labels.ts";
+import type { MemStats } from "./legacy/mem-stats.ts";
 import { profileProblems } from "./profile-problems.ts";
 import type { Samples } from "./sample-columns.ts";
 import type { SampleStore, Strings } from "./sample-store.ts";
@@ -26,6 +27,8 @@ export class Profile implements Model, Header {
   readonly functions: FunctionTable;
   readonly locations: LocationTable;
   readonly lines: LineTable;
+  /** What Go's allocator and collector said of themselves: only a heap profile in its text form has it. */
+  readonly memStats: MemStats | undefined;
   /** @internal */
   readonly strings: Strings;
   readonly #store: SampleStore;
@@ -42,6 +45,7 @@ export class Profile implements Model, Header {
     strings: Strings,
     store: SampleStore,
     diagnostics: readonly Diagnostic[],
+    memStats?: MemStats,
   ) {
     this.sampleTypes = header.sampleTypes;
     this.defaultSampleType = header.defaultSampleType;
@@ -60,6 +64,7 @@ export class Profile implements Model, Header {
     this.strings = strings;
     this.#store = store;
     this.#parsed = diagnostics;
+    this.memStats = memStats;
   }
 
   /** How many samples there are. */
@@ -105,6 +110,18 @@ export class Profile implements Model, Header {
       this.#labelDiagnostics = problems.diagnostics();
     }
     return this.#labels;
+  }
+
+  /** @internal The same profile, with what was noticed before it was parsed. */
+  noticing(diagnostics: readonly Diagnostic[]): Profile {
+    return new Profile(
+      this,
+      this,
+      this.strings,
+      this.#store,
+      [...diagnostics, ...this.#parsed],
+      this.memStats,
+    );
   }
 
   /** What was noticed. Asking costs a pass over the samples and one over the labels, unless they were read before. */

@@ -15,13 +15,16 @@ interface Group {
   readonly tally: Tally;
 }
 
+/** The groups of one dump, by hash. */
+export type CollectedGroups = ReadonlyMap<number, readonly Group[]>;
+
 /** Groups the goroutines of a text by their stacks. A stack stays a row of numbers; only groups get strings. */
 export class StackGroups {
   readonly spans: SpanTable;
   #key = new Int32Array(FRAMES + 256);
   #inlined = new Uint8Array(this.#key.length);
   #length = FRAMES;
-  readonly #groups = new Map<number, Group[]>();
+  #groups = new Map<number, Group[]>();
 
   constructor(bytes: Uint8Array) {
     this.spans = new SpanTable(bytes);
@@ -85,7 +88,14 @@ export class StackGroups {
     return group.tally;
   }
 
-  drafts(): GroupDraft[] {
+  /** Takes the groups that were collected, to collect others. */
+  take(): CollectedGroups {
+    const groups = this.#groups;
+    this.#groups = new Map();
+    return groups;
+  }
+
+  drafts(groups: CollectedGroups): GroupDraft[] {
     const frames = new Map<string, Frame>();
     const frame = (func: number, place: number, inlined: boolean): Frame => {
       const key = `${func} ${place} ${inlined}`;
@@ -93,7 +103,7 @@ export class StackGroups {
       frames.set(key, known);
       return known;
     };
-    return Array.from([...this.#groups.values()].flat(), ({ key, inlined, tally }) => {
+    return Array.from([...groups.values()].flat(), ({ key, inlined, tally }) => {
       const [state = 0, creator = 0, creatorPlace = 0] = key;
       const depth = (key.length - FRAMES) >> 1;
       return {
@@ -136,7 +146,7 @@ function equals(known: Int32Array, key: Int32Array, length: number): boolean {
 }
 
 /** `file:line`; the line follows the last colon, for drives have one too. */
-function splitPlace(place: string): [file: string, line: number | undefined] {
+export function splitPlace(place: string): [file: string, line: number | undefined] {
   const colon = place.lastIndexOf(":");
   const digits = place.slice(colon + 1);
   return colon > 0 && /^\d+$/.test(digits) ? [place.slice(0, colon), Number(digits)] : [place, undefined];

@@ -259,4 +259,21 @@ describe("inquest", () => {
       "show is not a regular expression: (",
     );
   });
+
+  it("shows profiles in any form, and names those that it doesn't read", () => {
+    const forms = join(import.meta.dirname, "../fixtures/pprof/forms");
+    for (const name of ["heap", "mutex"]) {
+      const golden = readFileSync(join(forms, `${name}.top`), "utf8");
+      expect(inquest(["pprof", "top", join(forms, `${name}.txt`)]).stdout).toBe(golden);
+    }
+    expect(inquest(["pprof", "top", join(forms, "gperftools-cpu.prof")]).stdout).toContain("[native]");
+    writeFileSync(join(home, "threadz.txt"), "--- threadz 1 ---\n");
+    const refused = inquest(["pprof", "top", "threadz.txt"]);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain("(threadz): not a form that is read");
+    expect(json(["threadz.txt", join(forms, "heap.txt")]).artifacts).toMatchObject([
+      { path: "heap.txt", status: "read" },
+      { path: "threadz.txt", status: "unread" },
+    ]);
+  });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { HEAD_LENGTH, sourceOf } from "../../src/bytes/index.ts";
-import { goroutineFormat, goroutinesOf, profileFormat } from "../../src/pprof/index.ts";
-import { bytesOf, fixture, gunzipped, text } from "./fixtures.ts";
+import {
+  goroutineFormat,
+  goroutinesOf,
+  parseGoroutineText,
+  profileFormat,
+  readProfile,
+} from "../../src/pprof/index.ts";
+import { bytesOf, fixture, gunzipped, join, text } from "./fixtures.ts";
 
 const FORMATS = [profileFormat, goroutineFormat];
 const kindsOf = (bytes: Uint8Array) =>
@@ -33,10 +39,43 @@ describe("recognition", () => {
   );
 
   it.each([
+    "heap.txt",
+    "mutex.txt",
+    "block.txt",
+    "threadcreate.txt",
+    "gperftools-heap.txt",
+    "gperftools-cpu.prof",
+    "tcmalloc-growth.txt",
+    "jemalloc.txt",
+  ])("%s is a profile, also behind HTTP headers", async (name) => {
+    const bytes = fixture(`forms/${name}`);
+    expect(kindsOf(bytes)).toEqual(["pprof"]);
+    const profile = await profileFormat.decode(sourceOf(bytes), "a");
+    expect(profile.diagnostics).toEqual([]);
+    expect(profile.sampleCount).toBeGreaterThan(0);
+    if (name.endsWith(".prof")) return;
+    expect(kindsOf(join(bytesOf("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"), bytes))).toEqual([
+      "pprof",
+    ]);
+  });
+
+  it("is of both kinds where both are in one text", () => {
+    const [goroutines, heap] = [fixture("forms/goroutine.txt"), fixture("forms/heap.txt")];
+    for (const both of [join(goroutines, heap), join(heap, goroutines)]) {
+      expect(kindsOf(both)).toEqual(["pprof", "goroutines"]);
+      expect(readProfile(both)?.sampleCount).toBe(readProfile(heap)?.sampleCount);
+      expect(readProfile(both)?.diagnostics).toEqual([]);
+      expect(parseGoroutineText(both)).toEqual(parseGoroutineText(goroutines));
+    }
+    expect(kindsOf(fixture("forms/goroutine.txt"))).toEqual(["goroutines"]);
+  });
+
+  it.each([
     "",
     "a note about goroutine 7 [running]: it leaks\n",
     "goroutine profile: none\n",
-    "threadcreate profile: total 13\n13 @\n",
+    "heap profile: 1: 1 [1: 1] of yesterday\n",
+    "a threadcreate profile: total 13\n13 @\n",
     "goroutine 7 [running] was here\n",
     "\0goroutine 7 [running]:\n\0\0\n",
   ])("%j is neither", (content) => {

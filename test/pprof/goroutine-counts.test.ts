@@ -89,6 +89,12 @@ describe("goroutine?debug=1", () => {
     expect(parse(REAL + threads)).toMatchObject({ total: 56, diagnostics: [] });
   });
 
+  it("reads the larger of two", () => {
+    const set = parse(SMALL + REAL + SMALL);
+    expect(set.groups).toEqual(parse(REAL).groups);
+    expect(set).toMatchObject({ total: 56, diagnostics: [{ effect: "note", code: "several-dumps" }] });
+  });
+
   it("keeps the total that it says, and what can be read, when it is cut", () => {
     const middle = REAL.indexOf("main.(*server).leakLock");
     const set = parse(REAL.slice(0, middle + 10));

@@ -356,13 +356,38 @@ describe("real dumps", () => {
     expect(crash.groups.filter(({ ids }) => ids.includes(0))).toEqual([]);
   });
 
-  it("says that several dumps in one text are counted together", () => {
+  it("reads the largest of several dumps in one text, for they are of several times", () => {
     const dump = text("panic.txt");
-    const set = parse(`${dump}\n${dump}`);
-    expect(set.total).toBe(16);
-    expect(set.diagnostics).toMatchObject([
-      { effect: "note", code: "repeated-goroutines", message: /^8 goroutine ids/ },
-    ]);
+    const small = parse(goroutine("goroutine 1 [running]:") + goroutine("goroutine 2 [select]:"));
+    expect(small.diagnostics).toEqual([]);
+    const before = goroutine("goroutine 1 [running]:") + goroutine("goroutine 2 [select]:");
+    for (const content of [
+      `${dump}\n${dump}`,
+      `${before}${dump}`,
+      `${dump}\n${before}`,
+      `${before}${dump}\n${before}`,
+    ]) {
+      const set = parse(content);
+      expect(set.total).toBe(8);
+      expect(set.groups).toEqual(parse(dump).groups);
+      expect(codesOf(set.diagnostics)).toEqual(["several-dumps"]);
+    }
+    expect(parse(`${dump}\n${dump}`).diagnostics[0]?.message).toMatch(/^the text holds 2 dumps/);
+  });
+
+  it("does not add up stacks that a program logs of single goroutines", () => {
+    const recovered = (id: number) =>
+      `2024/05/01 http: panic serving 10.0.0.7:40${id}: boom\n${goroutine(`goroutine ${id} [running]:`)}`;
+    const many = Array.from({ length: 2000 }, (_, i) => recovered(i + 1)).join("");
+    expect(parse(many).total).toBe(1);
+    const set = parse(`${many}${text("panic.txt")}`);
+    expect(set).toMatchObject({ total: 8, diagnostics: [{ effect: "note", code: "several-dumps" }] });
+  });
+
+  it("keeps a dump together that other text interrupts", () => {
+    const whole = new TextDecoder().decode(gunzipped("go119.sigquit.txt.gz"));
+    const interrupted = whole.replaceAll(/\n\n(?=goroutine \d*[05] )/g, "\n\nI0501 10:00:00 a log line\n");
+    expect(parse(interrupted)).toMatchObject({ total: 1020, diagnostics: [] });
   });
 
   it("agrees with a plain reading of every goroutine, on any selection of them", () => {

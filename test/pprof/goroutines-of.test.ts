@@ -4,6 +4,7 @@ import {
   goroutinesOf,
   parseGoroutineText,
   parseProfile,
+  readProfile,
   userFrames,
   waitReason,
 } from "../../src/pprof/index.ts";
@@ -114,5 +115,10 @@ describe("goroutinesOf", () => {
       { count: 1, frames: [{ func: "0x30", inlined: false }], labels: { k: "9x" } },
     ]);
     expect(codesOf(set?.diagnostics ?? [])).toEqual(["bad-location-id"]);
+  });
+
+  it("are the same of debug=1, read as a profile", () => {
+    const profile = readProfile(bytesOf(text("goroutine.debug1.txt")));
+    expect(profile && goroutinesOf(profile)).toEqual({ ...counts, form: "proto" });
   });
 });

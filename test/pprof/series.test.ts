@@ -50,8 +50,11 @@ describe("series", () => {
   });
 
   it("joins a profile and a dump of one process", () => {
-    const text = "goroutine 7 [chan receive]:\nmain.worker()\n\t/src/main.go:5 +0x1f\n\n";
-    const dump = (count: number) => goroutineSnapshot(parseGoroutineText(bytesOf(text.repeat(count))));
+    const text = (id: number) => `goroutine ${id} [chan receive]:\nmain.worker()\n\t/src/main.go:5 +0x1f\n\n`;
+    const dump = (count: number) =>
+      goroutineSnapshot(
+        parseGoroutineText(bytesOf(Array.from({ length: count }, (_, i) => text(i + 1)).join(""))),
+      );
     const view = series([dump(2), dump(5)]);
     expect(view?.rows.map(({ frames, values }) => [frames, values])).toEqual([[["main.worker"], [2n, 5n]]]);
     const profile = profileSnapshot(readProfile("goroutine"));

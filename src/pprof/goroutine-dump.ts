@@ -5,6 +5,7 @@ import { parseLabels } from "./goroutine-labels.ts";
 import { goroutineProblems } from "./goroutine-problems.ts";
 import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
 import { StackGroups } from "./stack-groups.ts";
+import { threadsAtLimit } from "./thread-limit.ts";
 
 const CREATED_BY = ascii("created by ");
 const CREATED = ascii("created");
@@ -47,6 +48,7 @@ class DumpReader {
   /** Lines that are no frames; no harm unless frames follow. */
   #foreign: number[] = [];
   #isCut = false;
+  #threadsAtLimit: number | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -64,7 +66,8 @@ class DumpReader {
     const drafts = this.#groups.drafts();
     if (drafts.length === 0) this.#problems.add("no-goroutines", 0);
     if (bytes.length === FULL_DUMP) this.#problems.add("dump-full", bytes.length);
-    return goroutineSet("debug=2", drafts, this.#problems.diagnostics());
+    const set = goroutineSet("debug=2", drafts, this.#problems.diagnostics());
+    return this.#threadsAtLimit === undefined ? set : { ...set, threadsAtLimit: this.#threadsAtLimit };
   }
 
   #lineOutside(start: number, end: number, ended: boolean): void {
@@ -73,7 +76,7 @@ class DumpReader {
     else if (!ended && hasAt(bytes, start, end, GOROUTINE)) {
       this.#isCut = skipDigits(bytes, start + GOROUTINE.length, end) > start + GOROUTINE.length;
       this.#begin = start;
-    }
+    } else this.#threadsAtLimit ??= threadsAtLimit(bytes, start, end);
   }
 
   #lineInside(start: number, end: number, ended: boolean): void {

@@ -120,9 +120,8 @@ function answerGrowth(seen: ThreadPileup | undefined): Answer {
   if (!now) return cantTell("uncovered");
   const where = same ? "the same process" : "another process of the program";
   const cites = [{ ...count.cite, text: `${count.cite.text} in the baseline, ${where}` }, now.cite];
-  if (now.threads <= count.threads * STEADY) return fails(cites);
-  if (now.threads < count.threads * GROWN) return cantTell("uncovered");
-  return holds(cites, same ? {} : { atMost: "weak" });
+  if (now.threads >= count.threads * GROWN) return holds(cites, same ? {} : { atMost: "weak" });
+  return now.threads <= count.threads * STEADY && now.atLeast !== true ? fails(cites) : cantTell("uncovered");
 }
 
 function answerHeld(seen: ThreadPileup | undefined): Answer {

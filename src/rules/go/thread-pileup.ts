@@ -34,10 +34,10 @@ const MORE = 250;
 const MOST = 0.5;
 const FEW = 0.25;
 
-/** A Go process with far more threads than it needs. */
+/** A Go process with very many threads: a fact, harmless or not. */
 export const threadPileup = defineSymptom<ThreadPileup>({
   id: "go/thread-pileup",
-  title: "a Go process has far more threads than it needs",
+  title: "a Go process has very many threads",
   description:
     "A process of which there are Go profiles or goroutine dumps has at least 1,000 threads; or at least 250 more than in the " +
     "baseline and four times as many. Go needs a thread for each CPU, a handful for itself, and one for each goroutine " +
@@ -83,7 +83,7 @@ function keepersOf(
   threads: number,
 ): Pick<ThreadPileup, "foreign" | "holders" | "kept"> {
   const holders = holdersOf(process);
-  const own = counts.find(({ by }) => by === "runtime")?.threads ?? threads;
+  const own = counts.find(({ by, atLeast }) => by === "runtime" && atLeast !== true)?.threads ?? threads;
   const foreign = own < threads * MOST;
   if (!holders || foreign) return { foreign, holders, kept: undefined };
   const kept = holders.held >= own * MOST ? "most" : holders.atMost <= own * FEW ? "few" : undefined;

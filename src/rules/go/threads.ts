@@ -10,13 +10,14 @@ export interface ThreadCount {
   /** The kernel counts all threads, Go's runtime those that it knows. */
   readonly by: "kernel" | "runtime";
   readonly threads: number;
-  /** Counted from what was collected of each: there may be more. */
+  /** Counted one by one, by what was collected: there may be more. */
   readonly atLeast?: true;
   readonly cite: Cite;
 }
 
 /** What is said of a process's threads. Of a profile that was cut, the sum would be too small. */
-export function threadCounts({ task, threads: listed, profiles, goroutines }: Process): ThreadCount[] {
+export function threadCounts(process: Process): ThreadCount[] {
+  const { task, threads: listed, profiles, goroutines } = process;
   const counts: ThreadCount[] = [];
   if (task?.threads !== undefined && task.cites.threads) {
     const { path, line } = task.cites.threads;
@@ -39,6 +40,12 @@ export function threadCounts({ task, threads: listed, profiles, goroutines }: Pr
     if (threads === undefined) continue;
     const text = `Go's runtime gave up with ${count(threads, "thread")}: it could make no more`;
     counts.push({ by: "runtime", threads, cite: { artifact: artifact.path, text } });
+  }
+  const holders = holdersOf(process);
+  if (holders && holders.held > 0) {
+    const text = `goroutines keep ${count(holders.held, "thread")}`;
+    const cite = { artifact: holders.snapshot.artifact.path, text };
+    counts.push({ by: "runtime", threads: holders.held, atLeast: true, cite });
   }
   return counts.sort((a, b) => b.threads - a.threads);
 }

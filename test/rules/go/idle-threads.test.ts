@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { IDLE_CONNECTION, MAIN, dump } from "./dump.ts";
 import { profile, threadcreate } from "./profiles.ts";
-import { STUCK_CALL } from "./threads.ts";
+import { STUCK_CALL, status } from "./threads.ts";
 
 const RULE = "go/idle-threads";
 const analyzeWith = (text: string | Uint8Array) =>
@@ -19,6 +19,14 @@ describe(RULE, () => {
     );
     expect(finding.verdict).toBe("likely");
     expect(finding.summary).toContain("Goroutines keep 3 of the 1412 threads of orders");
+  });
+
+  it("needs no profile of threads where the kernel counts them", async () => {
+    const report = await analyzeFiles({
+      "b/node-a/orders/goroutine.txt": dump([1, MAIN], [3, STUCK_CALL]),
+      "b/node-a/proc/7/status": status(7, "orders", 1400),
+    });
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
   });
 
   it("is open where a profile has enough goroutines that may be locked to a thread: it doesn't tell", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { MAIN, dump } from "./dump.ts";
 import { threadcreate } from "./profiles.ts";
-import { LOOKUP, status } from "./threads.ts";
+import { LOOKUP, STUCK_CALL, status } from "./threads.ts";
 
 const RULE = "go/thread-pileup";
 
@@ -34,7 +34,8 @@ describe(RULE, () => {
     });
     for (const threads of [12, 140, 300, 700])
       expect(verdictsOf(await analyzeFiles(files(threads)), RULE), `${threads}`).toEqual([]);
-    const restarted = await analyzeFiles(files(150), files(10));
+    const alone = (threads: number) => ({ "b/node-a/orders/threadcreate.pb.gz": threadcreate(threads) });
+    const restarted = await analyzeFiles(alone(150), alone(10));
     expect(verdictsOf(restarted, RULE)).toEqual([]);
   });
 
@@ -76,6 +77,13 @@ describe(RULE, () => {
     expect(findingOf(report, RULE).evidence[0]?.text).toBe(
       "files of 1100 threads of orders (77) were collected",
     );
+  });
+
+  it("counts goroutines that keep a thread where nothing else counts", async () => {
+    const text = dump([1, MAIN], [1200, STUCK_CALL]);
+    const report = await analyzeFiles({ "b/goroutine.txt": text });
+    expect(findingOf(report, RULE).evidence[0]?.text).toBe("goroutines keep 1200 threads");
+    expect(verdictsOf(report, "go/thread-leak")).toEqual(["likely"]);
   });
 
   it("draws nothing from a sum that was cut", async () => {

@@ -27,6 +27,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-leak": "possible",
   },
   healthy: {},
+  "heap-growth": {
+    "go/heap-dominator": "confirmed",
+    "go/heap-increase": "confirmed",
+    "go/heap-growth": "confirmed",
+  },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",

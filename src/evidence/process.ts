@@ -8,6 +8,8 @@ export interface Heap extends HeapSites {
   readonly artifact: Artifact;
   /** Nanoseconds since 1970; 0 where the profile doesn't tell. */
   readonly time: bigint;
+  /** As for its process. */
+  readonly vdso?: bigint;
 }
 
 /** A process that profiles or goroutine dumps of a host are of. */
@@ -119,7 +121,8 @@ function heapsOf(profiles: readonly Located<Profile>[]): Heap[] {
   const heaps = profiles.flatMap(({ model, artifact }) => {
     // Of a profile that was cut, neither sums nor shares are known.
     const sites = artifact.status === "read" ? heapSites(model) : undefined;
-    return sites ? [{ ...sites, artifact, time: model.timeNanos }] : [];
+    const { vdso } = identityOf({ model, artifact });
+    return sites ? [{ ...sites, artifact, time: model.timeNanos, ...(vdso !== undefined && { vdso }) }] : [];
   });
   return heaps.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }

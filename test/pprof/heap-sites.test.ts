@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { heapSites, isLibraryFunction, parseProfile } from "../../src/pprof/index.ts";
-import { fixture, text } from "./fixtures.ts";
+import { fixture, gunzipped, text } from "./fixtures.ts";
 import { encode } from "./oracle.ts";
 
 const HEAP = ["inuse_objects", "inuse_space", "alloc_space"];
@@ -81,6 +82,21 @@ describe("heapSites", () => {
     const sites = sitesOf([["je_malloc cache::put main", 2, 64]], ["objects", "space"]);
     expect(sites?.sites[0]).toMatchObject({ owner: "cache::put", bytes: 64, objects: 2 });
     expect(sites?.sites[0]).not.toHaveProperty("allocated");
+  });
+
+  it("survives every cut and any change of a real profile", () => {
+    const whole = gunzipped("heap.pb.gz");
+    for (let length = 0; length < whole.length; length += 7)
+      heapSites(parseProfile(whole.subarray(0, length)));
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
+        const changed = whole.slice();
+        changed[at] = value;
+        const sites = heapSites(parseProfile(changed));
+        const sum = sites?.sites.reduce((all, { bytes }) => all + bytes, 0) ?? 0;
+        expect(sum).toBeLessThanOrEqual(sites?.bytes ?? 0);
+      }),
+    );
   });
 
   it("is nothing for other profiles, and for the difference of two", () => {

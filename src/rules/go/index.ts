@@ -1,6 +1,9 @@
 import { goroutineLeak } from "./goroutine-leak.ts";
 import { goroutinePerConnection } from "./goroutine-per-connection.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
+import { heapDominator } from "./heap-dominator.ts";
+import { heapGrowth } from "./heap-growth.ts";
+import { heapIncrease } from "./heap-increase.ts";
 import { idleThreads } from "./idle-threads.ts";
 import { threadLeak } from "./thread-leak.ts";
 import { threadPileup } from "./thread-pileup.ts";
@@ -14,4 +17,7 @@ export const GO_RULES: readonly Rule[] = [
   threadPileup,
   threadLeak,
   idleThreads,
+  heapDominator,
+  heapIncrease,
+  heapGrowth,
 ];

@@ -43,7 +43,7 @@ export function profile(written: WrittenProfile): Uint8Array {
     function: functions.map((name, i) => ({ id: i + 1, name: text(name), systemName: text(name) })),
     period,
     timeNanos:
-      minute === undefined ? 0 : String(1_700_000_000_000_000_000n + BigInt(minute) * 60_000_000_000n),
+      minute === undefined ? 0 : String(1_700_000_000_000_000_000n + BigInt(minute * 60) * 1_000_000_000n),
     stringTable: strings,
   });
 }
@@ -56,5 +56,19 @@ export const threadcreate = (threads: number, more: Partial<WrittenProfile> = {}
       [[], threads - 1],
       [["runtime.allocm", "runtime.newm", "runtime.main"], 1],
     ],
+    ...more,
+  });
+
+/** A stack, and the megabytes that it has in use and has ever allocated, in objects of 16 kB. */
+export type HeldBy = readonly [stack: readonly string[], inUse: number, ever: number];
+
+const MB = 2 ** 20;
+
+/** A heap profile as Go writes it. */
+export const heap = (held: readonly HeldBy[], more: Partial<WrittenProfile> = {}): Uint8Array =>
+  profile({
+    types: ["alloc_space/bytes", "inuse_objects/count", "inuse_space/bytes"],
+    samples: held.map(([stack, inUse, ever]) => [stack, ever * MB, inUse * 64, inUse * MB]),
+    period: 512 * 1024,
     ...more,
   });

@@ -6,11 +6,8 @@ import { percent, size } from "../words.ts";
 import { goroutineCite, stackName } from "./goroutine-text.ts";
 import { heapDominator, siteName } from "./heap-dominator.ts";
 import type { HeldHeap } from "./heap-history.ts";
+import { hasGrown, heapCite, held, howLongBefore } from "./heap-history.ts";
 import {
-  hasGrown,
-  heapCite,
-  held,
-  howLongBefore,
   keepsPace,
   keptShare,
   mayBeWarmingUp,
@@ -18,7 +15,7 @@ import {
   pointsFrom,
   risesOf,
   wasSettled,
-} from "./heap-history.ts";
+} from "./heap-trend.ts";
 import { heapIncrease } from "./heap-increase.ts";
 
 /** A site that is so many times larger has grown for sure; one that is at most so many times larger has not. */

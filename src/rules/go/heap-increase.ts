@@ -3,15 +3,8 @@ import { defineSymptom } from "../engine/index.ts";
 import { percent, size } from "../words.ts";
 import { heapOf, siteName } from "./heap-dominator.ts";
 import type { HeldHeap } from "./heap-history.ts";
-import {
-  hasGrown,
-  heapCite,
-  heapHistory,
-  held,
-  howLongBefore,
-  mayBeWarmingUp,
-  measureOf,
-} from "./heap-history.ts";
+import { hasGrown, heapCite, heapHistory, held, howLongBefore } from "./heap-history.ts";
+import { mayBeWarmingUp, measureOf } from "./heap-trend.ts";
 
 /** The heap has grown when it is so many times larger. What a site must have grown by, its history says. */
 const TIMES = 1.25;

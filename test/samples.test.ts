@@ -27,6 +27,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-leak": "possible",
   },
   healthy: {},
+  "heap-growth": {
+    "go/heap-dominator": "confirmed",
+    "go/heap-increase": "confirmed",
+    "go/heap-growth": "confirmed",
+  },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",
@@ -34,6 +39,19 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "proc/frozen-filesystem": "confirmed",
   },
   "syn-unanswered": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "ruled-out" },
+  "thread-burst": {
+    "go/thread-pileup": "confirmed",
+    "go/idle-threads": "likely",
+    "go/thread-leak": "ruled-out",
+  },
+  "thread-leak": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-per-connection": "ruled-out",
+    "go/goroutine-leak": "possible",
+    "go/thread-pileup": "confirmed",
+    "go/thread-leak": "likely",
+    "go/idle-threads": "ruled-out",
+  },
   "tw-recycle-nat": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "confirmed" },
   "zap-frozen": {
     "proc/pid-namespace-zap-hang": "confirmed",

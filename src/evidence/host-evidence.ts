@@ -2,12 +2,14 @@ import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
 import type { KernelRelease } from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
-import type { GoroutineSet } from "../pprof/index.ts";
+import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutinesOf } from "../pprof/index.ts";
 import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
 import type { Cite, Reading } from "./cite.ts";
 import { modelsOf } from "./models-of.ts";
+import type { Process } from "./process.ts";
+import { processesOf } from "./process.ts";
 
 /** What is known of one host. Everything derived is computed when first asked for. */
 export class HostEvidence {
@@ -21,6 +23,7 @@ export class HostEvidence {
   #tasks: readonly Task[] | undefined;
   #chains: readonly BlockingChain[] | undefined;
   #goroutines: readonly Located<GoroutineSet>[] | undefined;
+  #processes: readonly Process[] | undefined;
 
   constructor(name: string | null, artifacts: readonly Artifact[], baseline?: HostEvidence) {
     this.name = name;
@@ -37,12 +40,22 @@ export class HostEvidence {
   get goroutines(): readonly Located<GoroutineSet>[] {
     this.#goroutines ??= [
       ...this.#models("goroutines"),
-      ...this.#models("pprof").flatMap(({ model, artifact }) => {
+      ...this.profiles.flatMap(({ model, artifact }) => {
         const set = goroutinesOf(model);
         return set ? [{ model: set, artifact }] : [];
       }),
     ];
     return this.#goroutines;
+  }
+
+  get profiles(): readonly Located<Profile>[] {
+    return this.#models("pprof");
+  }
+
+  /** The processes that profiles and goroutine dumps are of. */
+  get processes(): readonly Process[] {
+    this.#processes ??= processesOf(this.profiles, this.goroutines, this.tasks);
+    return this.#processes;
   }
 
   get kernelLogs(): readonly Located<KernelLog>[] {

@@ -6,6 +6,7 @@ import { goroutineProblems } from "./goroutine-problems.ts";
 import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
 import { LargestDump } from "./largest-dump.ts";
 import { StackGroups } from "./stack-groups.ts";
+import { threadsAtLimit } from "./thread-limit.ts";
 
 const CREATED_BY = ascii("created by ");
 const CREATED = ascii("created");
@@ -55,6 +56,7 @@ class DumpReader {
   /** Lines that are no frames; no harm unless frames follow. */
   #foreign: number[] = [];
   #isCut = false;
+  #threadsAtLimit: number | undefined;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -74,7 +76,8 @@ class DumpReader {
     for (let more = 1; more < this.#largest.count; more++) this.#problems.add("several-dumps", 0);
     if (drafts.length === 0) this.#problems.add("no-goroutines", 0);
     if (bytes.length === FULL_DUMP) this.#problems.add("dump-full", bytes.length);
-    return goroutineSet("debug=2", drafts, this.#problems.diagnostics());
+    const set = goroutineSet("debug=2", drafts, this.#problems.diagnostics());
+    return this.#threadsAtLimit === undefined ? set : { ...set, threadsAtLimit: this.#threadsAtLimit };
   }
 
   #lineOutside(start: number, end: number, ended: boolean): void {
@@ -87,7 +90,7 @@ class DumpReader {
     if (!ended && hasAt(bytes, start, end, GOROUTINE)) {
       this.#isCut = skipDigits(bytes, start + GOROUTINE.length, end) > start + GOROUTINE.length;
       this.#begin = start;
-    }
+    } else this.#threadsAtLimit ??= threadsAtLimit(bytes, start, end);
   }
 
   #lineInside(start: number, end: number, ended: boolean): void {

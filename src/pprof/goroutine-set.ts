@@ -47,6 +47,8 @@ export interface GoroutineSet extends Model {
   readonly form: "proto" | "debug=1" | "debug=2";
   /** All goroutines; more than the groups have where a dump that was cut says so itself. */
   readonly total: number;
+  /** How many threads the process had when Go could make no more; only a crash for that reason tells. */
+  readonly threadsAtLimit?: number;
   /** Largest first, then by the text of their stacks. */
   readonly groups: readonly GoroutineGroup[];
 }

@@ -3,10 +3,12 @@ export type { Frame, GoroutineGroup, GoroutineSet, Wait } from "./goroutine-set.
 export * from "./goroutine-text.ts";
 export * from "./goroutines-in.ts";
 export * from "./goroutines-of.ts";
+export { heapSites, type HeapSite, type HeapSites } from "./heap-sites.ts";
 export type { Header, ValueType } from "./header.ts";
 export type { Int64Column } from "./int64.ts";
 export * from "./is-profile.ts";
 export type { Labels } from "./labels.ts";
+export { isLibraryFunction } from "./library-functions.ts";
 export * from "./parse-profile.ts";
 export type { Profile } from "./profile.ts";
 export type { MemStats } from "./legacy/mem-stats.ts";

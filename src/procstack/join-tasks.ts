@@ -152,6 +152,14 @@ function joined(parts: readonly PathedPart[]): Task {
       (part) => part.status?.lines.tracerPid,
     ),
   );
+  const threads = fact(
+    "threads",
+    first(
+      (part) => part.status?.threads,
+      (part) => part.status?.lines.threads,
+    ),
+    first((part) => part.stat?.threads),
+  );
   const workqueue = comm === undefined ? undefined : /^kworker\/[^+]*\+(.+)$/.exec(comm)?.[1];
   if (workqueue !== undefined && cites.comm) cites.workqueue = cites.comm;
   const tid = first((part) => part.tid)?.value;
@@ -178,6 +186,7 @@ function joined(parts: readonly PathedPart[]): Task {
     kernelThread,
     exiting,
     tracerPid,
+    threads,
     workqueue,
     cites,
   });

@@ -27,6 +27,7 @@ export type TaskFact =
   | "kernelThread"
   | "exiting"
   | "tracerPid"
+  | "threads"
   | "workqueue";
 
 /** One thread of one host, as all that is known of it together. */
@@ -67,6 +68,8 @@ export interface Task {
   readonly exiting?: boolean;
   /** Its debugger; never 0. */
   readonly tracerPid?: number;
+  /** How many threads its process has. */
+  readonly threads?: number;
   /** The workqueue that a kworker served, from the kernel log or its name (`kworker/u8:2+loop1`). */
   readonly workqueue?: string;
   /** Where each fact stands. */

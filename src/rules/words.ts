@@ -2,3 +2,24 @@
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n} ${n === 1 ? noun : plural}`;
 }
+
+/** An amount of memory: `24 kB`, `312 MB`, `1.4 GB`. Units are powers of 1,024, as pprof's. */
+export function size(bytes: number): string {
+  if (bytes >= 2 ** 30) return `${(bytes / 2 ** 30).toFixed(1)} GB`;
+  return bytes >= 2 ** 20 ? `${Math.round(bytes / 2 ** 20)} MB` : `${Math.round(bytes / 2 ** 10)} kB`;
+}
+
+/** A length of time in its largest whole unit: `40 seconds`, `8 minutes`, `3 hours`, `12 days`. */
+export function span(nanos: bigint): string {
+  const units: readonly [string, bigint][] = [
+    ["day", 86_400n],
+    ["hour", 3600n],
+    ["minute", 60n],
+  ];
+  const seconds = nanos / 1_000_000_000n;
+  const [unit, length] = units.find(([, length]) => seconds >= 2n * length) ?? ["second", 1n];
+  return count(Number(seconds / length), unit);
+}
+
+/** A share in whole percent: `87%`. */
+export const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)}%`;

@@ -449,3 +449,20 @@ function keyOf({ state, frames, createdBy }: GoroutineGroup): string {
   if (createdBy !== undefined) rows.push(`by ${createdBy.func} ${createdBy.file}:${createdBy.line}`);
   return [state, ...rows].join("\n");
 }
+
+describe("a crash of too many threads", () => {
+  const stack = "goroutine 1 [running]:\nmain.main()\n\t/src/main.go:12 +0x1d\n";
+  const threads = (line: string) => parseGoroutineText(bytesOf(`${line}\n\n${stack}`)).threadsAtLimit;
+
+  it("says how many threads there were", () => {
+    expect(threads("runtime: program exceeds 10000-thread limit\nfatal error: thread exhaustion")).toBe(
+      10_000,
+    );
+    expect(threads("runtime: failed to create new OS thread (have 4093 already; errno=11)")).toBe(4093);
+  });
+
+  it("says nothing in other crashes, and where the line is cut", () => {
+    expect(threads("panic: too many threads")).toBeUndefined();
+    expect(threads("runtime: program exceeds 100")).toBeUndefined();
+  });
+});

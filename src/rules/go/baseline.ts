@@ -1,5 +1,5 @@
 import type { Located } from "../../bundle/index.ts";
-import type { HostEvidence } from "../../evidence/index.ts";
+import type { HostEvidence, Process } from "../../evidence/index.ts";
 import type { Frame, GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
 import { stackKey } from "./goroutine-text.ts";
 
@@ -28,7 +28,9 @@ export function stackBefore(
     .map((snapshot) => ({
       snapshot,
       group: snapshot.model.groups.find((group) => stackKey(group) === key),
-      sameHost: sameHost && snapshots.some((other) => isOneFolder(other, snapshot, host.name)),
+      sameHost:
+        sameHost &&
+        snapshots.some((other) => isOneFolder(other.artifact.path, snapshot.artifact.path, host.name)),
     }))
     .filter(({ snapshot, group }) =>
       snapshots.some(
@@ -36,6 +38,36 @@ export function stackBefore(
       ),
     );
   return before.toSorted((a, b) => (b.group?.count ?? 0) - (a.group?.count ?? 0))[0];
+}
+
+/** A process of the bundle that the case is compared with. */
+export interface ProcessBefore {
+  readonly process: Process;
+  /** Whether it is the same process at another time; a healthy peer if not. */
+  readonly same: boolean;
+}
+
+/** The baseline's processes of the same program. */
+export function processesBefore(host: HostEvidence, process: Process): ProcessBefore[] {
+  const { baseline } = host;
+  if (!baseline) return [];
+  return baseline.processes
+    .filter((other) => runsOneProgram(process, other))
+    .map((other) => ({ process: other, same: isOneProcess(process, other, host.name, baseline.name) }));
+}
+
+function runsOneProgram(a: Process, b: Process): boolean {
+  if (a.binary !== undefined && b.binary !== undefined) return a.binary === b.binary;
+  return a.goroutines.some((one) => b.goroutines.some((other) => isOneProgram(one, other)));
+}
+
+/** The address of the vDSO tells a process from one that was started anew; without it the folder and the pid must do. */
+function isOneProcess(a: Process, b: Process, host: string | null, baseHost: string | null): boolean {
+  if (a.vdso !== undefined && b.vdso !== undefined)
+    return a.vdso === b.vdso && (host === baseHost || host === null || baseHost === null);
+  const [pid, other] = [a.task?.pid, b.task?.pid];
+  if (pid !== undefined && other !== undefined && pid !== other) return false;
+  return host !== null && host === baseHost && isOneFolder(`${a.folder}/`, `${b.folder}/`, host);
 }
 
 /**
@@ -79,8 +111,8 @@ function binary({ artifact }: Located<GoroutineSet>): string | undefined {
  * Whether both lie in folders of one name, which is their process's, as that of a pod: another replica on the same host is a
  * peer. The bundle's own folder, and the host's, tell no process from another.
  */
-function isOneFolder(a: Located<GoroutineSet>, b: Located<GoroutineSet>, host: string | null): boolean {
-  const [one, other] = [a, b].map(({ artifact }) => artifact.path.split("/").slice(1, -1).at(-1) ?? host);
+function isOneFolder(a: string, b: string, host: string | null): boolean {
+  const [one, other] = [a, b].map((path) => path.split("/").slice(1, -1).at(-1) ?? host);
   return one === other || one === host || other === host;
 }
 

@@ -1,7 +1,7 @@
 import type { GoroutineGroup } from "../../pprof/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts";
+import { goroutineCite, isDated, stackName, waitOf, waitText } from "./goroutine-text.ts";
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
 
@@ -166,12 +166,4 @@ function answerAge(seen: Pileup | undefined): Answer {
   // Waiting long for a peer is what an idle connection does.
   const inside = WAITS_INSIDE.test(waitOf(group) ?? "");
   return holds([cite(dated, text)], inside ? {} : { atMost: "weak" });
-}
-
-/**
- * Whether a dump's silence about minutes means "less than one": some goroutine prints them. Go counts from the last
- * garbage collection that saw the wait, so a dump without any may only mean that none has run.
- */
-function isDated(groups: readonly GoroutineGroup[]): boolean {
-  return groups.some((group) => (group.wait?.known ?? 0) > 0);
 }

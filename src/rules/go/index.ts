@@ -1,7 +1,23 @@
 import { goroutineLeak } from "./goroutine-leak.ts";
 import { goroutinePerConnection } from "./goroutine-per-connection.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
+import { heapDominator } from "./heap-dominator.ts";
+import { heapGrowth } from "./heap-growth.ts";
+import { heapIncrease } from "./heap-increase.ts";
+import { idleThreads } from "./idle-threads.ts";
+import { threadLeak } from "./thread-leak.ts";
+import { threadPileup } from "./thread-pileup.ts";
 import type { Rule } from "../engine/index.ts";
 
 /** Rules about Go processes. */
-export const GO_RULES: readonly Rule[] = [goroutinePileup, goroutineLeak, goroutinePerConnection];
+export const GO_RULES: readonly Rule[] = [
+  goroutinePileup,
+  goroutineLeak,
+  goroutinePerConnection,
+  threadPileup,
+  threadLeak,
+  idleThreads,
+  heapDominator,
+  heapIncrease,
+  heapGrowth,
+];

@@ -3,6 +3,7 @@ export interface DumpedGoroutine {
   readonly state: string;
   readonly minutes?: number;
   readonly leaked?: boolean;
+  readonly locked?: boolean;
   readonly frames: readonly string[];
   readonly createdBy?: string;
 }
@@ -10,9 +11,10 @@ export interface DumpedGoroutine {
 /** Text as Go's `debug=2` prints it (runtime/traceback.go). */
 export function dump(...groups: readonly (readonly [count: number, goroutine: DumpedGoroutine])[]): string {
   let id = 0;
-  const one = ({ state, minutes, leaked, frames, createdBy }: DumpedGoroutine): string => {
+  const one = ({ state, minutes, leaked, locked, frames, createdBy }: DumpedGoroutine): string => {
     id++;
     const wait = minutes === undefined ? "" : `, ${minutes} minutes`;
+    const lock = locked === true ? ", locked to thread" : "";
     const lines = frames.map(
       (frame) => `${frame}(0xc000${id.toString(16)})\n\t/src/orders/${frame.split(".")[0]}.go:12 +0x1d\n`,
     );
@@ -20,7 +22,7 @@ export function dump(...groups: readonly (readonly [count: number, goroutine: Du
       createdBy === undefined
         ? ""
         : `created by ${createdBy} in goroutine 1\n\t/src/orders/main.go:40 +0x5c\n`;
-    return `goroutine ${id} [${state}${leaked === true ? " (leaked)" : ""}${wait}]:\n${lines.join("")}${creator}`;
+    return `goroutine ${id} [${state}${leaked === true ? " (leaked)" : ""}${wait}${lock}]:\n${lines.join("")}${creator}`;
   };
   return groups
     .flatMap(([count, goroutine]) => Array.from({ length: count }, () => one(goroutine)))

@@ -10,6 +10,7 @@ import type { Report } from "../src/report/index.ts";
 
 /** What each sample's story demands, written from the story: see its README. */
 const EXPECTED: Record<string, Record<string, string>> = {
+  "cpu-hotspot": { "go/cpu-hotspot": "confirmed" },
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",
     "dns/ambiguous-answer": "confirmed",
@@ -27,6 +28,7 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-leak": "possible",
   },
   healthy: {},
+  "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",

@@ -2,7 +2,7 @@ import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
 import type { KernelRelease } from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
-import type { GoroutineSet } from "../pprof/index.ts";
+import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutinesOf } from "../pprof/index.ts";
 import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
@@ -33,11 +33,16 @@ export class HostEvidence {
     return this.#models("pcap");
   }
 
+  /** Go profiles of every kind. */
+  get profiles(): readonly Located<Profile>[] {
+    return this.#models("pprof");
+  }
+
   /** Goroutine snapshots, whether profiles or text dumps. */
   get goroutines(): readonly Located<GoroutineSet>[] {
     this.#goroutines ??= [
       ...this.#models("goroutines"),
-      ...this.#models("pprof").flatMap(({ model, artifact }) => {
+      ...this.profiles.flatMap(({ model, artifact }) => {
         const set = goroutinesOf(model);
         return set ? [{ model: set, artifact }] : [];
       }),

@@ -10,7 +10,7 @@ export * from "./parse-profile.ts";
 export type { Profile } from "./profile.ts";
 export type { Samples } from "./sample-columns.ts";
 export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
-export { userFrames } from "./user-frames.ts";
+export { isPlumbing, userFrames } from "./user-frames.ts";
 export * from "./wait-reason.ts";
 export { renderGoroutines, type GoroutineTextOptions } from "./render-goroutines.ts";
 export { renderTop } from "./render-top.ts";

@@ -2,3 +2,8 @@
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n} ${n === 1 ? noun : plural}`;
 }
+
+/** A share of one as people write it: `37%`. */
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}

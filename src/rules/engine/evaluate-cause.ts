@@ -12,13 +12,14 @@ interface Answered {
 /**
  * Asks all tests of a cause about one subject.
  *
- * @returns nothing where no symptom was seen and no test that is worth something holds
+ * @returns nothing where it doesn't concern the subject, or no symptom was seen and no test that is worth something holds
  */
 export function evaluateCause(
   cause: Cause<unknown>,
   about: About<unknown>,
   sighting: { readonly subject: Subject; readonly weight: number; readonly symptom: string | undefined },
 ): Finding | undefined {
+  if (cause.concerns?.(about) === false) return undefined;
   const answered = cause.tests.map((test): Answered => {
     const answer = test.answer(about);
     const worth = answer.is === "cant-tell" ? undefined : capped(test[answer.is], answer.atMost);

@@ -71,6 +71,8 @@ export interface Test<Data> {
 export interface Cause<Data> extends RuleText {
   readonly kind: "cause";
   readonly explains: readonly Symptom<Data>[];
+  /** Whether it is about a program such as this one at all; of every program when absent. It is no rival elsewhere. */
+  concerns?(about: About<Data>): boolean;
   readonly tests: readonly Test<Data>[];
   readonly remedy: readonly string[];
   /** One paragraph on what happened, with the numbers; used when the cause isn't ruled out. */

@@ -37,6 +37,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
   },
   "syn-unanswered": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "ruled-out" },
   "tw-recycle-nat": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "confirmed" },
+  "unclosed-bodies": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-leak": "confirmed",
+    "go/goroutine-per-connection": "possible",
+  },
   "zap-frozen": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/frozen-filesystem": "confirmed",

@@ -32,6 +32,7 @@ export function evaluateCause(
   const verdict = verdictOf(seen, graded);
   if (!seen && (verdict === "ruled-out" || !graded.some((g) => g.is === "holds" && g.worth !== undefined)))
     return undefined;
+  const advice = verdict === "ruled-out" ? undefined : cause.advice?.(about);
   return {
     rule: cause.id,
     kind: "cause",
@@ -42,8 +43,8 @@ export function evaluateCause(
     summary: verdict === "ruled-out" ? whyRuledOut(answered) : cause.summary(about),
     evidence: answered.flatMap(evidenceOf),
     missing: verdict === "ruled-out" ? [] : missingOf(answered),
-    remedy: verdict === "ruled-out" ? [] : cause.remedy,
-    references: cause.references,
+    remedy: verdict === "ruled-out" ? [] : [...(advice?.remedy ?? []), ...cause.remedy],
+    references: [...(advice?.references ?? []), ...cause.references],
     explains: sighting.symptom === undefined ? [] : [sighting.symptom],
     weight: sighting.weight,
   };

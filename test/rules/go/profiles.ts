@@ -74,3 +74,14 @@ export function cpuProfile(
     stacks.map(([samples, ...frames]) => ({ frames, values: [samples, samples * PERIOD] })),
   );
 }
+
+/** A goroutine profile of a time, in seconds. */
+export function goroutineProfile(
+  at: number,
+  stacks: readonly (readonly [count: number, ...frames: readonly string[]])[],
+): Uint8Array {
+  return profile(
+    { types: [["goroutine", "count"]], period: ["goroutine", "count", 1], at },
+    stacks.map(([count, ...frames]) => ({ frames, values: [count] })),
+  );
+}

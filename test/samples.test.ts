@@ -29,6 +29,21 @@ const EXPECTED: Record<string, Record<string, string>> = {
   },
   healthy: {},
   "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
+  "mutex-contention": {
+    "go/goroutine-pileup": "confirmed",
+    "go/lock-wait": "confirmed",
+    "go/mutex-contention": "confirmed",
+    "go/mutex-deadlock": "possible",
+    "go/goroutine-leak": "possible",
+    "go/goroutine-per-connection": "ruled-out",
+  },
+  "mutex-deadlock": {
+    "go/goroutine-pileup": "confirmed",
+    "go/mutex-deadlock": "likely",
+    "go/mutex-contention": "possible",
+    "go/goroutine-leak": "possible",
+    "go/goroutine-per-connection": "ruled-out",
+  },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",

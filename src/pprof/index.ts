@@ -1,5 +1,5 @@
 export * from "./formats.ts";
-export type { Frame, GoroutineGroup, GoroutineSet, Wait } from "./goroutine-set.ts";
+export type { Frame, GoroutineGroup, GoroutineSet, Wait, WaitedLock } from "./goroutine-set.ts";
 export * from "./goroutine-text.ts";
 export * from "./goroutines-of.ts";
 export type { Header, ValueType } from "./header.ts";

@@ -1,8 +1,8 @@
-import type { Answer, Weight } from "../engine/index.ts";
+import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import type { Pileup } from "./goroutine-pileup.ts";
 import { goroutineCite, waitOf } from "./goroutine-text.ts";
-import { NEVER_IDLE, WAITS_FOR_LOCK, WAITS_INSIDE } from "./waits.ts";
+import { NEVER_IDLE, waitsInside } from "./waits.ts";
 
 /** A pile has grown when it is at least so many times larger, and larger by so many. */
 const GROWN = 2;
@@ -41,16 +41,12 @@ export function answerGrowth(seen: Pileup | undefined): Answer {
   if (now <= then * STEADY) return fails(cites);
   if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
   if (snapshot.artifact.status !== "read") return cantTell("unreadable");
+  if (sameHost) return holds(cites, waitsInside(pile.group) ? {} : { atMost: "strong" });
   const wait = waitOf(pile.group) ?? "";
-  if (sameHost) return holds(cites, { atMost: worthOfGrowth(wait) });
   return holds(cites, {
     atMost: NEVER_IDLE.test(wait) && now >= then * GROWN_OVER_PEER ? "strong" : "weak",
   });
 }
-
-/** What growth of one process is worth: all of it where nothing but a leak makes a wait more frequent. */
-const worthOfGrowth = (wait: string): Weight =>
-  WAITS_INSIDE.test(wait) && !WAITS_FOR_LOCK.test(wait) ? "decisive" : "strong";
 
 /** Snapshots of one process in a row tell the same; where the number falls, goroutines end. */
 export function answerSeries(seen: Pileup | undefined): Answer {
@@ -66,8 +62,8 @@ export function answerSeries(seen: Pileup | undefined): Answer {
   const grows = points.every(({ count: n }, i) => n >= (points[i - 1]?.count ?? 0));
   if (grows && last.count >= first.count * GROWN && last.count - first.count >= GROWN_BY) {
     if (span < GROWN_WITHIN) return cantTell("uncovered");
-    const worth = worthOfGrowth(waitOf(seen.piles[0].group) ?? "");
-    return holds(cites, { atMost: points.length >= SERIES ? worth : "strong" });
+    const settles = points.length >= SERIES && waitsInside(seen.piles[0].group);
+    return holds(cites, settles ? {} : { atMost: "strong" });
   }
   const most = Math.max(...points.map(({ count: n }) => n));
   const falls = last.count * STEADY < most;

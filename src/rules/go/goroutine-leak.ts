@@ -5,12 +5,8 @@ import { answerGrowth, answerSeries } from "./goroutine-growth.ts";
 import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts";
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
-import { NEVER_IDLE, WAITS_INSIDE } from "./waits.ts";
-
-/** Minutes after which a wait isn't part of serving a request any more. */
-const OLD = 2;
-/** Share of a pile that must be old, or recent, before it is said of the pile. */
-const MOST = 0.9;
+import { ageOf, dated, isMarked } from "./wait-age.ts";
+import { NEVER_IDLE, WAITS_INSIDE, waitsInside } from "./waits.ts";
 
 /** Goroutines that will never go on. One snapshot makes it likely at most; growth or Go's own mark confirms. */
 export const goroutineLeak = defineCause<Pileup>({
@@ -80,7 +76,7 @@ export const goroutineLeak = defineCause<Pileup>({
         text: "the text form of the goroutine profile, taken some minutes after the process started: only it has wait times",
         command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutine?debug=2' > goroutine-debug2.txt",
       },
-      answer: ({ seen }) => besideMark(seen, answerAge(seen)),
+      answer: ({ seen }) => answerAge(seen),
     },
     {
       statement: "their stack is one that a known leak leaves behind",
@@ -121,9 +117,7 @@ const createdBy = ({ createdBy: frame }: GoroutineGroup): string =>
 
 const cite = ({ snapshot, group }: Pile, text: string) => goroutineCite(snapshot, group, text);
 
-const isMarked = ({ group }: Pile): boolean => group.leaked >= group.count / 2;
-
-/** What the runtime found to be unreachable never goes on, however young it is and however many there were before. */
+/** What the runtime found to be unreachable never goes on, however many there were before. */
 function besideMark(seen: Pileup | undefined, answer: Answer): Answer {
   return answer.is === "fails" && seen?.piles.some(isMarked) === true
     ? { ...answer, atMost: "weak" }
@@ -131,28 +125,11 @@ function besideMark(seen: Pileup | undefined, answer: Answer): Answer {
 }
 
 function answerAge(seen: Pileup | undefined): Answer {
-  const dated = seen?.piles.find(
-    ({ snapshot, group }) => group.wait !== undefined || isDated(snapshot.model.groups),
-  );
-  if (!dated) return cantTell();
-  const { group } = dated;
-  const known = group.wait?.known ?? 0;
-  const recent = group.count - known;
-  if (recent >= group.count * MOST) {
-    return fails([cite(dated, `${recent} of ${group.count} have waited for less than a minute`)]);
-  }
-  if (!group.wait || known < group.count * MOST || group.wait.median < OLD) return cantTell("uncovered");
-  const { min, max } = group.wait;
-  const text = `${known} of ${group.count} have waited for ${min === max ? min : `${min} to ${max}`} minutes`;
-  // Waiting long for a peer is what an idle connection does.
-  const inside = WAITS_INSIDE.test(waitOf(group) ?? "");
-  return holds([cite(dated, text)], inside ? {} : { atMost: "weak" });
-}
-
-/**
- * Whether a dump's silence about minutes means "less than one": some goroutine prints them. Go counts from the last
- * garbage collection that saw the wait, so a dump without any may only mean that none has run.
- */
-function isDated(groups: readonly GoroutineGroup[]): boolean {
-  return groups.some((group) => (group.wait?.known ?? 0) > 0);
+  if (!seen) return cantTell();
+  const age = ageOf(seen.piles);
+  if (!age) return cantTell(dated(seen.piles) ? "uncovered" : "absent");
+  const cites = [cite(age.pile, age.text)];
+  if (age.is === "recent") return fails(cites);
+  // Waiting long for a peer is what an idle connection does, and for a lock what happens while somebody keeps it.
+  return holds(cites, waitsInside(age.pile.group) ? {} : { atMost: "weak" });
 }

@@ -1,0 +1,104 @@
+import type { Located } from "../../bundle/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
+import type { Profile } from "../../pprof/index.ts";
+import { isPlumbing, traces } from "../../pprof/index.ts";
+
+/** How long goroutines waited for one lock while a profile was taken. */
+export interface LockDelay {
+  readonly profile: Located<Profile>;
+  /** The function that asked for it or, in a mutex profile, gave it back. */
+  readonly site: string;
+  readonly side: "asked" | "released";
+  readonly nanoseconds: number;
+  readonly waits: number;
+  /** How long the profile covers. */
+  readonly seconds: number;
+}
+
+/**
+ * The delays by locks in mutex and block profiles of a host: those that cover a time of their own, and those since an
+ * earlier one of the same process, in the bundle or in the baseline. A profile since the process began proves nothing.
+ */
+export function lockDelays(host: HostEvidence): LockDelay[] {
+  const before = host.baseline?.name === host.name ? (host.baseline?.profiles ?? []) : [];
+  return host.profiles.flatMap((profile) => {
+    const sums = sumsOf(profile.model);
+    if (!sums) return [];
+    const seconds = Number(profile.model.durationNanos) / 1e9;
+    if (seconds > 0) return delaysOf(profile, sums, seconds);
+    const earlier = [...host.profiles, ...before].filter((other) => isEarlier(other, profile));
+    const latest = earlier.sort((a, b) => timeOf(b) - timeOf(a))[0];
+    const then = latest && sumsOf(latest.model);
+    const since = then && difference(sums, then);
+    return latest && since ? delaysOf(profile, since, timeOf(profile) - timeOf(latest)) : [];
+  });
+}
+
+interface Sum {
+  readonly site: string;
+  readonly side: LockDelay["side"];
+  nanoseconds: number;
+  waits: number;
+}
+
+const LOCK = /^(?:internal\/)?sync\.\(\*(?:RW)?Mutex\)\.(?:R?Lock|lockSlow|(r?[Uu]nlockSlow|R?Unlock))$/;
+
+/** What a profile adds up by lock; `undefined` for profiles of anything else. */
+function sumsOf(profile: Profile): Map<string, Sum> | undefined {
+  const delays = traces(profile, { sampleIndex: "delay" });
+  const contentions = traces(profile, { sampleIndex: "contentions" });
+  if (delays?.type !== "delay" || delays.unit !== "nanoseconds" || contentions?.type !== "contentions")
+    return undefined;
+  const sums = new Map<string, Sum>();
+  for (const [i, { frames, value }] of delays.traces.entries()) {
+    const names = frames.map(({ name }) => name);
+    const site = names.find((name) => !isPlumbing(name));
+    const [method] = names.flatMap((name) => LOCK.exec(name) ?? []).slice(0, 1);
+    // What waits for a lock below its own code holds another; only the innermost frames tell what was waited for.
+    if (site === undefined || method === undefined || names.indexOf(method) > names.indexOf(site)) continue;
+    const side = LOCK.exec(method)?.[1] === undefined ? "asked" : "released";
+    const sum = sums.get(`${side} ${site}`) ?? { site, side, nanoseconds: 0, waits: 0 };
+    sum.nanoseconds += Number(value);
+    sum.waits += Number(contentions.traces[i]?.value ?? 0);
+    sums.set(`${side} ${site}`, sum);
+  }
+  return sums;
+}
+
+const delaysOf = (profile: Located<Profile>, sums: ReadonlyMap<string, Sum>, seconds: number): LockDelay[] =>
+  [...sums.values()].map((sum) => ({ ...sum, profile, seconds }));
+
+const timeOf = ({ model }: Located<Profile>): number => Number(model.timeNanos) / 1e9;
+
+/** Two processes' profiles that were taken one right after the other are no two of one. */
+const APART = 30_000_000_000n;
+
+/** Whether one is an earlier profile of the same process: of the same folder and name but for its numbers, and without a duration. */
+function isEarlier(other: Located<Profile>, profile: Located<Profile>): boolean {
+  return (
+    other.model.durationNanos === 0n &&
+    other.model.timeNanos > 0n &&
+    other.model.timeNanos + APART <= profile.model.timeNanos &&
+    placeOf(other) === placeOf(profile)
+  );
+}
+
+const placeOf = ({ artifact }: Located<Profile>): string => {
+  const [name = "", folder = ""] = artifact.path.split("/").toReversed();
+  return `${folder}/${name.replace(/\d+/g, "#")}`;
+};
+
+/** What was added since; `undefined` where anything became less, as in a process that was started anew. */
+function difference(
+  now: ReadonlyMap<string, Sum>,
+  then: ReadonlyMap<string, Sum>,
+): Map<string, Sum> | undefined {
+  for (const [key, { waits }] of then) if ((now.get(key)?.waits ?? 0) < waits) return undefined;
+  return new Map(
+    [...now].map(([key, sum]) => {
+      const before = then.get(key);
+      const nanoseconds = sum.nanoseconds - (before?.nanoseconds ?? 0);
+      return [key, { ...sum, nanoseconds, waits: sum.waits - (before?.waits ?? 0) }];
+    }),
+  );
+}

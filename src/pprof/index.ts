@@ -1,3 +1,4 @@
+export { callNodes, type CallNodes } from "./call-nodes.ts";
 export * from "./formats.ts";
 export type { Frame, GoroutineGroup, GoroutineSet, Wait, WaitedLock } from "./goroutine-set.ts";
 export * from "./goroutine-text.ts";

@@ -1,14 +1,16 @@
-import type { Profile, Trace } from "../../pprof/index.ts";
-import { isPlumbing, traces } from "../../pprof/index.ts";
+import type { Profile } from "../../pprof/index.ts";
+import { isPlumbing, top } from "../../pprof/index.ts";
+import { stacksOf } from "./stacks.ts";
 
 /** CPU time of one stack. */
 export interface Burn {
   /**
    * The functions that a person would name, outermost first: the program's and its libraries'. Of the standard library
-   * only those in which the goroutine began; where all of the stack is its, those by which each package is entered.
+   * only those in which the goroutine began; where all of the stack is its, those by which each package is entered. What
+   * is light in all of the profile is left out, but for the first and the last.
    */
   readonly path: readonly string[];
-  /** The function of the standard library that the last of them calls. */
+  /** The function of the standard library that the last of them calls; empty where it is one of many. */
   readonly calls: string | undefined;
   readonly nanoseconds: number;
   readonly spentOn: "garbage" | "system-call" | "allocation" | "code";
@@ -24,42 +26,97 @@ export interface CpuUse {
   readonly period: number;
 }
 
+/** Share of a profile below which a function is light. */
+const LIGHT = 0.02;
+
 /** The stacks of a CPU profile; `undefined` for any other profile, and where it doesn't say how long it took. */
 export function cpuUse(profile: Profile): CpuUse | undefined {
-  const all = traces(profile, { sampleIndex: "cpu" });
+  const column = profile.sampleTypes.findIndex(
+    ({ type, unit }) => profile.string(type) === "cpu" && profile.string(unit) === "nanoseconds",
+  );
   const seconds = Number(profile.durationNanos) / 1e9;
   const period = Number(profile.period);
-  if (all?.type !== "cpu" || all.unit !== "nanoseconds" || seconds <= 0 || period <= 0) return undefined;
-  // A difference of two profiles measured nothing by itself.
-  if (all.traces.some(({ value }) => value < 0n)) return undefined;
-  return { burns: all.traces.map(burnOf), nanoseconds: Number(all.total), seconds, period };
+  if (column === -1 || seconds <= 0 || period <= 0) return undefined;
+  const heavy = new Set(
+    top(profile, { sampleIndex: column, nodeFraction: LIGHT })?.rows.map(({ name }) => name),
+  );
+  const burns = new Map<string, Draft>();
+  let nanoseconds = 0;
+  for (const { functions, values } of stacksOf(profile, (name) => describe(name, heavy.has(name)))) {
+    const value = values[column] ?? 0;
+    // A difference of two profiles measured nothing by itself.
+    if (value < 0) return undefined;
+    const burn = burnOf(functions);
+    const key = [burn.spentOn, burn.calls ?? "none", ...burn.path].join("\n");
+    const known = burns.get(key) ?? burn;
+    known.nanoseconds += value;
+    nanoseconds += value;
+    burns.set(key, known);
+  }
+  return { burns: [...burns.values()], nanoseconds, seconds, period };
 }
 
 /** CPU time of stacks together, in nanoseconds. */
 export const weightOf = (burns: readonly Burn[]): number =>
   burns.reduce((sum, { nanoseconds }) => sum + nanoseconds, 0);
 
-function burnOf({ frames, value }: Trace): Burn {
-  const names = frames.map(({ name }) => name);
-  const path: string[] = [];
-  let entered: string[] = [];
+/** What is to know of a function, found once for all stacks. */
+interface Described {
+  readonly name: string;
+  /** Absent for what a person would not name: Go's own machinery, and assembler and C, which have no package. */
+  readonly package: string | undefined;
+  readonly isStandard: boolean;
+  readonly isHeavy: boolean;
+  readonly purpose: Burn["spentOn"];
+}
+
+function describe(name: string, isHeavy: boolean): Described {
+  const isNamed = name.includes(".") && !isPlumbing(name) && !GENERATED.test(name);
+  return {
+    name,
+    package: isNamed ? packageOf(name) : undefined,
+    isStandard: isStandard(name),
+    isHeavy,
+    purpose: purposeOf(name),
+  };
+}
+
+type Draft = { -readonly [Key in keyof Burn]: Burn[Key] };
+
+function burnOf(leafFirst: readonly Described[]): Draft {
+  const named: Described[] = [];
+  /** Those of the standard library since the last that isn't its. */
+  let entered: Described[] = [];
   let isOwn = false;
   let caller = "";
-  for (const name of names.toReversed()) {
-    // Assembler and C have no package.
-    if (!name.includes(".") || isPlumbing(name) || GENERATED.test(name)) continue;
-    const callee = packageOf(name);
-    if (!isStandard(name)) {
-      if (!isOwn) path.push(...entered);
+  for (let at = leafFirst.length - 1; at >= 0; at--) {
+    const callee = leafFirst[at];
+    if (callee?.package === undefined) continue;
+    if (!callee.isStandard) {
+      if (!isOwn) named.push(...entered);
       isOwn = true;
       entered = [];
-      path.push(name);
-    } else if (callee !== caller) entered.push(name);
-    caller = callee;
+      named.push(callee);
+    } else if (callee.package !== caller) entered.push(callee);
+    caller = callee.package;
   }
-  if (!isOwn) path.push(...entered);
-  const calls = isOwn ? entered[0] : undefined;
-  return { path, calls, nanoseconds: Number(value), spentOn: purposeOf(names) };
+  if (!isOwn) named.push(...entered);
+  const [called] = isOwn ? entered : [];
+  return {
+    path: named
+      .filter(({ isHeavy }, i) => isHeavy || i === 0 || i === named.length - 1)
+      .map(({ name }) => name),
+    calls: called && (called.isHeavy ? called.name : ""),
+    nanoseconds: 0,
+    spentOn: spentOn(leafFirst),
+  };
+}
+
+/** System calls are at the leaf; memory is allocated, and garbage collected, by what is further out. */
+function spentOn(leafFirst: readonly Described[]): Burn["spentOn"] {
+  if (leafFirst.some(({ purpose }) => purpose === "garbage")) return "garbage";
+  if (leafFirst.slice(0, 3).some(({ purpose }) => purpose === "system-call")) return "system-call";
+  return leafFirst.some(({ purpose }) => purpose === "allocation") ? "allocation" : "code";
 }
 
 /** Whether a function is of Go's standard library. */
@@ -85,8 +142,8 @@ const GARBAGE =
 const SYSTEM_CALL =
   /(?:^|\/)(?:syscall|unix)\.(?:raw|Raw)?[Ss]yscall|^runtime\.(?:futex|epollwait|write1|madvise)/;
 
-function purposeOf(leafFirst: readonly string[]): Burn["spentOn"] {
-  if (leafFirst.some((name) => GARBAGE.test(name))) return "garbage";
-  if (leafFirst.slice(0, 3).some((name) => SYSTEM_CALL.test(name))) return "system-call";
-  return leafFirst.some((name) => name.startsWith("runtime.mallocgc")) ? "allocation" : "code";
+function purposeOf(name: string): Burn["spentOn"] {
+  if (GARBAGE.test(name)) return "garbage";
+  if (SYSTEM_CALL.test(name)) return "system-call";
+  return name.startsWith("runtime.mallocgc") ? "allocation" : "code";
 }

@@ -1,4 +1,5 @@
 import type { Located } from "../../bundle/index.ts";
+import type { Cite } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { Sighting } from "../engine/index.ts";
@@ -71,9 +72,7 @@ function sightFunction(
   const spent = [...new Set(burns.map(({ calls }) => calls)), ...purposes].flatMap((what) => {
     const share =
       weightOf(burns.filter(({ calls, spentOn }) => calls === what || spentOn === what)) / weightOf(burns);
-    return what !== undefined && share >= DOMINANT
-      ? [`${percent(share)} in ${PURPOSE.get(what) ?? what}`]
-      : [];
+    return what && share >= DOMINANT ? [`${percent(share)} in ${PURPOSE.get(what) ?? what}`] : [];
   });
   return {
     subject: { kind: "function", name },
@@ -135,7 +134,7 @@ function cite(
   burns: readonly Burn[],
   stack: readonly string[],
   what: string,
-): Sighting<Hotspot>["evidence"][number] {
+): Cite {
   const samples = Math.round(weightOf(burns) / use.period);
   const all = Math.round(use.nanoseconds / use.period);
   return {

@@ -56,7 +56,7 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     references: ["https://github.com/golang/go/issues/16953"],
   },
   {
-    name: "gRPC calls that the server doesn't answer, made without a deadline",
+    name: "gRPC calls that are neither answered nor ended, and have no deadline",
     stacks: [
       [
         /^google\.golang\.org\/grpc\/internal\/transport\.\(\*(?:Client)?Stream\)\.waitOnHeader$|^google\.golang\.org\/grpc\/internal\/transport\.\(\*recvBufferReader\)\.read\w*Client$/,

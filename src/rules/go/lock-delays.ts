@@ -1,7 +1,8 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
-import { isPlumbing, traces } from "../../pprof/index.ts";
+import { isPlumbing } from "../../pprof/index.ts";
+import { stacksOf } from "./stacks.ts";
 
 /** How long goroutines waited for one lock while a profile was taken. */
 export interface LockDelay {
@@ -45,24 +46,37 @@ const LOCK = /^(?:internal\/)?sync\.\(\*(?:RW)?Mutex\)\.(?:R?Lock|lockSlow|(r?[U
 
 /** What a profile adds up by lock; `undefined` for profiles of anything else. */
 function sumsOf(profile: Profile): Map<string, Sum> | undefined {
-  const delays = traces(profile, { sampleIndex: "delay" });
-  const contentions = traces(profile, { sampleIndex: "contentions" });
-  if (delays?.type !== "delay" || delays.unit !== "nanoseconds" || contentions?.type !== "contentions")
-    return undefined;
+  const [waits, delay] = ["contentions", "delay"].map((name) =>
+    profile.sampleTypes.findIndex(({ type }) => profile.string(type) === name),
+  );
+  if (waits === undefined || waits === -1 || delay === undefined || delay === -1) return undefined;
   const sums = new Map<string, Sum>();
-  for (const [i, { frames, value }] of delays.traces.entries()) {
-    const names = frames.map(({ name }) => name);
-    const site = names.find((name) => !isPlumbing(name));
-    const [method] = names.flatMap((name) => LOCK.exec(name) ?? []).slice(0, 1);
-    // What waits for a lock below its own code holds another; only the innermost frames tell what was waited for.
-    if (site === undefined || method === undefined || names.indexOf(method) > names.indexOf(site)) continue;
-    const side = LOCK.exec(method)?.[1] === undefined ? "asked" : "released";
+  for (const { functions, values } of stacksOf(profile, describe)) {
+    const asks = functions.findIndex(({ isPlumbing: is }) => !is);
+    const site = functions[asks]?.name;
+    // Only the innermost frames tell what was waited for; a lock further out is one that is held meanwhile.
+    const side = functions.slice(0, Math.max(asks, 0)).find(({ side: known }) => known)?.side;
+    if (site === undefined || side === undefined) continue;
     const sum = sums.get(`${side} ${site}`) ?? { site, side, nanoseconds: 0, waits: 0 };
-    sum.nanoseconds += Number(value);
-    sum.waits += Number(contentions.traces[i]?.value ?? 0);
+    sum.nanoseconds += values[delay] ?? 0;
+    sum.waits += values[waits] ?? 0;
     sums.set(`${side} ${site}`, sum);
   }
   return sums;
+}
+
+/** What is to know of a function, found once for all stacks. */
+function describe(name: string): {
+  readonly name: string;
+  readonly isPlumbing: boolean;
+  readonly side: LockDelay["side"] | undefined;
+} {
+  const method = LOCK.exec(name);
+  return {
+    name,
+    isPlumbing: isPlumbing(name),
+    side: method ? (method[1] === undefined ? "asked" : "released") : undefined,
+  };
 }
 
 const delaysOf = (profile: Located<Profile>, sums: ReadonlyMap<string, Sum>, seconds: number): LockDelay[] =>

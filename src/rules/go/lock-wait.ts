@@ -17,7 +17,11 @@ export const lockWait = defineSymptom<LockDelay>({
     "A mutex or block profile that covers a known time, in which waits for one lock add up to ten seconds a second or more: " +
     "ten goroutines wait for it all the time. What such a profile has counted since the process began is no evidence.",
   remedy: ["Look at what is done while the lock is held, and do less of it there."],
-  references: ["https://pkg.go.dev/net/http/pprof", "https://pkg.go.dev/runtime#SetBlockProfileRate"],
+  references: [
+    "https://pkg.go.dev/net/http/pprof",
+    "https://pkg.go.dev/runtime#SetBlockProfileRate",
+    "https://github.com/golang/go/issues/61015",
+  ],
   *detect(host) {
     for (const delay of lockDelays(host)) {
       const { site, side, waits, nanoseconds, seconds } = delay;

@@ -6,7 +6,7 @@ import { waitOf } from "./goroutine-text.ts";
 export interface LockRequest {
   /** The function that asks: `main.(*stock).reserve`. */
   readonly site: string;
-  /** The type whose method that is, and whose lock it therefore is, as far as anything tells: `main.(*stock)`. */
+  /** The type whose method that is, and whose lock it therefore is, as far as anything tells: `main.(*stock)`. Absent where they wait for many. */
   readonly owner: string | undefined;
   /** The lock's address, where the dump has it and most of the goroutines wait for the same. */
   readonly address: string | undefined;
@@ -23,10 +23,11 @@ export function lockRequest(group: GoroutineGroup): LockRequest | undefined {
   const plumbing = group.frames.slice(0, group.frames.length - user.length);
   const methods = plumbing.flatMap(({ func }) => LOCKS.exec(func) ?? []);
   if (methods.length === 0) return undefined;
+  const isOne = !group.lock || group.lock.waiters * 2 > group.count;
   return {
     site: asks.func,
-    owner: ownerOf(asks.func),
-    address: group.lock && group.lock.waiters * 2 > group.count ? group.lock.address : undefined,
+    owner: isOne ? ownerOf(asks.func) : undefined,
+    address: isOne ? group.lock?.address : undefined,
     mode: methods.includes("R") ? "read" : "write",
   };
 }

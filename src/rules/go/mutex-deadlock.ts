@@ -104,8 +104,8 @@ function chainOf(group: GoroutineGroup, snapshot: GoroutineSet): Chain {
   let request = lockRequest(group);
   while (request && asked.length < LONGEST_CHAIN) {
     asked.push(request);
-    const [holder, ...others] = holdersOf(request, snapshot);
-    if (!holder || others.length > 0 || holder.count > 1) return { holders, end: "unknown" };
+    const holder = likelyHolder(holdersOf(request, snapshot));
+    if (!holder) return { holders, end: "unknown" };
     holders.push(holder);
     const next = lockRequest(holder);
     if (!next) return { holders, end: "free" };
@@ -113,6 +113,13 @@ function chainOf(group: GoroutineGroup, snapshot: GoroutineSet): Chain {
     request = next;
   }
   return { holders, end: "unknown" };
+}
+
+/** The only one that may hold it or, of several, the only one that waits for a lock itself: the others may be its type's loops. */
+function likelyHolder(holders: readonly GoroutineGroup[]): GoroutineGroup | undefined {
+  const waiting = holders.filter((group) => lockRequest(group) !== undefined);
+  const [holder, ...others] = waiting.length > 0 ? waiting : holders;
+  return others.length === 0 && holder?.count === 1 ? holder : undefined;
 }
 
 function answerRing(seen: Pileup | undefined): Answer {
@@ -123,11 +130,7 @@ function answerRing(seen: Pileup | undefined): Answer {
   const last = holders.at(-1);
   if (!last || end === "unknown") return cantTell("uncovered");
   const cites = holders.map((holder) =>
-    goroutineCite(
-      snapshot,
-      holder,
-      `the only goroutine past a lock of its type waits in ${stackName(holder)}`,
-    ),
+    goroutineCite(snapshot, holder, `the goroutine that likely holds it waits in ${stackName(holder)}`),
   );
   // Locks that are handed on look like a ring too, for a moment.
   const lasts = holders.every(({ wait }) => (wait?.min ?? 0) >= OLD);

@@ -16,7 +16,8 @@ export function dump(...groups: readonly (readonly [count: number, goroutine: Du
     id++;
     const wait = minutes === undefined ? "" : `, ${minutes} minutes`;
     const lines = frames.map(
-      (frame) => `${frame}(0xc000${id.toString(16)})\n\t/src/orders/${frame.split(".")[0]}.go:12 +0x1d\n`,
+      (frame) =>
+        `${frame}(${frame.startsWith("sync.") ? "..." : `0xc000${id.toString(16)}`})\n\t/src/orders/${frame.split(".")[0]}.go:12 +0x1d\n`,
     );
     const locking = lock === undefined ? "" : MUTEX.replace("ADDRESS", lock);
     const creator =

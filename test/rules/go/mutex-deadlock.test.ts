@@ -29,6 +29,16 @@ describe(RULE, () => {
     expect(verdictsOf(report, "go/mutex-contention")).toEqual(["possible"]);
   });
 
+  it("is not misled by a loop of the lock's type, which doesn't wait for a lock", async () => {
+    const loop: DumpedGoroutine = {
+      state: "IO wait",
+      minutes: 30,
+      frames: ["main.(*orders).listen", "main.main"],
+    };
+    const report = await analyze([149, old(SHIP)], [1, old(TAKE)], [1, old(WAKE)], [1, loop]);
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+  });
+
   it("is likely where one goroutine takes a lock twice", async () => {
     const reader = ["sync.runtime_SemacquireMutex", "sync.(*RWMutex).RLock", "main.(*index).get"];
     const writer = [

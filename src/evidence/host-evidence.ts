@@ -33,11 +33,6 @@ export class HostEvidence {
     return this.#models("pcap");
   }
 
-  /** Go profiles of every kind. */
-  get profiles(): readonly Located<Profile>[] {
-    return this.#models("pprof");
-  }
-
   /** Goroutine snapshots, whether profiles or text dumps. */
   get goroutines(): readonly Located<GoroutineSet>[] {
     this.#goroutines ??= [
@@ -48,6 +43,10 @@ export class HostEvidence {
       }),
     ];
     return this.#goroutines;
+  }
+
+  get profiles(): readonly Located<Profile>[] {
+    return this.#models("pprof");
   }
 
   get kernelLogs(): readonly Located<KernelLog>[] {

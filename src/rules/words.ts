@@ -3,7 +3,5 @@ export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n} ${n === 1 ? noun : plural}`;
 }
 
-/** A share of one as people write it: `37%`. */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
-}
+/** A share in whole percent: `87%`. */
+export const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)}%`;

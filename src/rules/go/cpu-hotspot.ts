@@ -67,12 +67,12 @@ function sightFunction(
 ): Sighting<Hotspot> {
   const burns = work.filter(({ path }) => path.includes(name));
   const callers = callersOf(name, burns);
-  const chain = callers.map((caller) => `${caller.name} (${percent(caller.share)})`).join(" ← ");
+  const chain = callers.map((caller) => `${caller.name} (${percent(caller.share, 1)})`).join(" ← ");
   const purposes = ["system-call", "allocation"] as const;
   const spent = [...new Set(burns.map(({ calls }) => calls)), ...purposes].flatMap((what) => {
     const share =
       weightOf(burns.filter(({ calls, spentOn }) => calls === what || spentOn === what)) / weightOf(burns);
-    return what && share >= DOMINANT ? [`${percent(share)} in ${PURPOSE.get(what) ?? what}`] : [];
+    return what && share >= DOMINANT ? [`${percent(share, 1)} in ${PURPOSE.get(what) ?? what}`] : [];
   });
   return {
     subject: { kind: "function", name },
@@ -105,7 +105,7 @@ function sightGarbage(
       `${burnt(use, garbage)} in garbage collection` +
       (maker === undefined
         ? "."
-        : `; ${percent(share / weightOf(makes))} of the time spent on allocating is below ${maker}.`),
+        : `; ${percent(share, weightOf(makes))} of the time spent on allocating is below ${maker}.`),
     evidence: [cite(profile, use, garbage, [], "garbage collection")],
     data: { profile, burns: makes },
     weight: weightOf(garbage),
@@ -125,7 +125,7 @@ function sightSystemCalls(profile: Located<Profile>, use: CpuUse, calls: readonl
 function burnt({ nanoseconds, seconds }: CpuUse, burns: readonly Burn[]): string {
   const weight = weightOf(burns);
   const cores = (time: number): string => (time / 1e9 / seconds).toFixed(1);
-  return `${cores(weight)} of the ${cores(nanoseconds)} cores that the process used (${percent(weight / nanoseconds)}) were spent`;
+  return `${cores(weight)} of the ${cores(nanoseconds)} cores that the process used (${percent(weight, nanoseconds)}) were spent`;
 }
 
 function cite(

@@ -2,7 +2,8 @@ import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import type { Pileup } from "./goroutine-pileup.ts";
 import { goroutineCite, waitOf } from "./goroutine-text.ts";
-import { NEVER_IDLE, waitsInside } from "./waits.ts";
+import { isOneProcess } from "./vdso.ts";
+import { isOfPeer, NEVER_IDLE, waitsInside } from "./waits.ts";
 
 /** A pile has grown when it is at least so many times larger, and larger by so many. */
 const GROWN = 2;
@@ -12,7 +13,7 @@ const GROWN_OVER_PEER = 5;
 /** And it is steady when it is at most so many times larger. */
 const STEADY = 1.25;
 
-/** So many snapshots in a row are hardly of different processes, as two may be. */
+/** So many snapshots in a row are hardly of different processes, as two may be that don't tell. */
 const SERIES = 3;
 /** In less time than the one, only requests in flight may have become more; in less than the other, a slow leak looks steady. */
 const GROWN_WITHIN = 60_000;
@@ -41,11 +42,16 @@ export function answerGrowth(seen: Pileup | undefined): Answer {
   if (now <= then * STEADY) return fails(cites);
   if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
   if (snapshot.artifact.status !== "read") return cantTell("unreadable");
-  if (sameHost) return holds(cites, waitsInside(pile.group) ? {} : { atMost: "strong" });
+  if (sameHost) return holds(cites, isLeakIfGrown(seen) ? {} : { atMost: "strong" });
   const wait = waitOf(pile.group) ?? "";
   return holds(cites, {
     atMost: NEVER_IDLE.test(wait) && now >= then * GROWN_OVER_PEER ? "strong" : "weak",
   });
+}
+
+/** Whether only a leak makes a pile grow. What there is one of for each peer grows with these, unless it is known to leak. */
+function isLeakIfGrown({ piles: [{ group }], known }: Pileup): boolean {
+  return waitsInside(group) && (known !== undefined || !isOfPeer(group));
 }
 
 /** Snapshots of one process in a row tell the same; where the number falls, goroutines end. */
@@ -62,7 +68,8 @@ export function answerSeries(seen: Pileup | undefined): Answer {
   const grows = points.every(({ count: n }, i) => n >= (points[i - 1]?.count ?? 0));
   if (grows && last.count >= first.count * GROWN && last.count - first.count >= GROWN_BY) {
     if (span < GROWN_WITHIN) return cantTell("uncovered");
-    const settles = points.length >= SERIES && waitsInside(seen.piles[0].group);
+    const isOne = points.length >= SERIES || isOneProcess(first.snapshot.artifact, last.snapshot.artifact);
+    const settles = isOne === true && isLeakIfGrown(seen);
     return holds(cites, settles ? {} : { atMost: "strong" });
   }
   const most = Math.max(...points.map(({ count: n }) => n));

@@ -50,3 +50,11 @@ export function goroutineCite(snapshot: Located<GoroutineSet>, group: GoroutineG
     },
   };
 }
+
+/**
+ * Whether a dump's silence about minutes means "less than one": some goroutine prints them. Go counts from the last
+ * garbage collection that saw the wait, so a dump without any may only mean that none has run.
+ */
+export function isDated(groups: readonly GoroutineGroup[]): boolean {
+  return groups.some((group) => (group.wait?.known ?? 0) > 0);
+}

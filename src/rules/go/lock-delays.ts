@@ -3,6 +3,7 @@ import type { HostEvidence } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
 import { isPlumbing } from "../../pprof/index.ts";
 import { stacksOf } from "./stacks.ts";
+import { isOneProcess } from "./vdso.ts";
 
 /** How long goroutines waited for one lock while a profile was taken. */
 export interface LockDelay {
@@ -84,17 +85,16 @@ const delaysOf = (profile: Located<Profile>, sums: ReadonlyMap<string, Sum>, sec
 
 const timeOf = ({ model }: Located<Profile>): number => Number(model.timeNanos) / 1e9;
 
-/** Two processes' profiles that were taken one right after the other are no two of one. */
+/** What lies together is of one process, unless it was taken one right after the other: then it may be of two replicas. */
 const APART = 30_000_000_000n;
 
-/** Whether one is an earlier profile of the same process: of the same folder and name but for its numbers, and without a duration. */
+/** Whether one is an earlier profile of the same process, and one since it began as well. */
 function isEarlier(other: Located<Profile>, profile: Located<Profile>): boolean {
-  return (
-    other.model.durationNanos === 0n &&
-    other.model.timeNanos > 0n &&
-    other.model.timeNanos + APART <= profile.model.timeNanos &&
-    placeOf(other) === placeOf(profile)
-  );
+  const { timeNanos, durationNanos } = other.model;
+  const before = profile.model.timeNanos - timeNanos;
+  if (durationNanos !== 0n || timeNanos === 0n || before <= 0n) return false;
+  const isOne = isOneProcess(other.artifact, profile.artifact);
+  return placeOf(other) === placeOf(profile) && (isOne ?? before >= APART);
 }
 
 const placeOf = ({ artifact }: Located<Profile>): string => {

@@ -48,7 +48,7 @@ export function delayCite(delay: LockDelay): Cite {
   const { profile, site, side, waits, seconds } = delay;
   const waiting = waitingOf(delay);
   const often =
-    waiting < 1 ? `${percent(waiting)} of the time somebody waited` : `${waiting.toFixed(1)} s a second`;
+    waiting < 1 ? `${percent(waiting, 1)} of the time somebody waited` : `${waiting.toFixed(1)} s a second`;
   return {
     artifact: profile.artifact.path,
     text: `${waits} waits in ${Math.round(seconds)} s, ${often}, for the lock ${side === "asked" ? "asked for" : "released"} in ${site}`,

@@ -3,6 +3,7 @@ import type { HostEvidence } from "../../evidence/index.ts";
 import type { GoroutineSet } from "../../pprof/index.ts";
 import { isOneBuild, isOneProgram } from "./baseline.ts";
 import { stackKey } from "./goroutine-text.ts";
+import { isOneProcess } from "./vdso.ts";
 
 /** How many goroutines stood in a stack at one time. */
 export interface Point {
@@ -18,13 +19,7 @@ export interface Point {
  * no two.
  */
 export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: string): readonly Point[] {
-  const beside = host.goroutines.filter(
-    (other) =>
-      isWhole(other) &&
-      unnumbered(other) === unnumbered(of) &&
-      isOneProgram(other, of) &&
-      isOneBuild(other, of),
-  );
+  const beside = host.goroutines.filter((other) => isWhole(other) && isBeside(other, of));
   for (const timeOf of [profileTime, nameTime]) {
     const points = beside.flatMap((snapshot) => {
       const at = timeOf(snapshot);
@@ -37,6 +32,13 @@ export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: str
   return [];
 }
 
+/** Whether a snapshot is of the same process, as far as anything tells. Replicas and others have other names. */
+function isBeside(other: Located<GoroutineSet>, of: Located<GoroutineSet>): boolean {
+  if (unnumbered(other) !== unnumbered(of) || isOneProcess(other.artifact, of.artifact) === false)
+    return false;
+  return isOneProgram(other, of) && isOneBuild(other, of);
+}
+
 /** Whether its counts are those of one moment: nothing is missing, and it isn't several dumps in one text. */
 const isWhole = ({ artifact, model }: Located<GoroutineSet>): boolean =>
   artifact.status === "read" && !model.diagnostics.some(({ code }) => code === "repeated-goroutines");
@@ -44,7 +46,7 @@ const isWhole = ({ artifact, model }: Located<GoroutineSet>): boolean =>
 const countIn = ({ model }: Located<GoroutineSet>, key: string): number =>
   model.groups.filter((group) => stackKey(group) === key).reduce((sum, { count }) => sum + count, 0);
 
-/** Replicas and other processes have other names; what is numbered is the same thing again. */
+/** What only numbers tell apart is the same thing again. */
 const unnumbered = ({ artifact }: Located<GoroutineSet>): string => {
   const name = artifact.path.lastIndexOf("/") + 1;
   return artifact.path.slice(0, name) + artifact.path.slice(name).replace(/\d+/g, "#");

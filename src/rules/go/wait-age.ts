@@ -1,4 +1,5 @@
 import type { Pile } from "./goroutine-pileup.ts";
+import { isDated } from "./goroutine-text.ts";
 
 /** Minutes after which a wait isn't part of serving a request any more. */
 export const OLD = 2;
@@ -28,15 +29,9 @@ export function ageOf(piles: readonly Pile[]): WaitAge | undefined {
   return { pile, is: "old", text: `${known} of ${count} have waited for ${minutes} minutes` };
 }
 
-/**
- * The first pile whose dump tells ages: its silence about minutes means "less than one" where some goroutine prints them.
- * Go counts from the last garbage collection that saw the wait, so a dump without any may only mean that none has run.
- */
+/** The first pile whose dump tells ages. */
 export function dated(piles: readonly Pile[]): Pile | undefined {
-  return piles.find(
-    ({ snapshot, group }) =>
-      group.wait !== undefined || snapshot.model.groups.some(({ wait }) => (wait?.known ?? 0) > 0),
-  );
+  return piles.find(({ snapshot, group }) => group.wait !== undefined || isDated(snapshot.model.groups));
 }
 
 /** Whether Go's garbage collector found most of a pile to be unreachable. */

@@ -41,7 +41,7 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
         );
         const cite = {
           artifact: seen.profile.artifact.path,
-          text: `${percent(share)} of it is in and below ${stack.join(" and ") || NODE_IPS}`,
+          text: `${percent(share, 1)} of it is in and below ${stack.join(" and ") || NODE_IPS}`,
           where: { stack: [...stack, SYNC] },
         };
         return share >= MOST ? holds([cite]) : fails([cite]);
@@ -78,7 +78,7 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
   ],
   summary({ seen }) {
     if (!seen) return "";
-    const share = percent(weightOf(seen.burns.filter(listsAddresses)) / weightOf(seen.burns));
+    const share = percent(weightOf(seen.burns.filter(listsAddresses)), weightOf(seen.burns));
     return `${share} of what kube-proxy burns there is spent on listing the node's addresses, which its sync asks for again and again.`;
   },
 });

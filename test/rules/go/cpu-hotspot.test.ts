@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
-import { cpuProfile } from "./profiles.ts";
+import { cpuProfile } from "./made-profiles.ts";
 
 const RULE = "go/cpu-hotspot";
 type Stacks = Parameters<typeof cpuProfile>[1];

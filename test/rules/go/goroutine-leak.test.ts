@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { IDLE_CONNECTION, IDLE_WORKER, MAIN, STUCK_SENDER, dump } from "./dump.ts";
-import { goroutineProfile } from "./profiles.ts";
+import { goroutineProfile } from "./made-profiles.ts";
 
 const RULE = "go/goroutine-leak";
 const analyzeDump = (text: string) => analyzeFiles({ "goroutine.txt": text });
@@ -177,9 +177,41 @@ describe(`${RULE} in a series`, () => {
     expect(verdictsOf(await series(SEND, growth.slice(1)), RULE)).toEqual(["confirmed"]);
   });
 
+  it("tells processes apart by where the kernel mapped the vDSO", async () => {
+    const shots = (vdsos: readonly number[]) =>
+      analyzeFiles(
+        Object.fromEntries(
+          growth
+            .slice(3 - vdsos.length)
+            .map(([at, count], n) => [
+              `b/shop/goroutine-${n}.pb`,
+              goroutineProfile(1_700_000_000 + at, [MAIN_STACK, [count, ...SELECT]], vdsos[n]),
+            ]),
+        ),
+      );
+    expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f86b1f80000]), RULE)).toEqual(["confirmed"]);
+    expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f1cf03ed000]), RULE)).toEqual(["possible"]);
+    const replicas = await shots([0x7f86b1f80000, 0x7f1cf03ed000, 0x7f054b56b000]);
+    expect(verdictsOf(replicas, RULE)).toEqual(["possible"]);
+  });
+
   it("takes a number that grows for seconds for load", async () => {
     const burst = growth.map(([at, count]): Shot => [at / 20, count]);
     expect(verdictsOf(await series(SELECT, burst), RULE)).toEqual(["possible"]);
+  });
+
+  it("takes more connections, or requests in flight, for no proof", async () => {
+    const serve = [
+      "runtime.gopark",
+      "runtime.selectgo",
+      "net/http.(*http2serverConn).serve",
+      "net/http.(*conn).serve",
+    ];
+    expect(verdictsOf(await series(serve, growth), RULE)).toEqual(["likely"]);
+    const request = ["runtime.gopark", "runtime.chanrecv1", "main.handle", "net/http.(*conn).serve"];
+    expect(verdictsOf(await series(request, growth), RULE)).toEqual(["likely"]);
+    const write = ["runtime.gopark", "runtime.selectgo", "net/http.(*persistConn).writeLoop"];
+    expect(verdictsOf(await series(write, growth), RULE)).toEqual(["likely"]);
   });
 
   it("takes growth of waiters for a lock for no proof: they go on when they get it", async () => {

@@ -1,5 +1,5 @@
 import type { DumpedGoroutine } from "./dump.ts";
-import { profile } from "./profiles.ts";
+import { profile } from "./made-profiles.ts";
 
 /** Goroutines of a type that wait for its lock, as Go 1.19 and its like print them. */
 export const asks = (address: string, ...frames: readonly string[]): DumpedGoroutine => ({

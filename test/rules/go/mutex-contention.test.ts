@@ -3,7 +3,7 @@ import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import type { DumpedGoroutine } from "./dump.ts";
 import { IDLE_WORKER, MAIN, STUCK_SENDER, dump } from "./dump.ts";
 import { asks, delayProfile } from "./locks.ts";
-import { goroutineProfile } from "./profiles.ts";
+import { goroutineProfile } from "./made-profiles.ts";
 
 const RULE = "go/mutex-contention";
 const RESERVE = "main.(*stock).reserve";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
-import { cpuProfile } from "../go/profiles.ts";
+import { cpuProfile } from "../go/made-profiles.ts";
 
 const RULE = "kube/kube-proxy-node-ips";
 const PROXY = "k8s.io/kubernetes/pkg/proxy";

@@ -12,6 +12,8 @@ export interface Heading {
   readonly period?: readonly [type: string, unit: string, period: number];
   readonly at?: number;
   readonly seconds?: number;
+  /** Where the vDSO is mapped: each process has its own. */
+  readonly vdso?: number;
   /** Source files by function. */
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -33,10 +35,14 @@ export function profile(heading: Heading, stacks: readonly Stack[]): Uint8Array 
     return known;
   };
   const sample = stacks.map(({ frames, values }) => ({ locationId: frames.map(location), value: values }));
-  const { types, period, at = 0, seconds = 0, files = {} } = heading;
+  const { types, period, at = 0, seconds = 0, vdso, files = {} } = heading;
   const message = {
     sampleType: types.map(([type, unit]) => ({ type: string(type), unit: string(unit) })),
     sample,
+    mapping: [
+      { id: 1, memoryStart: 0x400000, filename: string("/srv/bin/shop") },
+      ...(vdso === undefined ? [] : [{ id: 2, memoryStart: vdso, filename: string("[vdso]") }]),
+    ],
     location: [...functions.values()].map((id) => ({ id, line: [{ functionId: id, line: 1 }] })),
     function: [...functions].map(([name, id]) => ({
       id,
@@ -79,9 +85,15 @@ export function cpuProfile(
 export function goroutineProfile(
   at: number,
   stacks: readonly (readonly [count: number, ...frames: readonly string[]])[],
+  vdso?: number,
 ): Uint8Array {
   return profile(
-    { types: [["goroutine", "count"]], period: ["goroutine", "count", 1], at },
+    {
+      types: [["goroutine", "count"]],
+      period: ["goroutine", "count", 1],
+      at,
+      ...(vdso !== undefined && { vdso }),
+    },
     stacks.map(([count, ...frames]) => ({ frames, values: [count] })),
   );
 }

@@ -22,13 +22,14 @@ export interface LockDelay {
  * earlier one of the same process, in the bundle or in the baseline. A profile since the process began proves nothing.
  */
 export function lockDelays(host: HostEvidence): LockDelay[] {
-  const before = host.baseline?.name === host.name ? (host.baseline?.profiles ?? []) : [];
+  const { baseline } = host;
+  const before = baseline?.name === host.name ? baseline.profiles : [];
   return host.profiles.flatMap((profile) => {
     const sums = sumsOf(profile.model);
     if (!sums) return [];
     const seconds = Number(profile.model.durationNanos) / 1e9;
     if (seconds > 0) return delaysOf(profile, sums, seconds);
-    const earlier = [...host.profiles, ...before].filter((other) => isEarlier(other, profile));
+    const earlier = [...host.profiles, ...before].filter((other) => isEarlier(other, profile, host.name));
     const latest = earlier.sort((a, b) => timeOf(b) - timeOf(a))[0];
     const then = latest && sumsOf(latest.model);
     const since = then && difference(sums, then);
@@ -85,16 +86,20 @@ const delaysOf = (profile: Located<Profile>, sums: ReadonlyMap<string, Sum>, sec
 
 const timeOf = ({ model }: Located<Profile>): number => Number(model.timeNanos) / 1e9;
 
-/** What lies together is of one process, unless it was taken one right after the other: then it may be of two replicas. */
+/**
+ * What lies together is of one process, unless it was taken one right after the other: then it may be of two replicas. So
+ * may be what lies in the baseline of a host without a name.
+ */
 const APART = 30_000_000_000n;
 
 /** Whether one is an earlier profile of the same process, and one since it began as well. */
-function isEarlier(other: Located<Profile>, profile: Located<Profile>): boolean {
+function isEarlier(other: Located<Profile>, profile: Located<Profile>, host: string | null): boolean {
   const { timeNanos, durationNanos } = other.model;
   const before = profile.model.timeNanos - timeNanos;
   if (durationNanos !== 0n || timeNanos === 0n || before <= 0n) return false;
-  const isOne = isOneProcess(other.artifact, profile.artifact);
-  return placeOf(other) === placeOf(profile) && (isOne ?? before >= APART);
+  const isOneHost = host !== null || !other.artifact.baseline;
+  const isOne = isOneProcess(other.artifact, profile.artifact) ?? (isOneHost && before >= APART);
+  return isOne && placeOf(other) === placeOf(profile);
 }
 
 const placeOf = ({ artifact }: Located<Profile>): string => {

@@ -44,10 +44,17 @@ export function holdersOf(request: LockRequest, { groups }: GoroutineSet): Gorou
   return groups.filter((group) => {
     const own = lockRequest(group);
     // Of one that waits for this very lock, only a caller further out can have taken it before.
-    const frames = own && isSame(own, request) ? userFrames(group).slice(1) : userFrames(group);
     const asked = own && isSame(own, request) ? own.site : undefined;
-    return frames.some(({ func }) => func !== asked && ownerOf(func) === owner);
+    return userFrames(group).some(({ func }) => func !== asked && ownerOf(func) === owner);
   });
+}
+
+/** A writer that waits for the lock that readers wait for: no reader gets it before. */
+export function writerBefore(request: LockRequest, { groups }: GoroutineSet): LockRequest | undefined {
+  if (request.mode === "write") return undefined;
+  return groups
+    .map(lockRequest)
+    .find((other) => other !== undefined && other.mode === "write" && isSame(other, request));
 }
 
 /** Whether two requests are for one lock: by its address where both have it, else by its type. */

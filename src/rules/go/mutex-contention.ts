@@ -9,7 +9,7 @@ import { goroutineCite, stackName } from "./goroutine-text.ts";
 import type { LockDelay } from "./lock-delays.ts";
 import { lockDelays } from "./lock-delays.ts";
 import { delayCite, lockWait, waitingOf } from "./lock-wait.ts";
-import { holdersOf, lockRequest, ownerOf } from "./locks.ts";
+import { holdersOf, lockRequest, ownerOf, writerBefore } from "./locks.ts";
 import { ageOf, isMarked } from "./wait-age.ts";
 
 /** Share of a pile that waits for the same lock before it is one lock. */
@@ -52,9 +52,9 @@ export const mutexContention = defineCause<Waiting>({
         command: "curl -s 'http://127.0.0.1:6060/debug/pprof/mutex?seconds=30' > mutex-30s.pb.gz",
       },
       answer({ host, seen }) {
-        if (!seen) return cantTell();
+        const pile = seen && waiters(host, seen);
         const delays =
-          "site" in seen ? [seen] : lockDelays(host).filter((delay) => isOf(delay, seen.piles[0]));
+          seen && "site" in seen ? [seen] : lockDelays(host).filter((delay) => pile && isOf(delay, pile));
         const telling = delays.filter(
           (delay) => waitingOf(delay) >= IN_DEMAND && delay.waits >= SEVERAL_WAITS,
         );
@@ -93,8 +93,10 @@ export const mutexContention = defineCause<Waiting>({
     const request = lockRequest(group);
     if (!request) return "";
     const address = request.address === undefined ? "" : ` at ${request.address}`;
-    const holders = holdersOf(request, snapshot.model);
-    return `${group.count} goroutines wait in ${request.site} for one lock${address}.${holderText(holders)}`;
+    const writer = writerBefore(request, snapshot.model);
+    const behind = writer ? ` They want to read, behind a writer that waits in ${writer.site}.` : "";
+    const holder = holderText(holdersOf(request, snapshot.model));
+    return `${group.count} goroutines wait in ${request.site} for one lock${address}.${behind}${holder}`;
   },
 });
 
@@ -140,8 +142,6 @@ function answerOneLock({ host, seen }: About<Waiting>): Answer {
 function holderText(holders: readonly GoroutineGroup[]): string {
   const [holder] = holders;
   if (!holder || holders.length > 1 || holder.count > 1) return "";
-  return ` A candidate for holding it is goroutine ${holder.ids[0] ?? ""}, in ${stackName(holder)}.`.replace(
-    "  ",
-    " ",
-  );
+  const id = holder.ids[0] === undefined ? "one" : `goroutine ${holder.ids[0]}`;
+  return ` A candidate for holding it is ${id}, in ${stackName(holder)}.`;
 }

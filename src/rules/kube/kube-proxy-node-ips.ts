@@ -86,7 +86,7 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
 const listsAddresses = ({ path }: Burn): boolean =>
   path.includes(NODE_IPS) || (path.includes(NODE_ADDRESSES) && path.includes(SYNC));
 
-/** The version that Kubernetes' release builds (anago, until 1.19) have in the paths of their sources. */
+/** The version in the paths of sources: release builds had it until 1.19 (anago), builds from modules have it. */
 function buildOf(
   profile: Profile,
 ): { readonly version: string; readonly minor: number; readonly file: string } | undefined {
@@ -94,7 +94,7 @@ function buildOf(
   for (let row = 1; row < functions.count; row++) {
     if (profile.string(functions.name[row] ?? 0) !== SYNC) continue;
     const file = profile.string(functions.filename[row] ?? 0);
-    const release = /\/anago-(v1\.(\d+)\.\d+)[^/]*\//.exec(file);
+    const release = /\/(?:anago-|kubernetes@)(v1\.(\d+)\.\d+)/.exec(file);
     if (release) return { version: release[1] ?? "", minor: Number(release[2]), file };
   }
   return undefined;

@@ -51,6 +51,31 @@ describe(RULE, () => {
     expect(verdictsOf(await analyze(dump([1, MAIN], ...each)), RULE)).toEqual(["possible"]);
   });
 
+  it("says that readers stand behind a writer", async () => {
+    const lock = (method: string, ...frames: readonly string[]): DumpedGoroutine => ({
+      state: "semacquire",
+      frames: ["sync.runtime_SemacquireMutex", `sync.(*RWMutex).${method}`, ...frames],
+    });
+    const slow: DumpedGoroutine = {
+      state: "sleep",
+      frames: ["time.Sleep", "main.(*index).scan", "main.report"],
+    };
+    const report = await analyze(
+      dump(
+        [1, MAIN],
+        [200, lock("RLock", "main.(*index).get")],
+        [1, lock("Lock", "main.(*index).put")],
+        [1, slow],
+      ),
+    );
+    const finding = findingOf(report, RULE);
+    expect(finding.verdict).toBe("possible");
+    expect(finding.summary).toBe(
+      "200 goroutines wait in main.(*index).get for one lock. They want to read, behind a writer that waits in " +
+        "main.(*index).put. A candidate for holding it is goroutine 203, in main.(*index).scan [sleep].",
+    );
+  });
+
   it("is no rival where goroutines wait for something else", async () => {
     expect(verdictsOf(await analyze(dump([1, MAIN], [300, STUCK_SENDER])), RULE)).toEqual([]);
     expect(verdictsOf(await analyze(dump([1, MAIN], [1300, IDLE_WORKER])), RULE)).toEqual([]);

@@ -49,6 +49,16 @@ describe(RULE, () => {
     ]);
   });
 
+  it("knows the version of a build from modules too", async () => {
+    const file = (version: string) => ({ [SYNC]: `k8s.io/kubernetes@${version}/pkg/proxy/ipvs/proxier.go` });
+    const verdict = async (version: string) => {
+      const profile = cpuProfile(30, [[5400, ...NODE_IPS, SYNC, ...LOOP]], file(version));
+      return verdictsOf(await analyzeFiles({ "b/cpu.pb": profile }), RULE);
+    };
+    expect(await verdict("v1.15.12")).toEqual(["confirmed"]);
+    expect(await verdict("v1.16.0")).toEqual(["ruled-out"]);
+  });
+
   it("is ruled out by a version that lists them once a sync", async () => {
     const finding = findingOf(await analyze(NODE_IPS, "v1.18.10-rc.0.43+cc9a451a45036b"), RULE);
     expect(finding.verdict).toBe("ruled-out");

@@ -3,8 +3,9 @@ import { isStandard, weightOf } from "./burns.ts";
 
 /** A function that passes on this share of what it burns to one callee isn't where it is burnt. */
 const PASSED_ON = 0.7;
-/** A dispatcher burns less than the one share itself, and its goroutines do more than the other below it. */
+/** A dispatcher burns less than this itself, more where goroutines begin, and its goroutines do nearly everything below it. */
 const OWN_WORK = 1 / 3;
+const ENTRY_WORK = 0.5;
 const ALL_WORK = 0.9;
 
 /** A stack from one of its functions on. */
@@ -56,18 +57,24 @@ function* hottestFrom(
 
 /**
  * Whether a function only hands out work: one of the standard library's that calls the program back, or one below which
- * its goroutines do everything. Where goroutines begin, calls of the standard library are handed out too.
+ * its goroutines do everything.
  */
 function isDispatcher(name: string, below: readonly Part[], all: readonly Burn[]): boolean {
   const entries = new Set(below.map(({ burn }) => burn.path[0]));
   const isEntry = entries.has(name);
   if (isEntry && isStandard(name)) return true;
-  const own = below.filter(
-    ({ burn, from }) => burn.path.length === from && !(isEntry && burn.calls !== undefined),
-  );
-  if (weightOfParts(own) >= OWN_WORK * weightOfParts(below)) return false;
+  const own = below.flatMap(({ burn, from }) => (burn.path.length === from ? [burn] : []));
+  const weight = weightOfParts(below);
+  if (isEntry ? heaviestCall(own) >= ENTRY_WORK * weight : weightOf(own) >= OWN_WORK * weight) return false;
   const ofEntries = all.filter(({ path }) => entries.has(path[0]));
-  return isStandard(name) || weightOfParts(below) >= ALL_WORK * weightOf(ofEntries);
+  return isStandard(name) || weight >= ALL_WORK * weightOf(ofEntries);
+}
+
+/** Where goroutines begin, calls of the standard library are handed out too: only one of them counts. */
+function heaviestCall(own: readonly Burn[]): number {
+  const calls = new Set(own.map((burn) => burn.calls));
+  const weights = [...calls].map((call) => weightOf(own.filter((burn) => burn.calls === call)));
+  return Math.max(0, ...weights);
 }
 
 const goesThrough =

@@ -85,6 +85,17 @@ describe(RULE, () => {
     expect(await names(main)).toEqual([]);
   });
 
+  it("names a function in which goroutines begin where it burns it itself, or in one call", async () => {
+    expect(await names([[900, "main.spin", "runtime.goexit"]])).toEqual(["main.spin"]);
+    const worker: Stacks = [
+      [700, ...DECODE.slice(0, 2), "main.worker"],
+      [200, "main.store", "main.worker"],
+    ];
+    expect(await names(worker)).toEqual(["main.worker"]);
+    const summary = findingOf(await analyze(worker), RULE).summary;
+    expect(summary).toContain("in main.worker, of which 78% in encoding/json.Unmarshal.");
+  });
+
   it("passes recursion once, and ends", async () => {
     const walk = ["main.visit", "main.walk", "main.visit", "main.walk", "main.scan", "main.main"];
     expect(

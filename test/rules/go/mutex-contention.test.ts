@@ -38,6 +38,44 @@ describe(RULE, () => {
     expect(finding.explains).toEqual(["go/goroutine-pileup"]);
   });
 
+  it.each([
+    ["1.8", "semacquire", ["sync.runtime_Semacquire(0xc820354f54)", "sync.(*Mutex).Lock(0xc820354f50)"]],
+    [
+      "1.13",
+      "semacquire",
+      ["sync.runtime_SemacquireMutex(0xc4207f6204, 0x0)", "sync.(*Mutex).Lock(0xc4207f6200)"],
+    ],
+    [
+      "1.19",
+      "semacquire",
+      [
+        "sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)",
+        "sync.(*Mutex).lockSlow(0xc0000b8210)",
+        "sync.(*Mutex).Lock(...)",
+      ],
+    ],
+    [
+      "1.24",
+      "sync.Mutex.Lock",
+      [
+        "internal/sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)",
+        "internal/sync.(*Mutex).lockSlow(0xc000084550)",
+        "internal/sync.(*Mutex).Lock(...)",
+        "sync.(*Mutex).Lock(...)",
+      ],
+    ],
+  ])("is seen in dumps of Go %s", async (_, state, calls) => {
+    const frames = [...calls, `${RESERVE}(0xc000084540)`].map(
+      (call) => `${call}\n\t/go/src/some.go:1 +0x2\n`,
+    );
+    const text = Array.from(
+      { length: 200 },
+      (_, id) => `goroutine ${id + 1} [${state}]:\n${frames.join("")}\n`,
+    );
+    const report = await analyzeFiles({ "goroutine.txt": text.join("") });
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+  });
+
   it("is only possible where all have waited for minutes: then nothing shows that the lock is handed on", async () => {
     const old = { ...WAITER, minutes: 12 };
     expect(verdictsOf(await analyze(dump([1, MAIN], [300, old], [1, HOLDER])), RULE)).toEqual(["possible"]);

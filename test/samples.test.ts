@@ -10,6 +10,7 @@ import type { Report } from "../src/report/index.ts";
 
 /** What each sample's story demands, written from the story: see its README. */
 const EXPECTED: Record<string, Record<string, string>> = {
+  "cpu-hotspot": { "go/cpu-hotspot": "confirmed" },
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",
     "dns/ambiguous-answer": "confirmed",
@@ -32,6 +33,22 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/heap-increase": "confirmed",
     "go/heap-growth": "confirmed",
   },
+  "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
+  "mutex-contention": {
+    "go/goroutine-pileup": "confirmed",
+    "go/lock-wait": "confirmed",
+    "go/mutex-contention": "confirmed",
+    "go/mutex-deadlock": "possible",
+    "go/goroutine-leak": "possible",
+    "go/goroutine-per-connection": "ruled-out",
+  },
+  "mutex-deadlock": {
+    "go/goroutine-pileup": "confirmed",
+    "go/mutex-deadlock": "likely",
+    "go/mutex-contention": "possible",
+    "go/goroutine-leak": "possible",
+    "go/goroutine-per-connection": "ruled-out",
+  },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",
@@ -53,6 +70,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/idle-threads": "ruled-out",
   },
   "tw-recycle-nat": { "tcp/syn-unanswered": "confirmed", "tcp/tw-recycle-nat": "confirmed" },
+  "unclosed-bodies": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-leak": "confirmed",
+    "go/goroutine-per-connection": "possible",
+  },
   "zap-frozen": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/frozen-filesystem": "confirmed",

@@ -5,6 +5,7 @@ import { parseLabels } from "./goroutine-labels.ts";
 import { goroutineProblems } from "./goroutine-problems.ts";
 import { goroutineSet, type GoroutineSet, NO_LABELS, type SharedLabels } from "./goroutine-set.ts";
 import { LargestDump } from "./largest-dump.ts";
+import { lockAddress } from "./lock-address.ts";
 import { StackGroups } from "./stack-groups.ts";
 import { threadsAtLimit } from "./thread-limit.ts";
 
@@ -50,6 +51,8 @@ class DumpReader {
   #part: "outside" | "frames" | "creator" | "ancestors" = "outside";
   #begin = 0;
   #unavailable = false;
+  /** The span of the lock's address that the goroutine waits for, or 0. */
+  #lock = 0;
   /** The function whose place the next line should be. */
   readonly #call = new CallLine();
   #isPending = false;
@@ -118,6 +121,7 @@ class DumpReader {
     this.#unavailable = false;
     const isInterrupted = this.#isInterrupted || this.#foreign.length > 0;
     this.#isInterrupted = false;
+    this.#lock = 0;
     if (this.#foreign.length > 0) this.#foreign = [];
     if (id === 0) this.#problems.add("system-stacks", start);
     else {
@@ -149,6 +153,7 @@ class DumpReader {
       this.#part = "creator";
     } else {
       this.#call.read(bytes, start, end);
+      if (this.#lock === 0 && this.#call.isCall) this.#findLock(end);
       if (hasAt(bytes, start, end, NON_GO)) {
         this.#call.stop = start + NON_GO.length;
         this.#call.isCall = true;
@@ -157,6 +162,11 @@ class DumpReader {
     // A name that the end of the text cuts is no name; after a parenthesis it can't be cut.
     this.#isPending = ended || (this.#part === "frames" && this.#call.isCall);
     this.#isCut = !ended && !isProse(bytes, start, end);
+  }
+
+  #findLock(end: number): void {
+    const address = lockAddress(this.#bytes, this.#call.start, this.#call.stop, end);
+    if (address) this.#lock = this.#groups.spans.idOf(address.start, address.stop);
   }
 
   #place(start: number, end: number, ended: boolean): void {
@@ -234,6 +244,7 @@ class DumpReader {
     if (minutes > 0) tally.minutes.push(minutes);
     if (leaked) tally.leaked++;
     if (lockedToThread) tally.lockedToThread++;
+    if (this.#lock !== 0) tally.locks.set(this.#lock, (tally.locks.get(this.#lock) ?? 0) + 1);
   }
 
   #labelsOf(): SharedLabels {

@@ -22,6 +22,13 @@ export interface Wait {
   readonly max: number;
 }
 
+/** The lock that most goroutines of a group wait for. */
+export interface WaitedLock {
+  /** As Go prints it, `0xc0000b8210`: the same in all stacks of one process. */
+  readonly address: string;
+  readonly waiters: number;
+}
+
 /** Goroutines that stand at the same place. */
 export interface GoroutineGroup {
   /** Leaf first. Empty where the stack could not be printed. */
@@ -36,6 +43,8 @@ export interface GoroutineGroup {
   /** How many Go itself marked as leaked. */
   readonly leaked: number;
   readonly lockedToThread: number;
+  /** Absent where no address was printed of a `sync.Mutex` or `sync.RWMutex` that they wait for. Only debug=2 tells. */
+  readonly lock?: WaitedLock;
   /** Up to ten of them. Only debug=2 tells. */
   readonly ids: readonly number[];
   /** The profiler labels that all of them share; labels never split a group. */
@@ -58,6 +67,7 @@ export interface GroupDraft {
   readonly frames: readonly Frame[];
   readonly state?: string | undefined;
   readonly createdBy?: Frame | undefined;
+  readonly lock?: WaitedLock | undefined;
   readonly tally: Tally;
 }
 
@@ -69,6 +79,8 @@ export class Tally {
   /** One for each goroutine that printed them. */
   readonly minutes: number[] = [];
   readonly ids: number[] = [];
+  /** How many wait for each lock, by whatever number stands for its address. */
+  readonly locks = new Map<number, number>();
   labels: SharedLabels;
 
   constructor(labels: SharedLabels) {
@@ -104,7 +116,7 @@ export function goroutineSet(
   return { form, total: Math.max(counted, declared), groups, diagnostics };
 }
 
-function finish({ frames, state, createdBy, tally }: GroupDraft): GoroutineGroup {
+function finish({ frames, state, createdBy, lock, tally }: GroupDraft): GoroutineGroup {
   const { count, minutes, leaked, lockedToThread, ids, labels } = tally;
   return {
     frames,
@@ -114,6 +126,7 @@ function finish({ frames, state, createdBy, tally }: GroupDraft): GoroutineGroup
     ...(minutes.length === 0 ? {} : { wait: waitOf(minutes, count) }),
     leaked,
     lockedToThread,
+    ...(lock === undefined ? {} : { lock }),
     ids,
     ...(labels.size === 0
       ? {}

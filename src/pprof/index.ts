@@ -1,5 +1,6 @@
+export { callNodes, type CallNodes } from "./call-nodes.ts";
 export * from "./formats.ts";
-export type { Frame, GoroutineGroup, GoroutineSet, Wait } from "./goroutine-set.ts";
+export type { Frame, GoroutineGroup, GoroutineSet, Wait, WaitedLock } from "./goroutine-set.ts";
 export * from "./goroutine-text.ts";
 export * from "./goroutines-in.ts";
 export * from "./goroutines-of.ts";
@@ -15,7 +16,7 @@ export type { MemStats } from "./legacy/mem-stats.ts";
 export { readProfile } from "./read-profile.ts";
 export type { Samples } from "./sample-columns.ts";
 export type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
-export { userFrames } from "./user-frames.ts";
+export { isPlumbing, userFrames } from "./user-frames.ts";
 export * from "./wait-reason.ts";
 export { renderGoroutines, type GoroutineTextOptions } from "./render-goroutines.ts";
 export { renderTop } from "./render-top.ts";

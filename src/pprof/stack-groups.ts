@@ -1,4 +1,11 @@
-import { type Frame, type GroupDraft, intersect, type SharedLabels, Tally } from "./goroutine-set.ts";
+import {
+  type Frame,
+  type GroupDraft,
+  intersect,
+  type SharedLabels,
+  Tally,
+  type WaitedLock,
+} from "./goroutine-set.ts";
 import { SpanTable } from "./span-table.ts";
 
 /** The name of a frame that stands for those that Go left out. How many it was does not tell stacks apart. */
@@ -113,9 +120,16 @@ export class StackGroups {
         }),
         state: state === 0 ? undefined : this.spans.text(state),
         createdBy: creator === 0 ? undefined : frame(creator, creatorPlace, false),
+        lock: this.#lock(tally.locks),
         tally,
       };
     });
+  }
+
+  /** Of several locks, the one with the most waiters. */
+  #lock(locks: ReadonlyMap<number, number>): WaitedLock | undefined {
+    const [most] = [...locks].sort(([, a], [, b]) => b - a);
+    return most && { address: this.spans.text(most[0]), waiters: most[1] };
   }
 
   #frame(func: number, place: number, inlined: boolean): Frame {

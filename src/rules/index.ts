@@ -1,6 +1,7 @@
 import { DNS_RULES } from "./dns/index.ts";
 import type { Rule } from "./engine/index.ts";
 import { GO_RULES } from "./go/index.ts";
+import { KUBE_RULES } from "./kube/index.ts";
 import { PCAP_RULES } from "./pcap/index.ts";
 import { PROC_RULES } from "./proc/index.ts";
 import { TCP_RULES } from "./tcp/index.ts";
@@ -8,4 +9,11 @@ import { TCP_RULES } from "./tcp/index.ts";
 export * from "./engine/index.ts";
 
 /** Every rule of inquest. */
-export const RULES: readonly Rule[] = [...DNS_RULES, ...GO_RULES, ...PCAP_RULES, ...PROC_RULES, ...TCP_RULES];
+export const RULES: readonly Rule[] = [
+  ...DNS_RULES,
+  ...GO_RULES,
+  ...KUBE_RULES,
+  ...PCAP_RULES,
+  ...PROC_RULES,
+  ...TCP_RULES,
+];

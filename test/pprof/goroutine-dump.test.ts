@@ -242,6 +242,26 @@ describe("the groups of a dump", () => {
     expect(only(goroutine("goroutine 1 [select]:"))).not.toHaveProperty("wait");
   });
 
+  it("tell which lock most of them wait for, where Go prints its address", () => {
+    const slow = (address: string) =>
+      `sync.runtime_SemacquireMutex(0x0?, 0x0?)\n\t/go/sema.go:77 +0x2\n${address}\n\t/go/mutex.go:1 +0x2\n${stack()}`;
+    const waiting = (...calls: readonly string[]) =>
+      calls.map((call, id) => goroutine(`goroutine ${id + 1} [semacquire]:`, slow(call))).join("");
+    const locking = (address: string) => `sync.(*Mutex).lockSlow(${address})`;
+    const lock = { address: "0xc0000b8210", waiters: 2 };
+    expect(only(waiting(...["0xc0000b8210", "0xc0000b8300", "0xc0000b8210"].map(locking)))).toMatchObject({
+      lock,
+    });
+    for (const call of ["sync.(*Mutex).Lock", "sync.(*RWMutex).RLock", "internal/sync.(*Mutex).lockSlow"])
+      expect(only(waiting(`${call}(0xc0000b8210, 0x1)`)).lock?.address).toBe("0xc0000b8210");
+    for (const call of [
+      "sync.(*Mutex).Lock(...)",
+      "sync.(*RWMutex).Lock(0x0?)",
+      "sync.(*Pool).Get(0xc0000b8210)",
+    ])
+      expect(only(waiting(call))).not.toHaveProperty("lock");
+  });
+
   it("keep ten ids as examples, and the labels that all share", () => {
     const many = Array.from({ length: 30 }, (_, id) =>
       goroutine(`goroutine ${id + 1} [select] {tenant: a, id: "${id}"}:`),

@@ -12,13 +12,14 @@ interface Answered {
 /**
  * Asks all tests of a cause about one subject.
  *
- * @returns nothing where no symptom was seen and no test that is worth something holds
+ * @returns nothing where it doesn't concern the subject, or no symptom was seen and no test that is worth something holds
  */
 export function evaluateCause(
   cause: Cause<unknown>,
   about: About<unknown>,
   sighting: { readonly subject: Subject; readonly weight: number; readonly symptom: string | undefined },
 ): Finding | undefined {
+  if (cause.concerns?.(about) === false) return undefined;
   const answered = cause.tests.map((test): Answered => {
     const answer = test.answer(about);
     const worth = answer.is === "cant-tell" ? undefined : capped(test[answer.is], answer.atMost);
@@ -31,6 +32,7 @@ export function evaluateCause(
   const verdict = verdictOf(seen, graded);
   if (!seen && (verdict === "ruled-out" || !graded.some((g) => g.is === "holds" && g.worth !== undefined)))
     return undefined;
+  const advice = verdict === "ruled-out" ? undefined : cause.advice?.(about);
   return {
     rule: cause.id,
     kind: "cause",
@@ -41,8 +43,8 @@ export function evaluateCause(
     summary: verdict === "ruled-out" ? whyRuledOut(answered) : cause.summary(about),
     evidence: answered.flatMap(evidenceOf),
     missing: verdict === "ruled-out" ? [] : missingOf(answered),
-    remedy: verdict === "ruled-out" ? [] : cause.remedy,
-    references: cause.references,
+    remedy: verdict === "ruled-out" ? [] : [...(advice?.remedy ?? []), ...cause.remedy],
+    references: [...(advice?.references ?? []), ...cause.references],
     explains: sighting.symptom === undefined ? [] : [sighting.symptom],
     weight: sighting.weight,
   };

@@ -38,9 +38,13 @@ function foldGroup(group: readonly Finding[]): Finding {
     evidence: sorted
       .flatMap((finding) => finding.evidence)
       .slice(0, Math.max(KEPT_EVIDENCE, first.evidence.length)),
+    remedy: union(sorted.map((finding) => finding.remedy)),
+    references: union(sorted.map((finding) => finding.references)),
     weight: sorted.reduce((sum, finding) => sum + finding.weight, 0),
   };
 }
+
+const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
 
 /** The other subjects by name; one that was seen twice, as in two captures, is not another. */
 function moreText(first: Finding, others: readonly Finding[]): string {

@@ -13,6 +13,12 @@ export interface Missing {
   readonly command: string;
 }
 
+/** What is known of one case beyond what a rule says of all. */
+export interface Advice {
+  readonly remedy: readonly string[];
+  readonly references: readonly string[];
+}
+
 interface RuleText {
   /** Area and name, such as `tcp/syn-unanswered`. Fixed: reports, docs and checks use it. */
   readonly id: string;
@@ -35,6 +41,8 @@ export interface Sighting<Data> {
   /** How much of it there is, to put the heavier first. */
   readonly weight: number;
   readonly missing?: readonly Missing[];
+  /** Stands before the rule's own. */
+  readonly advice?: Advice | undefined;
 }
 
 /** Something that is seen, whatever caused it. */
@@ -71,8 +79,12 @@ export interface Test<Data> {
 export interface Cause<Data> extends RuleText {
   readonly kind: "cause";
   readonly explains: readonly Symptom<Data>[];
+  /** Whether it is about a program such as this one at all; of every program when absent. It is no rival elsewhere. */
+  concerns?(about: About<Data>): boolean;
   readonly tests: readonly Test<Data>[];
   readonly remedy: readonly string[];
+  /** What is known of this very case; stands before the rule's own remedy and references. */
+  advice?(about: About<Data>): Advice | undefined;
   /** One paragraph on what happened, with the numbers; used when the cause isn't ruled out. */
   summary(about: About<Data>): string;
 }

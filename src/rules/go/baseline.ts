@@ -74,7 +74,7 @@ function isOneProcess(a: Process, b: Process, host: string | null, baseHost: str
  * Whether two snapshots are of one program: by the source file of its main function where both show it, else by the
  * binary, else by the folder and name that both were collected under.
  */
-function isOneProgram(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boolean {
+export function isOneProgram(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boolean {
   for (const of of [mainFile, binary, place]) {
     const [one, other] = [of(a), of(b)];
     if (one !== undefined && other !== undefined) return one === other;
@@ -86,7 +86,7 @@ function isOneProgram(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boole
  * Whether their main functions stand at one line. Many programs are built as `/app/main.go`: where the stack itself isn't
  * in both, another line may mean another program, in which nothing could stand there.
  */
-function isOneBuild(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boolean {
+export function isOneBuild(a: Located<GoroutineSet>, b: Located<GoroutineSet>): boolean {
   return mainFrame(a)?.line === mainFrame(b)?.line;
 }
 

@@ -1,27 +1,12 @@
 import type { GoroutineGroup } from "../../pprof/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { goroutineCite, isDated, stackName, waitOf, waitText } from "./goroutine-text.ts";
+import { answerGrowth, answerSeries } from "./goroutine-growth.ts";
+import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts";
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
-
-/** Minutes after which a wait isn't part of serving a request any more. */
-const OLD = 2;
-/** Share of a pile that must be old, or recent, before it is said of the pile. */
-const MOST = 0.9;
-
-/** A pile has grown when it is at least so many times larger, and larger by so many. */
-const GROWN = 2;
-const GROWN_BY = 100;
-/** A peer serves other clients: its pile must be smaller by more. */
-const GROWN_OVER_PEER = 5;
-/** And it is steady when it is at most so many times larger. */
-const STEADY = 1.25;
-
-/** Waits that only another goroutine of the process can end; nobody outside can. */
-const WAITS_INSIDE = /^(?:chan|select|semacquire|sync\.)/;
-/** Of these, the ones in which idle workers don't stand. */
-const NEVER_IDLE = /^(?:chan send|chan (?:send|receive) \(nil chan\)|select \(no cases\))/;
+import { ageOf, dated, isMarked } from "./wait-age.ts";
+import { NEVER_IDLE, WAITS_INSIDE, waitsInside } from "./waits.ts";
 
 /** Goroutines that will never go on. One snapshot makes it likely at most; growth or Go's own mark confirms. */
 export const goroutineLeak = defineCause<Pileup>({
@@ -61,6 +46,13 @@ export const goroutineLeak = defineCause<Pileup>({
       answer: ({ seen }) => besideMark(seen, answerGrowth(seen)),
     },
     {
+      statement: "they have grown in number from snapshot to snapshot",
+      axis: "time",
+      holds: "decisive",
+      fails: "strong",
+      answer: ({ seen }) => besideMark(seen, answerSeries(seen)),
+    },
+    {
       statement:
         "they wait where idle workers don't: to send on a channel, or on one that can never be ready",
       axis: "state",
@@ -84,9 +76,21 @@ export const goroutineLeak = defineCause<Pileup>({
         text: "the text form of the goroutine profile, taken some minutes after the process started: only it has wait times",
         command: "curl -s 'http://127.0.0.1:6060/debug/pprof/goroutine?debug=2' > goroutine-debug2.txt",
       },
-      answer: ({ seen }) => besideMark(seen, answerAge(seen)),
+      answer: ({ seen }) => answerAge(seen),
+    },
+    {
+      statement: "their stack is one that a known leak leaves behind",
+      axis: "identity",
+      holds: "weak",
+      answer({ seen }) {
+        if (!seen?.known) return cantTell();
+        const { signature, counts } = seen.known;
+        const beside = counts.length > 1 ? `, in stacks of ${counts.join(", ")} goroutines` : "";
+        return holds([cite(seen.piles[0], `it is known from ${signature.name}${beside}`)]);
+      },
     },
   ],
+  advice: ({ seen }) => seen?.known?.signature,
   remedy: [
     "Find who should end the wait: give the channel a buffer of one, or select on the context as well, so that the " +
       "goroutine can leave when its caller has.",
@@ -113,57 +117,19 @@ const createdBy = ({ createdBy: frame }: GoroutineGroup): string =>
 
 const cite = ({ snapshot, group }: Pile, text: string) => goroutineCite(snapshot, group, text);
 
-const isMarked = ({ group }: Pile): boolean => group.leaked >= group.count / 2;
-
-/** What the runtime found to be unreachable never goes on, however young it is and however many there were before. */
+/** What the runtime found to be unreachable never goes on, however many there were before. */
 function besideMark(seen: Pileup | undefined, answer: Answer): Answer {
   return answer.is === "fails" && seen?.piles.some(isMarked) === true
     ? { ...answer, atMost: "weak" }
     : answer;
 }
 
-/**
- * A pile that was as large before is a pool; one that multiplied is a leak, unless it waits for others, whose number may
- * have grown as well. A peer may only have less to do, as the followers of a leader, whose idle workers are then many.
- */
-function answerGrowth(seen: Pileup | undefined): Answer {
-  if (!seen?.before) return cantTell();
-  const { snapshot, group, sameHost } = seen.before;
-  const [pile] = seen.piles;
-  const then = group?.count ?? 0;
-  const now = pile.group.count;
-  const where = sameHost ? "the same host" : "a peer";
-  const cites = [
-    {
-      artifact: snapshot.artifact.path,
-      text: `${then} of ${snapshot.model.total} goroutines stood there in the baseline, ${where}`,
-    },
-    cite(pile, `${now} of ${pile.snapshot.model.total} stand there now`),
-  ];
-  if (now <= then * STEADY) return fails(cites);
-  if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
-  const wait = waitOf(pile.group) ?? "";
-  if (sameHost) return holds(cites, WAITS_INSIDE.test(wait) ? {} : { atMost: "strong" });
-  return holds(cites, {
-    atMost: NEVER_IDLE.test(wait) && now >= then * GROWN_OVER_PEER ? "strong" : "weak",
-  });
-}
-
 function answerAge(seen: Pileup | undefined): Answer {
-  const dated = seen?.piles.find(
-    ({ snapshot, group }) => group.wait !== undefined || isDated(snapshot.model.groups),
-  );
-  if (!dated) return cantTell();
-  const { group } = dated;
-  const known = group.wait?.known ?? 0;
-  const recent = group.count - known;
-  if (recent >= group.count * MOST) {
-    return fails([cite(dated, `${recent} of ${group.count} have waited for less than a minute`)]);
-  }
-  if (!group.wait || known < group.count * MOST || group.wait.median < OLD) return cantTell("uncovered");
-  const { min, max } = group.wait;
-  const text = `${known} of ${group.count} have waited for ${min === max ? min : `${min} to ${max}`} minutes`;
-  // Waiting long for a peer is what an idle connection does.
-  const inside = WAITS_INSIDE.test(waitOf(group) ?? "");
-  return holds([cite(dated, text)], inside ? {} : { atMost: "weak" });
+  if (!seen) return cantTell();
+  const age = ageOf(seen.piles);
+  if (!age) return cantTell(dated(seen.piles) ? "uncovered" : "absent");
+  const cites = [cite(age.pile, age.text)];
+  if (age.is === "recent") return fails(cites);
+  // Waiting long for a peer is what an idle connection does, and for a lock what happens while somebody keeps it.
+  return holds(cites, waitsInside(age.pile.group) ? {} : { atMost: "weak" });
 }

@@ -4,6 +4,10 @@ import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { Before } from "./baseline.ts";
 import { stackBefore } from "./baseline.ts";
+import type { KnownLeak } from "./known-leak.ts";
+import { knownLeak } from "./known-leak.ts";
+import type { Point } from "./series.ts";
+import { seriesOf } from "./series.ts";
 import { entryFunction, goroutineCite, stackKey, stackName, waitOf, waitText } from "./goroutine-text.ts";
 
 /** The goroutines of one stack in one snapshot. */
@@ -17,6 +21,10 @@ export interface Pileup {
   readonly piles: readonly [Pile, ...Pile[]];
   /** The same stack in the baseline, where there is one that can be compared. */
   readonly before: Before | undefined;
+  /** The stack in the snapshots of its process, the earliest first, where several tell when they were taken. */
+  readonly series: readonly Point[];
+  /** The leak that the stack is known for. */
+  readonly known: KnownLeak | undefined;
 }
 
 /** Goroutines in one stack that are many whatever else runs. */
@@ -47,9 +55,12 @@ export const goroutinePileup = defineSymptom<Pileup>({
       const wait = piles.map((pile) => waitText(pile.group)).find((text) => text !== "") ?? "";
       const creator = piles.map((pile) => pile.group.createdBy).find((frame) => frame !== undefined);
       const createdBy = creator ? `, created by ${creator.func}` : "";
+      const known = piles.map((pile) => knownLeak(pile.group, pile.snapshot.model)).find((leak) => leak);
       yield {
         subject: { kind: "goroutines", name, entry: entryFunction(group) },
-        summary: `${group.count} of ${total} goroutines (${share}%) stand in ${name}${wait}${createdBy}.`,
+        summary:
+          `${group.count} of ${total} goroutines (${share}%) stand in ${name}${wait}${createdBy}.` +
+          (known ? ` It is known from ${known.signature.name}.` : ""),
         evidence: piles.map((pile) =>
           goroutineCite(
             pile.snapshot,
@@ -64,8 +75,11 @@ export const goroutinePileup = defineSymptom<Pileup>({
             piles.map(({ snapshot: s }) => s),
             stackKey(group),
           ),
+          series: seriesOf(host, snapshot, stackKey(group)),
+          known,
         },
         weight: group.count,
+        advice: known?.signature,
       };
     }
   },
@@ -75,7 +89,7 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
   const byStack = new Map<string, [Pile, ...Pile[]]>();
   for (const snapshot of host.goroutines) {
     for (const group of snapshot.model.groups) {
-      if (!isMany(group, snapshot.model.total)) continue;
+      if (!isMany(group, snapshot.model)) continue;
       // Snapshots of one process lie in one folder; another folder is another process, whose stacks are not this one's.
       const folder = snapshot.artifact.path.slice(0, snapshot.artifact.path.lastIndexOf("/") + 1);
       const key = `${folder} ${stackKey(group)}`;
@@ -88,9 +102,13 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
   return [...byStack.values()];
 }
 
-function isMany(group: GoroutineGroup, total: number): boolean {
+function isMany(group: GoroutineGroup, snapshot: GoroutineSet): boolean {
   const { count } = group;
   if (count >= MANY) return true;
-  if (count >= MANY_OF_HALF && count * 2 >= total) return true;
+  if (count >= MANY_OF_HALF) {
+    // What a known leak keeps beside it is as many of the same.
+    const counts = knownLeak(group, snapshot)?.counts ?? [count];
+    if (counts.reduce((sum, one) => sum + one, 0) * 2 >= snapshot.total) return true;
+  }
   return count >= MANY_NEVER_IDLE && NEVER_IDLE.test(waitOf(group) ?? "");
 }

@@ -1,3 +1,4 @@
+import { cpuHotspot } from "./cpu-hotspot.ts";
 import { goroutineLeak } from "./goroutine-leak.ts";
 import { goroutinePerConnection } from "./goroutine-per-connection.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
@@ -7,6 +8,9 @@ import { heapIncrease } from "./heap-increase.ts";
 import { idleThreads } from "./idle-threads.ts";
 import { threadLeak } from "./thread-leak.ts";
 import { threadPileup } from "./thread-pileup.ts";
+import { lockWait } from "./lock-wait.ts";
+import { mutexContention } from "./mutex-contention.ts";
+import { mutexDeadlock } from "./mutex-deadlock.ts";
 import type { Rule } from "../engine/index.ts";
 
 /** Rules about Go processes. */
@@ -20,4 +24,8 @@ export const GO_RULES: readonly Rule[] = [
   heapDominator,
   heapIncrease,
   heapGrowth,
+  lockWait,
+  mutexContention,
+  mutexDeadlock,
+  cpuHotspot,
 ];

@@ -6,28 +6,38 @@ export interface DumpedGoroutine {
   readonly locked?: boolean;
   readonly frames: readonly string[];
   readonly createdBy?: string;
+  /** The address of the mutex that it waits for. */
+  readonly lock?: string;
 }
 
 /** Text as Go's `debug=2` prints it (runtime/traceback.go). */
 export function dump(...groups: readonly (readonly [count: number, goroutine: DumpedGoroutine])[]): string {
   let id = 0;
-  const one = ({ state, minutes, leaked, locked, frames, createdBy }: DumpedGoroutine): string => {
+  const one = ({ state, minutes, leaked, locked, frames, createdBy, lock }: DumpedGoroutine): string => {
     id++;
     const wait = minutes === undefined ? "" : `, ${minutes} minutes`;
-    const lock = locked === true ? ", locked to thread" : "";
+    const thread = locked === true ? ", locked to thread" : "";
     const lines = frames.map(
-      (frame) => `${frame}(0xc000${id.toString(16)})\n\t/src/orders/${frame.split(".")[0]}.go:12 +0x1d\n`,
+      (frame) =>
+        `${frame}(${frame.startsWith("sync.") ? "..." : `0xc000${id.toString(16)}`})\n\t/src/orders/${frame.split(".")[0]}.go:12 +0x1d\n`,
     );
+    const locking = lock === undefined ? "" : MUTEX.replace("ADDRESS", lock);
     const creator =
       createdBy === undefined
         ? ""
         : `created by ${createdBy} in goroutine 1\n\t/src/orders/main.go:40 +0x5c\n`;
-    return `goroutine ${id} [${state}${leaked === true ? " (leaked)" : ""}${wait}${lock}]:\n${lines.join("")}${creator}`;
+    return `goroutine ${id} [${state}${leaked === true ? " (leaked)" : ""}${wait}${thread}]:\n${locking}${lines.join("")}${creator}`;
   };
   return groups
     .flatMap(([count, goroutine]) => Array.from({ length: count }, () => one(goroutine)))
     .join("\n");
 }
+
+/** What stands above the function that asks for a lock. Go has lost the arguments of the first call. */
+const MUTEX =
+  "sync.runtime_SemacquireMutex(0x0?, 0x0?, 0x0?)\n\t/go/src/runtime/sema.go:77 +0x25\n" +
+  "sync.(*Mutex).lockSlow(ADDRESS)\n\t/go/src/sync/mutex.go:171 +0x165\n" +
+  "sync.(*Mutex).Lock(...)\n\t/go/src/sync/mutex.go:90\n";
 
 /** Main's own goroutine, waiting for as long as the process runs: it dates a dump. */
 export const MAIN: DumpedGoroutine = { state: "select", minutes: 30, frames: ["main.main"] };

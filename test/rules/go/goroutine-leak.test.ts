@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { IDLE_CONNECTION, IDLE_WORKER, MAIN, STUCK_SENDER, dump } from "./dump.ts";
+import { goroutineProfile } from "./made-profiles.ts";
 
 const RULE = "go/goroutine-leak";
 const analyzeDump = (text: string) => analyzeFiles({ "goroutine.txt": text });
@@ -132,5 +133,127 @@ describe(`${RULE} with a baseline`, () => {
     const { minutes: _, ...recent } = STUCK_SENDER;
     const text = dump([1, MAIN], [3000, recent], [1, { ...recent, leaked: true }]);
     expect(verdictsOf(await analyzeFiles({ "goroutine.txt": text }), RULE)).toEqual(["possible"]);
+  });
+});
+
+describe(`${RULE} in a series`, () => {
+  const SEND = ["runtime.gopark", "runtime.chansend", "main.fetch.func1"];
+  const SELECT = ["runtime.gopark", "runtime.selectgo", "main.worker"];
+  const LOCK = ["runtime.gopark", "sync.runtime_SemacquireMutex", "sync.(*Mutex).Lock", "main.(*cache).get"];
+  const MAIN_STACK = [1, "runtime.gopark", "runtime.selectgo", "main.main"] as const;
+  type Shot = readonly [at: number, count: number];
+  const series = (
+    stack: readonly string[],
+    shots: readonly Shot[],
+    name = (n: number) => `goroutine-${n}.pb`,
+  ) =>
+    analyzeFiles(
+      Object.fromEntries(
+        shots.map(([at, count], n) => [
+          `b/node-a/shop/${name(n)}`,
+          goroutineProfile(1_700_000_000 + at, [MAIN_STACK, [count, ...stack]]),
+        ]),
+      ),
+    );
+  const growth: Shot[] = [
+    [0, 300],
+    [300, 1200],
+    [600, 2600],
+  ];
+
+  it("is confirmed where the number grows from snapshot to snapshot, in whatever order they were found", async () => {
+    const report = await series(SELECT, growth);
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(report, RULE).evidence.map((e) => e.text)).toContain(
+      "2600 of 2601 goroutines stood there 10 minutes later",
+    );
+    expect(verdictsOf(await series(SELECT, growth, (n) => `goroutine-${9 - n}.pb`), RULE)).toEqual([
+      "confirmed",
+    ]);
+  });
+
+  it("is likely where only two were taken, which may be two processes", async () => {
+    expect(verdictsOf(await series(SELECT, growth.slice(1)), RULE)).toEqual(["likely"]);
+    expect(verdictsOf(await series(SEND, growth.slice(1)), RULE)).toEqual(["confirmed"]);
+  });
+
+  it("tells processes apart by where the kernel mapped the vDSO", async () => {
+    const shots = (vdsos: readonly number[]) =>
+      analyzeFiles(
+        Object.fromEntries(
+          growth
+            .slice(3 - vdsos.length)
+            .map(([at, count], n) => [
+              `b/shop/goroutine-${n}.pb`,
+              goroutineProfile(1_700_000_000 + at, [MAIN_STACK, [count, ...SELECT]], vdsos[n]),
+            ]),
+        ),
+      );
+    expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f86b1f80000]), RULE)).toEqual(["confirmed"]);
+    expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f1cf03ed000]), RULE)).toEqual(["possible"]);
+    const replicas = await shots([0x7f86b1f80000, 0x7f1cf03ed000, 0x7f054b56b000]);
+    expect(verdictsOf(replicas, RULE)).toEqual(["possible"]);
+  });
+
+  it("takes a number that grows for seconds for load", async () => {
+    const burst = growth.map(([at, count]): Shot => [at / 20, count]);
+    expect(verdictsOf(await series(SELECT, burst), RULE)).toEqual(["possible"]);
+  });
+
+  it("takes more connections, or requests in flight, for no proof", async () => {
+    const serve = [
+      "runtime.gopark",
+      "runtime.selectgo",
+      "net/http.(*http2serverConn).serve",
+      "net/http.(*conn).serve",
+    ];
+    expect(verdictsOf(await series(serve, growth), RULE)).toEqual(["likely"]);
+    const request = ["runtime.gopark", "runtime.chanrecv1", "main.handle", "net/http.(*conn).serve"];
+    expect(verdictsOf(await series(request, growth), RULE)).toEqual(["likely"]);
+    const write = ["runtime.gopark", "runtime.selectgo", "net/http.(*persistConn).writeLoop"];
+    expect(verdictsOf(await series(write, growth), RULE)).toEqual(["likely"]);
+  });
+
+  it("takes growth of waiters for a lock for no proof: they go on when they get it", async () => {
+    expect(verdictsOf(await series(LOCK, growth), RULE)).toEqual(["likely"]);
+  });
+
+  it("is held down where the number falls or stays", async () => {
+    expect(verdictsOf(await series(SEND, growth), RULE)).toEqual(["confirmed"]);
+    const falls: Shot[] = [...growth, [900, 1500]];
+    expect(verdictsOf(await series(SEND, falls), RULE)).toEqual(["possible"]);
+    const stays: Shot[] = growth.map(([at]) => [at, 2600]);
+    expect(verdictsOf(await series(SEND, stays), RULE)).toEqual(["possible"]);
+    const briefly: Shot[] = growth.map(([at]) => [at / 20, 2600]);
+    expect(verdictsOf(await series(SEND, briefly), RULE)).toEqual(["likely"]);
+  });
+
+  it("draws nothing from a number that falls to next to nothing: the process may have been restarted", async () => {
+    expect(verdictsOf(await series(SEND, [...growth, [900, 20]]), RULE)).toEqual(["likely"]);
+  });
+
+  it("compares nothing with another process, or with what tells no time", async () => {
+    const names = ["a", "b", "c"];
+    expect(verdictsOf(await series(SELECT, growth, (n) => `shop-${names[n]}.pb`), RULE)).toEqual([
+      "possible",
+    ]);
+    const texts = (name: (n: number) => string) =>
+      analyzeFiles(
+        Object.fromEntries(growth.map(([, count], n) => [name(n), dump([1, MAIN], [count, IDLE_WORKER])])),
+      );
+    expect(verdictsOf(await texts((n) => `b/shop/dump-${n}.txt`), RULE)).toEqual(["likely"]);
+    expect(verdictsOf(await texts((n) => `b/shop/stacks-2024-03-01T10${15 + n * 5}00Z.log`), RULE)).toEqual([
+      "confirmed",
+    ]);
+  });
+
+  it("does not take a snapshot that was cut for an earlier, smaller number", async () => {
+    const whole = dump([1, MAIN], [2600, IDLE_WORKER]);
+    const report = await analyzeFiles({
+      "b/shop/stacks-2024-03-01T101500Z.log": whole.slice(0, whole.length / 4),
+      "b/shop/stacks-2024-03-01T102000Z.log": whole,
+      "b/shop/stacks-2024-03-01T102500Z.log": whole,
+    });
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
   });
 });

@@ -1,0 +1,71 @@
+import type { Located } from "../../bundle/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
+import type { GoroutineSet } from "../../pprof/index.ts";
+import { isOneBuild, isOneProgram } from "./baseline.ts";
+import { stackKey } from "./goroutine-text.ts";
+import { isOneProcess } from "./vdso.ts";
+
+/** How many goroutines stood in a stack at one time. */
+export interface Point {
+  readonly snapshot: Located<GoroutineSet>;
+  /** Milliseconds; only their difference means something. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/**
+ * One stack in the snapshots that were taken of its process one after another, the earliest first: those of one program
+ * that lie beside the given one, whose names differ only in their numbers and which tell their time. Empty where there are
+ * no two.
+ */
+export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: string): readonly Point[] {
+  const beside = host.goroutines.filter((other) => isWhole(other) && isBeside(other, of));
+  for (const timeOf of [profileTime, nameTime]) {
+    const points = beside.flatMap((snapshot) => {
+      const at = timeOf(snapshot);
+      return at === undefined ? [] : [{ snapshot, at, count: countIn(snapshot, key) }];
+    });
+    points.sort((a, b) => a.at - b.at);
+    const distinct = points.filter((point, i) => point.at !== points[i - 1]?.at);
+    if (distinct.length >= 2) return distinct;
+  }
+  return [];
+}
+
+/** Whether a snapshot is of the same process, as far as anything tells. Replicas and others have other names. */
+function isBeside(other: Located<GoroutineSet>, of: Located<GoroutineSet>): boolean {
+  if (unnumbered(other) !== unnumbered(of) || isOneProcess(other.artifact, of.artifact) === false)
+    return false;
+  return isOneProgram(other, of) && isOneBuild(other, of);
+}
+
+/** Whether its counts are those of one moment: nothing is missing, and it isn't several dumps in one text. */
+const isWhole = ({ artifact, model }: Located<GoroutineSet>): boolean =>
+  artifact.status === "read" && !model.diagnostics.some(({ code }) => code === "repeated-goroutines");
+
+const countIn = ({ model }: Located<GoroutineSet>, key: string): number =>
+  model.groups.filter((group) => stackKey(group) === key).reduce((sum, { count }) => sum + count, 0);
+
+/** What only numbers tell apart is the same thing again. */
+const unnumbered = ({ artifact }: Located<GoroutineSet>): string => {
+  const name = artifact.path.lastIndexOf("/") + 1;
+  return artifact.path.slice(0, name) + artifact.path.slice(name).replace(/\d+/g, "#");
+};
+
+/** When a profile was taken, as it says itself. */
+function profileTime({ artifact }: Located<GoroutineSet>): number | undefined {
+  if (artifact.content?.kind !== "pprof") return undefined;
+  const { timeNanos } = artifact.content.model;
+  return timeNanos > 0n ? Number(timeNanos / 1_000_000n) : undefined;
+}
+
+/** A time in a file's name, such as `goroutine-stacks-2024-03-01T101500Z.log`. */
+const NAMED_TIME = /(\d{4})-?(\d\d)-?(\d\d)[T_-](\d\d)[:.-]?(\d\d)[:.-]?(\d\d)/;
+
+/** When a text was taken, where its name tells: in whatever zone, which is the same for all of a series. */
+function nameTime({ artifact }: Located<GoroutineSet>): number | undefined {
+  const parts = NAMED_TIME.exec(artifact.path.slice(artifact.path.lastIndexOf("/") + 1));
+  if (!parts) return undefined;
+  const [year = 0, month = 0, day, hour, minute, second] = parts.slice(1).map(Number);
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}

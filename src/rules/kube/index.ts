@@ -1,0 +1,5 @@
+import type { Rule } from "../engine/index.ts";
+import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+
+/** Rules about Kubernetes' own programs and objects. */
+export const KUBE_RULES: readonly Rule[] = [kubeProxyNodeIps];

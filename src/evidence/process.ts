@@ -1,6 +1,6 @@
 import type { Artifact, Located } from "../bundle/index.ts";
 import type { GoroutineSet, HeapSites, Profile } from "../pprof/index.ts";
-import { heapSites } from "../pprof/index.ts";
+import { heapSites, vdsoAddress } from "../pprof/index.ts";
 import type { Task } from "../procstack/index.ts";
 
 /** A heap profile that was read as a whole, by what holds the heap. */
@@ -33,7 +33,7 @@ interface Identity {
   readonly folder: string;
   /** The name of the binary. */
   readonly binary?: string;
-  /** Where the kernel mapped the vDSO, at random in each process: elsewhere, it is another process. */
+  /** Where its vDSO is: elsewhere, it is another process. */
   readonly vdso?: bigint;
 }
 
@@ -91,19 +91,14 @@ function draftOf(drafts: Map<string, Draft[]>, identity: Identity): Draft {
 }
 
 function identityOf({ model, artifact }: Located<Profile>): Identity {
-  const { count, file, start } = model.mappings;
-  const files = Array.from({ length: count }, (_, row) => lastOf(model.string(file[row] ?? 0)));
-  const [, binary = ""] = files;
-  const vdso = start[files.indexOf("[vdso]")];
+  const binary = lastOf(model.string(model.mappings.file[1] ?? 0));
+  const vdso = vdsoAddress(model);
   return {
     folder: folderOf(artifact),
     ...(binary !== "" && { binary }),
-    ...(vdso !== undefined && !isFixed(vdso) && { vdso }),
+    ...(vdso !== undefined && { vdso }),
   };
 }
-
-/** Whether an address is the one of all processes, as x86 and arm64 have it where address randomisation is off. */
-const isFixed = (address: bigint): boolean => [0x7f_fff7n, 0xff_fff7n].includes(address >> 24n);
 
 /** A folder called by a number is that of a pid. A name must be of one process, and be the name of one task. */
 function taskOf(folder: string, name: string | undefined, tasks: readonly Task[]): Task | undefined {

@@ -59,3 +59,4 @@ export {
   type Snapshot,
   type Trend,
 } from "./series.ts";
+export { vdsoAddress } from "./vdso.ts";

@@ -1,10 +1,11 @@
 // Writes a profile.proto of a wanted size: stacks of a made-up program whose shape is that of large Go services: walks over a
 // call graph of some thousand functions, some calls much more frequent than others, with many distinct stacks of some 40 frames.
-// Usage: node bench/generate-profile.mjs FILE MEGABYTES [labels]
+// Usage: node bench/generate-profile.mjs FILE MEGABYTES [labels|heap]
+// `labels` gives each sample two labels of text; `heap` makes it a heap profile, with four values and the size of its objects.
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
-const [file, megabytes, labelled] = process.argv.slice(2);
+const [file, megabytes, kind] = process.argv.slice(2);
 const WANTED = Number(megabytes) * 2 ** 20;
 const FUNCTIONS = 12_000;
 /** Call sites of each function; each calls one function, and is a location. */
@@ -53,7 +54,9 @@ class Writer {
   }
 }
 
-const strings = ["", "samples", "count", "cpu", "nanoseconds", "bench", "pod", "route"];
+const strings = ["", "samples", "count", "cpu", "nanoseconds", "bench", "pod", "route", "bytes"];
+strings.push("alloc_objects", "alloc_space", "inuse_objects", "inuse_space");
+const BYTES = strings.indexOf("bytes");
 const functionName = strings.length;
 for (let i = 0; i < FUNCTIONS; i++)
   strings.push(`github.com/example/service/pkg${i % 97}.(*Type${i % 611}).Method${i}`);
@@ -63,10 +66,17 @@ for (let i = 0; i < 5000; i++) strings.push(`pod-${i.toString(36)}-${(i * 7919).
 const out = new Writer();
 const part = new Writer();
 const inner = new Writer();
-for (const [type, unit] of [
+const CPU_TYPES = [
   [1, 2],
   [3, 4],
-]) {
+];
+const HEAP_TYPES = [
+  [BYTES + 1, 2],
+  [BYTES + 2, BYTES],
+  [BYTES + 3, 2],
+  [BYTES + 4, BYTES],
+];
+for (const [type, unit] of kind === "heap" ? HEAP_TYPES : CPU_TYPES) {
   part.clear().field(1, type);
   part.field(2, unit);
   out.message(1, part.done());
@@ -116,10 +126,23 @@ while (out.length < WANTED) {
   }
   for (let frame = depth - 1; frame >= 0; frame--) inner.varint(stack[frame]);
   part.message(1, inner.done());
-  inner.clear().varint(1 + random(20));
-  inner.varint(10_000_000 * (1 + random(20)));
+  inner.clear();
+  const size = 16 << random(14);
+  if (kind === "heap") {
+    // Two stacks of five hold something still.
+    const [allocated, used] = [1 + random(1000), random(5) < 2 ? 1 + random(100) : 0];
+    for (const value of [allocated, allocated * size, used, used * size]) inner.varint(value);
+  } else {
+    inner.varint(1 + random(20));
+    inner.varint(10_000_000 * (1 + random(20)));
+  }
   part.message(2, inner.done());
-  if (labelled === "labels") {
+  if (kind === "heap") {
+    inner.clear().field(1, BYTES);
+    inner.field(3, size);
+    part.message(3, inner.done());
+  }
+  if (kind === "labels") {
     for (const [key, value] of [
       [6, podName + random(5000)],
       [7, functionName + random(FUNCTIONS)],

@@ -5,16 +5,18 @@ import type { Profile } from "./profile.ts";
 /** A call of one node by another, as it weighs in one sample type. */
 export type CallEdge = EdgeSum;
 
-/** What the pass over the samples looks up. */
+/** What the pass over the samples looks up, by location. */
 interface Edged {
-  readonly start: Uint32Array;
-  readonly nodes: Uint32Array;
-  /** By location: 1 where it goes through a callee that is wanted. */
+  /** 1 where it goes through a callee that is wanted. */
   readonly isWanted: Uint8Array;
-  /** By location: the innermost node that is shown, or NONE. */
+  /** The innermost and the outermost node that are shown, or NONE. */
   readonly innermost: Int32Array;
-  readonly kept: Uint8Array;
-  readonly watched: Uint8Array;
+  readonly outermost: Int32Array;
+  /** 1 where the outermost is wanted as a callee, 2 where it was inlined into one that isn't shown. */
+  readonly called: Uint8Array;
+  /** Where its edges from one inlined function to the next begin in {@link inner}; one entry more than there are locations. */
+  readonly innerStart: Uint32Array;
+  readonly inner: readonly number[];
 }
 
 const NONE = -1;
@@ -33,29 +35,50 @@ export function callEdges(
   kept: Uint8Array,
   watched: Uint8Array = kept,
 ): CallEdge[] {
-  const { start, nodes } = graph;
+  const edges = new EdgeSums();
+  const edged = edgedLocations(graph, kept, watched, edges);
+  if (!edged.isWanted.includes(1)) return [];
+  addEdges(profile, column, edged, edges);
+  return edges.list();
+}
+
+function edgedLocations(
+  { start, nodes }: Pick<CallNodes, "start" | "nodes">,
+  kept: Uint8Array,
+  watched: Uint8Array,
+  edges: EdgeSums,
+): Edged {
   const locations = start.length - 1;
   const isWanted = new Uint8Array(locations);
   const innermost = new Int32Array(locations).fill(NONE);
+  const outermost = new Int32Array(locations).fill(NONE);
+  const called = new Uint8Array(locations);
+  const innerStart = new Uint32Array(locations + 1);
+  const inner: number[] = [];
   for (let location = 0; location < locations; location++) {
-    for (let at = (start[location + 1] ?? 0) - 1; at >= (start[location] ?? 0); at--) {
+    const last = (start[location + 1] ?? 0) - 1;
+    for (let at = last; at >= (start[location] ?? 0); at--) {
       const node = nodes[at] ?? 0;
       if (kept[node] !== 1) continue;
+      const caller = innermost[location] ?? NONE;
       innermost[location] = node;
-      if (watched[node] === 1) isWanted[location] = 1;
+      if (caller === NONE) outermost[location] = node;
+      if (watched[node] !== 1) continue;
+      isWanted[location] = 1;
+      if (caller === NONE) called[location] = at === last ? 1 : 2;
+      else if (caller !== node) inner.push(edges.edge(caller, node));
     }
+    innerStart[location + 1] = inner.length;
   }
-  if (!isWanted.includes(1)) return [];
-  const edges = new EdgeSums();
-  addEdges(profile, column, { start, nodes, isWanted, innermost, kept, watched }, edges);
-  return edges.list();
+  return { isWanted, innermost, outermost, called, innerStart, inner };
 }
 
 /** All calls of wanted callees, in a location from the function to what was inlined into it. */
 function addEdges(profile: Profile, column: number, edged: Edged, edges: EdgeSums): void {
-  const { start, nodes, isWanted, innermost, kept, watched } = edged;
+  const { isWanted, innermost, outermost, called, innerStart } = edged;
+  const inner = Uint32Array.from(edged.inner);
   // One loop over all windows in one function: the compiler then optimises it while it runs.
-  for (const { count, first, stackStart, locations, values } of profile.sampleWindows()) {
+  for (const { count, first, stackStart, locations, values } of profile.sampleWindows(column)) {
     const measured = values[column]?.numbers;
     if (!measured) break;
     for (let sample = 0; sample < count; sample++) {
@@ -67,20 +90,20 @@ function addEdges(profile: Profile, column: number, edged: Edged, edges: EdgeSum
       for (let frame = end - 1; frame >= begin; frame--) {
         const location = locations[frame] as number;
         if (isWanted[location] === 0) continue;
-        // The caller of the location's outermost function: the next one towards the root that is shown.
-        let caller = NONE;
-        for (let outer = frame + 1; outer < end && caller === NONE; outer++) {
-          caller = innermost[locations[outer] as number] as number;
-        }
-        const from = start[location] as number;
-        const outermost = (start[location + 1] as number) - 1;
-        for (let at = outermost; at >= from; at--) {
-          const node = nodes[at] as number;
-          if (kept[node] === 0) continue;
-          if (caller !== NONE && caller !== node && watched[node] === 1) {
-            edges.add(caller, node, first + sample, value, at !== outermost);
+        if (called[location] !== 0) {
+          // The caller is the next node towards the root that is shown.
+          let caller = NONE;
+          for (let outer = frame + 1; outer < end && caller === NONE; outer++) {
+            caller = innermost[locations[outer] as number] as number;
           }
-          caller = node;
+          const callee = outermost[location] as number;
+          if (caller !== NONE && caller !== callee) {
+            edges.add(edges.edge(caller, callee), first + sample, value, called[location] === 2);
+          }
+        }
+        const last = innerStart[location + 1] as number;
+        for (let at = innerStart[location] as number; at < last; at++) {
+          edges.add(inner[at] as number, first + sample, value, true);
         }
       }
     }

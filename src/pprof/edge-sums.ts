@@ -1,3 +1,5 @@
+import { grown } from "./stack-table.ts";
+
 /** A call between nodes, as it weighs in one sample type. */
 export interface EdgeSum {
   readonly caller: number;
@@ -7,90 +9,87 @@ export interface EdgeSum {
   readonly inlined: boolean;
 }
 
-/** What a slot holds, side by side so that it is one cache line. */
-const SLOT = 4;
-/** One more than the caller; 0 in an empty slot. */
-const CALLER = 0;
-const CALLEE = 1;
-/** The last sample that the edge was counted in. */
-const STAMP = 2;
-/** 1 once a call was not inlined. */
-const CALLED = 3;
-const FIRST_SLOTS = 1 << 10;
+const FIRST_EDGES = 1 << 10;
 
-/** Weights of edges, each counted once a sample: an open-addressed table of callers and callees. */
+/** Weights of edges, each counted once a sample. Edges are numbered, so that one that is known need not be looked up. */
 export class EdgeSums {
-  #slots = new Int32Array(FIRST_SLOTS * SLOT);
-  #weights = new Float64Array(FIRST_SLOTS);
-  #mask = FIRST_SLOTS - 1;
   #count = 0;
+  /** By edge. */
+  #callers = new Uint32Array(FIRST_EDGES);
+  #callees = new Uint32Array(FIRST_EDGES);
+  #weights = new Float64Array(FIRST_EDGES);
+  /** One more than the last sample that it was counted in. */
+  #stamps = new Uint32Array(FIRST_EDGES);
+  /** 1 once a call was not inlined. */
+  #called = new Uint32Array(FIRST_EDGES);
+  /** An open-addressed table: one more than an edge's number, 0 for an empty slot. */
+  #slots = new Uint32Array(2 * FIRST_EDGES);
 
-  add(caller: number, callee: number, sample: number, value: number, inlined: boolean): void {
-    const slots = this.#slots;
-    let slot = hash(caller, callee) & this.#mask;
+  /** The number of an edge. */
+  edge(caller: number, callee: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash(caller, callee) & mask;
     for (;;) {
-      const at = slot * SLOT;
-      const own = slots[at + CALLER] as number;
-      if (own === caller + 1 && slots[at + CALLEE] === callee) {
-        if (slots[at + STAMP] === sample) return;
-        slots[at + STAMP] = sample;
-        if (!inlined) slots[at + CALLED] = 1;
-        this.#weights[slot] = (this.#weights[slot] as number) + value;
-        return;
-      }
-      if (own === 0) break;
-      slot = (slot + 1) & this.#mask;
+      const edge = (this.#slots[slot] as number) - 1;
+      if (edge === -1) break;
+      if (this.#callers[edge] === caller && this.#callees[edge] === callee) return edge;
+      slot = (slot + 1) & mask;
     }
-    this.#insert(slot, caller, callee, sample, value, inlined);
+    return this.#insert(slot, caller, callee);
   }
 
-  /** All edges, in no order. */
+  add(edge: number, sample: number, value: number, inlined: boolean): void {
+    if (this.#stamps[edge] === sample + 1) return;
+    this.#stamps[edge] = sample + 1;
+    this.#weights[edge] = (this.#weights[edge] as number) + value;
+    if (!inlined) this.#called[edge] = 1;
+  }
+
+  /** The edges that were counted. */
   list(): EdgeSum[] {
-    const list: EdgeSum[] = [];
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      const at = slot * SLOT;
-      const caller = this.#slots[at + CALLER] as number;
-      if (caller === 0) continue;
-      list.push({
-        caller: caller - 1,
-        callee: this.#slots[at + CALLEE] as number,
-        weight: this.#weights[slot] as number,
-        inlined: this.#slots[at + CALLED] === 0,
-      });
-    }
-    return list;
+    return Array.from({ length: this.#count }, (_, edge) => edge)
+      .filter((edge) => this.#stamps[edge] !== 0)
+      .map((edge) => ({
+        caller: this.#callers[edge] ?? 0,
+        callee: this.#callees[edge] ?? 0,
+        weight: this.#weights[edge] ?? 0,
+        inlined: this.#called[edge] === 0,
+      }));
   }
 
-  #insert(
-    slot: number,
-    caller: number,
-    callee: number,
-    sample: number,
-    value: number,
-    inlined: boolean,
-  ): void {
-    this.#slots.set([caller + 1, callee, sample, inlined ? 0 : 1], slot * SLOT);
-    this.#weights[slot] = value;
-    if (++this.#count * 2 > this.#mask) this.#grow();
+  #insert(slot: number, caller: number, callee: number): number {
+    const edge = this.#count++;
+    if (edge === this.#callers.length) this.#grow();
+    this.#callers[edge] = caller;
+    this.#callees[edge] = callee;
+    if (2 * this.#count <= this.#slots.length) this.#slots[slot] = edge + 1;
+    else this.#rehash();
+    return edge;
   }
 
   #grow(): void {
-    const [slots, weights] = [this.#slots, this.#weights];
-    this.#mask = 2 * this.#mask + 1;
-    this.#slots = new Int32Array((this.#mask + 1) * SLOT);
-    this.#weights = new Float64Array(this.#mask + 1);
-    for (const [old, weight] of weights.entries()) {
-      const caller = slots[old * SLOT + CALLER] as number;
-      if (caller === 0) continue;
-      let slot = hash(caller - 1, slots[old * SLOT + CALLEE] as number) & this.#mask;
-      while (this.#slots[slot * SLOT + CALLER] !== 0) slot = (slot + 1) & this.#mask;
-      this.#slots.set(slots.subarray(old * SLOT, (old + 1) * SLOT), slot * SLOT);
-      this.#weights[slot] = weight;
+    const edges = 2 * this.#count;
+    this.#callers = grown(this.#callers, edges);
+    this.#callees = grown(this.#callees, edges);
+    this.#stamps = grown(this.#stamps, edges);
+    this.#called = grown(this.#called, edges);
+    const weights = new Float64Array(this.#callers.length);
+    weights.set(this.#weights);
+    this.#weights = weights;
+  }
+
+  #rehash(): void {
+    this.#slots = new Uint32Array(2 * this.#slots.length);
+    const mask = this.#slots.length - 1;
+    for (let edge = 0; edge < this.#count; edge++) {
+      let slot = hash(this.#callers[edge] as number, this.#callees[edge] as number) & mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+      this.#slots[slot] = edge + 1;
     }
   }
 }
 
 function hash(caller: number, callee: number): number {
-  const mixed = Math.imul(caller + 1, 0x9e3779b1) ^ Math.imul(callee, 0x85ebca6b);
+  const mixed = Math.imul(caller + 1, 0x9e37_79b1) ^ Math.imul(callee, 0x85eb_ca6b);
   return mixed ^ (mixed >>> 15);
 }

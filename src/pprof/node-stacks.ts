@@ -36,7 +36,7 @@ export function nodeStacks(profile: Profile, options: SourceOptions & NodeOption
   const stacks = new StackTable();
   const [values, weights] = [new Int64Sums(), new Int64Sums()];
   const path = new Uint32Array(DEEPEST);
-  for (const window of source.profile.sampleWindows()) {
+  for (const window of source.profile.sampleWindows(column)) {
     const own = window.values[column];
     if (!own) break;
     for (let sample = 0; sample < window.count; sample++) {

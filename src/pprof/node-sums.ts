@@ -31,7 +31,7 @@ export function sumNodes(profile: Profile, graph: CallNodes, column: number): No
   for (let node = 0; node < count; node++) cums[2 * node + 1] = -1;
   let total = 0;
   let negative = false;
-  for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows()) {
+  for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows(column)) {
     const measured = values[column]?.numbers;
     if (!measured) break;
     for (let sample = 0; sample < samples; sample++) {
@@ -88,7 +88,7 @@ export function sumNodesExactly(
   const flat = Array.from({ length: count }, () => 0n);
   const cum = Array.from({ length: count }, () => 0n);
   let total = 0n;
-  for (const window of profile.sampleWindows()) {
+  for (const window of profile.sampleWindows(column)) {
     const values = window.values[column];
     if (!values) break;
     for (let sample = 0; sample < window.count; sample++) {

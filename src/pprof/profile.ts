@@ -36,6 +36,8 @@ export class Profile implements Model, Header {
   #samples: Samples | undefined;
   #labels: Labels | undefined;
   #sampleDiagnostics: readonly Diagnostic[] | undefined;
+  /** What a pass over one column noticed, which passes over what it needs no stack of. */
+  #columnDiagnostics: readonly Diagnostic[] | undefined;
   #labelDiagnostics: readonly Diagnostic[] = [];
 
   /** @internal Profiles come from `parseProfile` and from functions that make one out of others. */
@@ -95,11 +97,14 @@ export class Profile implements Model, Header {
   /**
    * All samples, some at a time, in columns that are used again: for a pass over a large profile, which then
    * needs no memory for its samples. Each window is valid only until the next is asked for.
+   *
+   * @param column where only this one is asked for, samples that are 0 in it may come without their stacks
    */
-  *sampleWindows(): Generator<Samples, void> {
+  *sampleWindows(column?: number): Generator<Samples, void> {
     const problems = profileProblems();
-    yield* this.#store.windows(problems);
-    this.#sampleDiagnostics ??= problems.diagnostics();
+    yield* this.#store.windows(problems, column);
+    if (column === undefined) this.#sampleDiagnostics ??= problems.diagnostics();
+    else this.#columnDiagnostics ??= problems.diagnostics();
   }
 
   /** The labels of all samples. */
@@ -133,6 +138,7 @@ export class Profile implements Model, Header {
 
   /** What was noticed in as much of the profile as was read so far: for a view, all that bears on it. */
   get noticed(): readonly Diagnostic[] {
-    return [...this.#parsed, ...(this.#sampleDiagnostics ?? []), ...this.#labelDiagnostics];
+    const ofSamples = this.#sampleDiagnostics ?? this.#columnDiagnostics ?? [];
+    return [...this.#parsed, ...ofSamples, ...this.#labelDiagnostics];
   }
 }

@@ -25,6 +25,8 @@ export class SampleReader {
   readonly #bytes: Uint8Array;
   readonly #ids: IdIndex;
   readonly #columns: number;
+  /** The column whose zeros need no stack; -1 for none. */
+  readonly #wanted: number;
   readonly #problems: ProfileProblems;
   readonly #rows: FieldCursor;
   readonly #end: number;
@@ -32,7 +34,13 @@ export class SampleReader {
   readonly #field: FieldCursor;
   #sample = 0;
 
-  constructor({ bytes, outline, locationIds, columns }: SampleSource, problems: ProfileProblems) {
+  /** @param wanted the column that is asked for: samples that measured nothing in it come without their stacks */
+  constructor(
+    { bytes, outline, locationIds, columns }: SampleSource,
+    problems: ProfileProblems,
+    wanted = -1,
+  ) {
+    this.#wanted = wanted;
     this.#bytes = bytes;
     this.#ids = locationIds;
     this.#columns = columns;
@@ -81,8 +89,19 @@ export class SampleReader {
         from = field.start;
         to = field.at;
       }
-      if (kind === PACKED_LOCATIONS) frame = this.#stack(into, frame, from, to);
-      else if (kind === PACKED_VALUES) value = this.#values(into, row, value, from, to);
+      if (kind === PACKED_LOCATIONS) {
+        const ahead = value === 0 ? this.#valuesEnd(to, stop) : 0;
+        if (ahead === 0) frame = this.#stack(into, frame, from, to);
+        else {
+          // The values first: they tell whether the stack is wanted.
+          const wanted = this.#wanted;
+          value = this.#values(into, row, 0, to + 2, ahead);
+          if (value <= wanted || into.values[wanted]?.numbers[row] !== 0) {
+            frame = this.#stack(into, frame, from, to);
+          }
+          to = ahead;
+        }
+      } else if (kind === PACKED_VALUES) value = this.#values(into, row, value, from, to);
       else if (kind === LOCATION) {
         into.reserve(frame + 1);
         into.locations[frame++] = this.#location(field);
@@ -92,6 +111,14 @@ export class SampleReader {
     if (value !== this.#columns) this.#problems.add("bad-value-count", start);
     for (; value < this.#columns; value++) into.values[value]?.set(row, 0, 0);
     return frame;
+  }
+
+  /** Where the packed values that begin at an offset end; 0 where stacks are wanted whatever their values, or others are there. */
+  #valuesEnd(at: number, stop: number): number {
+    if (this.#wanted === -1 || this.#bytes[at] !== PACKED_VALUES) return 0;
+    const length = this.#bytes[at + 1] as number;
+    const end = at + 2 + length;
+    return length < 0x80 && end <= stop ? end : 0;
   }
 
   /** Decodes a run of location ids behind the frames that are there; returns how many are there then. */
@@ -112,10 +139,10 @@ export class SampleReader {
         if (second >= 0x80) {
           const third = bytes[at++] as number;
           id |= third << 14;
-          if (third >= 0x80) id = 0;
+          if (third >= 0x80) id = -1;
         }
       }
-      // Beyond the table of small ids is `undefined`, which is 0 here.
+      // Outside of the table of small ids is `undefined`, which is 0 here.
       const location = (dense[id] as number) | 0;
       locations[frame++] = location;
       if (location !== 0 && at <= to) continue;
@@ -137,20 +164,29 @@ export class SampleReader {
   #values(into: SampleColumns, row: number, values: number, from: number, to: number): number {
     const bytes = this.#bytes;
     const field = this.#field;
+    const wanted = this.#wanted;
     let value = values;
     let at = from;
     while (at < to) {
       const begin = at;
-      // Up to seven bytes hold 49 bits, which a double does too; larger and negative values are rare.
-      let number = 0;
-      let byte = bytes[at++] as number;
-      for (let factor = 1; ; factor *= 0x80) {
-        number += (byte & 0x7f) * factor;
-        if (byte < 0x80 || at - begin === 7) break;
-        byte = bytes[at++] as number;
+      let number = bytes[at++] as number;
+      if (number >= 0x80) {
+        let byte = bytes[at++] as number;
+        number = (number & 0x7f) | ((byte & 0x7f) << 7);
+        for (let shift = 14; byte >= 0x80 && shift < 28; shift += 7) {
+          byte = bytes[at++] as number;
+          number |= (byte & 0x7f) << shift;
+        }
+        // Up to seven bytes hold 49 bits, which a double does too; larger and negative values are rare.
+        for (let factor = 2 ** 28; byte >= 0x80 && factor < 2 ** 49; factor *= 2 ** 7) {
+          byte = bytes[at++] as number;
+          number += (byte & 0x7f) * factor;
+        }
+        if (byte >= 0x80) number = -1;
       }
-      if (byte < 0x80 && at <= to) {
-        into.values[value++]?.setNumber(row, number);
+      if (number >= 0 && at <= to) {
+        if (wanted === -1 || wanted === value) into.values[value]?.setNumber(row, number);
+        value++;
         continue;
       }
       field.at = begin;

@@ -14,8 +14,12 @@ export interface SampleStore {
   readonly count: number;
   /** All samples at once. */
   all(problems: ProfileProblems): Samples;
-  /** All samples, some at a time; each window is valid only until the next is asked for. */
-  windows(problems: ProfileProblems): Iterable<Samples>;
+  /**
+   * All samples, some at a time; each window is valid only until the next is asked for.
+   *
+   * @param column where only this one is asked for, samples that are 0 in it may come without their stacks
+   */
+  windows(problems: ProfileProblems, column?: number): Iterable<Samples>;
   labels(problems: ProfileProblems): Labels;
 }
 

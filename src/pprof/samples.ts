@@ -31,8 +31,8 @@ export class EncodedSamples implements SampleStore {
     return columns;
   }
 
-  *windows(problems: ProfileProblems): Generator<Samples, void> {
-    const reader = new SampleReader(this.#source, problems);
+  *windows(problems: ProfileProblems, column?: number): Generator<Samples, void> {
+    const reader = new SampleReader(this.#source, problems, column);
     const window = new SampleColumns(WINDOW_SAMPLES, WINDOW_FRAMES, this.#source.columns);
     while (reader.readInto(window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
   }

@@ -13,21 +13,47 @@ const generated = (name, script, ...args) => {
   if (!existsSync(file)) execFileSync("node", [`bench/${script}`, file, ...args]);
   return file;
 };
-const profile = generated("profile-30.pb.gz", "generate-profile.mjs", "30");
-const labelled = generated("profile-30-labels.pb.gz", "generate-profile.mjs", "30", "labels");
+const profile = generated("cpu-30.pb.gz", "generate-profile.mjs", "30");
+const labelled = generated("cpu-30-labels.pb.gz", "generate-profile.mjs", "30", "labels");
+const heap = generated("heap-200.pb.gz", "generate-profile.mjs", "200", "heap");
+const small = "test/fixtures/pprof/goroutine.pb.gz";
+const dump = generated("goroutines-64.txt", "generate-dump.mjs", "64");
 const capture = generated("capture-300.pcap", "generate-capture.mjs", "300");
+/** The program that `go tool` would start, without what that costs. */
+const PPROF = `${toolFolder()}/pprof -symbolize=none`;
 
-/** @type {{ name: string, ours: string, peers: string[] }[]} */
+/** @type {{ name: string, ours: string, peers: string[], rounds?: number }[]} */
 const COMPARISONS = [
   {
     name: "pprof top, 30 MB",
     ours: `${OURS} pprof top ${profile}`,
-    peers: [`go tool pprof -symbolize=none -top ${profile}`],
+    peers: [`${PPROF} -top ${profile}`],
+  },
+  {
+    name: "a profile of 30 MB, decoded and nothing else",
+    ours: `node bench/decode-inquest.mjs ${profile}`,
+    peers: [`node bench/decode-pprof-format.mjs ${profile}`, `node bench/decode-protobufjs.mjs ${profile}`],
   },
   {
     name: "pprof top, 30 MB with labels",
     ours: `${OURS} pprof top ${labelled}`,
-    peers: [`go tool pprof -symbolize=none -top ${labelled}`],
+    peers: [`${PPROF} -top ${labelled}`],
+  },
+  {
+    name: "pprof top, a heap profile of 200 MB",
+    ours: `${OURS} pprof top ${heap}`,
+    peers: [`${PPROF} -top ${heap}`],
+    rounds: 1,
+  },
+  {
+    name: "pprof top, a small profile",
+    ours: `${OURS} pprof top ${small}`,
+    peers: ["node -e 0", `${PPROF} -top ${small}`],
+  },
+  {
+    name: "goroutines of a dump of 64 MB",
+    ours: `${OURS} pprof goroutines ${dump}`,
+    peers: [],
   },
   {
     name: "a capture of 300 MB, diagnosed",
@@ -42,7 +68,10 @@ const COMPARISONS = [
   { name: "start: --help", ours: `${OURS} --help`, peers: ["node -e 0"] },
 ];
 
-for (const { name, ours, peers } of COMPARISONS) {
+for (const { name, ours, peers, rounds = ROUNDS } of COMPARISONS) {
+  const alone = median(Array.from({ length: rounds }, () => measure(ours))).toFixed(2);
+  const peak = ours.startsWith(OURS) ? `, peak memory ${peakOf(ours)}` : "";
+  console.log(`${name}: ${alone} s of CPU${peak}`);
   for (const peer of peers) {
     if (spawnSync("sh", ["-c", `command -v ${peer.split(" ")[0]}`]).status !== 0) {
       console.log(`${name}: ${peer.split(" ")[0]} is not installed`);
@@ -50,8 +79,7 @@ for (const { name, ours, peers } of COMPARISONS) {
     }
     const ratios = [];
     const [own, other] = [[], []];
-    measure(ours);
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < rounds; round++) {
       own.push(measure(ours));
       other.push(measure(peer));
       ratios.push(other.at(-1) / own.at(-1));
@@ -61,8 +89,26 @@ for (const { name, ours, peers } of COMPARISONS) {
   }
 }
 
-/** User and system seconds of a whole command. */
+/** The peak of a command of ours, as it tells itself. */
+function peakOf(command) {
+  const { stderr } = spawnSync("bash", ["-c", command.replace("node ", "node --import ./bench/peak.mjs ")], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  return /peak (\d+ MB)\s*$/.exec(stderr)?.[1] ?? "unknown";
+}
+
+function toolFolder() {
+  const { stdout } = spawnSync("go", ["env", "GOTOOLDIR"], { encoding: "utf8" });
+  return (stdout ?? "").trim();
+}
+
+/** User and system seconds of a whole command, or of what it says itself that it measured. */
 function measure(command) {
+  if (command.includes("/decode-")) {
+    const said = execFileSync("bash", ["-c", command], { encoding: "utf8" });
+    return Number(/decoded in ([\d.]+) s/.exec(said)?.[1]);
+  }
   const { stderr, status } = spawnSync("bash", ["-c", `TIMEFORMAT='cpu %U %S'; time ${command} >/dev/null`], {
     encoding: "utf8",
   });

@@ -3,6 +3,7 @@ import {
   compare,
   list,
   peek,
+  percentage,
   renderCompare,
   renderList,
   renderTags,
@@ -14,6 +15,7 @@ import {
   traces,
   tree,
   type ViewOptions,
+  type ViewTotals,
 } from "../pprof/index.ts";
 import type {
   PprofDiffArgs,
@@ -30,12 +32,14 @@ import { print } from "./write-output.ts";
 export async function runPprofTop(args: PprofFunctionsArgs): Promise<void> {
   const { profile, view } = await readView(args, (of) => top(of, viewOptions(args)));
   print(args.format === "json" ? view : renderTop(profile, view));
+  tellStackless(view);
 }
 
 /** Writes the functions of a profile with their callers and callees. */
 export async function runPprofTree(args: PprofFunctionsArgs): Promise<void> {
   const { profile, view } = await readView(args, (of) => tree(of, viewOptions(args)));
   print(args.format === "json" ? view : renderTree(profile, view));
+  tellStackless(view);
 }
 
 /** Writes the functions that match, with their callers and callees. */
@@ -88,6 +92,13 @@ function viewOptions(args: PprofFunctionsArgs): ViewOptions {
     edgeFraction: args.edgefraction,
     dropNegative: args["drop-negative"],
   };
+}
+
+/** What no row of a table has, though its total does: it would be looked for in vain. */
+function tellStackless({ noStack, total }: ViewTotals): void {
+  if (noStack === 0n) return;
+  const share = total === 0n ? "" : `, ${percentage(Number(noStack), Number(total)).trim()} of the total`;
+  process.stderr.write(`inquest: measured without a stack, and in no row: ${noStack}${share}\n`);
 }
 
 function assertFound(regexp: string, found: readonly unknown[]): void {

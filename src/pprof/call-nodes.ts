@@ -92,7 +92,7 @@ class NodeFinder {
       line: this.#lines ? (lines.line[line] ?? 0) : 0,
       startLine: functions.startLine[fn] ?? 0,
       address: this.#address(location),
-      binary: name === "" ? this.#binary(location) : "",
+      ...(name === "" ? this.#binary(location) : NAMED),
     });
     // Without a name it is the location's binary that tells.
     if (!this.#lines && name !== "") this.#ofFunction[fn] = node;
@@ -101,14 +101,13 @@ class NodeFinder {
 
   /** The node of code without symbols. */
   ofBinary(location: number): number {
-    const binary = this.#binary(location);
     return this.#find({
       name: "",
       file: "",
       line: 0,
       startLine: 0,
       address: this.#address(location),
-      binary,
+      ...this.#binary(location),
     });
   }
 
@@ -126,8 +125,9 @@ class NodeFinder {
     return node;
   }
 
-  #binary(location: number): string {
-    return this.#binaries[this.#profile.locations.mapping[location] ?? 0]?.path ?? "";
+  #binary(location: number): Pick<NodeInfo, "binary" | "buildId"> {
+    const { binary, buildId } = this.#binaries[this.#profile.locations.mapping[location] ?? 0] ?? NAMED;
+    return { binary, buildId };
   }
 
   #address(location: number): bigint {
@@ -138,27 +138,30 @@ class NodeFinder {
   }
 }
 
-/** The binary of a mapping: its path, and how far the first mapping of it lies from this one. */
-interface Binary {
-  readonly path: string;
+/** The binary of a mapping, and how far the first mapping of it lies from this one. */
+interface Binary extends Pick<NodeInfo, "binary" | "buildId"> {
   readonly moved: bigint;
 }
+
+/** Code that a name tells, or no binary. */
+const NAMED = { binary: "", buildId: "" };
 
 /**
  * The binary of each mapping. Mappings of one size and offset that have one build id are of one binary, as pprof merges
  * them; the first one's file and addresses name it.
  */
 function binariesOf(profile: Profile): Binary[] {
-  const { count, start, limit, offset, file, buildId } = profile.mappings;
+  const { mappings } = profile;
   const PAGE = 4096n;
-  const first = new Map<string, { path: string; start: bigint }>();
-  return Array.from({ length: count }, (_, row) => {
-    const own = { path: profile.string(file[row] ?? 0), start: start[row] ?? 0n };
-    if (row === 0) return { path: own.path, moved: 0n };
-    const pages = ((limit[row] ?? 0n) - own.start + PAGE - 1n) / PAGE;
-    const key = `${pages} ${offset[row] ?? 0n} ${profile.string(buildId[row] ?? 0) || own.path}`;
+  const first = new Map<string, { binary: string; start: bigint }>();
+  return Array.from({ length: mappings.count }, (_, row) => {
+    const buildId = profile.string(mappings.buildId[row] ?? 0);
+    const own = { binary: profile.string(mappings.file[row] ?? 0), start: mappings.start[row] ?? 0n };
+    if (row === 0) return { ...NAMED, moved: 0n };
+    const pages = ((mappings.limit[row] ?? 0n) - own.start + PAGE - 1n) / PAGE;
+    const key = `${pages} ${mappings.offset[row] ?? 0n} ${buildId || own.binary}`;
     const known = first.get(key) ?? own;
     first.set(key, known);
-    return { path: known.path, moved: known.start - own.start };
+    return { binary: known.binary, buildId, moved: known.start - own.start };
   });
 }

@@ -60,3 +60,4 @@ export {
   type Trend,
 } from "./series.ts";
 export { vdsoAddress } from "./vdso.ts";
+export { percentage, scaledLabel } from "./measurement.ts";

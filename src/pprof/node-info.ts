@@ -11,8 +11,9 @@ export interface NodeInfo {
   /** Where the function begins; 0 where the profile doesn't tell. Of functions of one name, the first one's. */
   readonly startLine: number;
   readonly address: bigint;
-  /** The binary's path, where the name is absent. */
+  /** The binary's path and build id, where the name is absent. */
   readonly binary: string;
+  readonly buildId: string;
 }
 
 /** What a node is called: address, function, place; or the binary where nothing else is known. */

@@ -12,6 +12,8 @@ export interface NodeSums {
   readonly total: number;
   /** Whether any value is negative, as in a profile that was made by subtraction. */
   readonly negative: boolean;
+  /** Sum of the samples that have no stack, which no node has. */
+  readonly noStack: number;
   /** By node: whether any sample with a value other than 0 goes through it. */
   readonly seen: Uint8Array;
 }
@@ -30,6 +32,7 @@ export function sumNodes(profile: Profile, graph: CallNodes, column: number): No
   const cums = new Float64Array(2 * count);
   for (let node = 0; node < count; node++) cums[2 * node + 1] = -1;
   let total = 0;
+  let noStack = 0;
   let negative = false;
   for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows(column)) {
     const measured = values[column]?.numbers;
@@ -63,10 +66,11 @@ export function sumNodes(profile: Profile, graph: CallNodes, column: number): No
         }
       }
       if (leaf !== -1) flat[leaf] = (flat[leaf] as number) + value;
+      else noStack += value;
     }
   }
   const seen = Uint8Array.from({ length: count }, (_, node) => (cums[2 * node + 1] === -1 ? 0 : 1));
-  return { flat, cum: cums.filter((_, at) => at % 2 === 0), total, negative, seen };
+  return { flat, cum: cums.filter((_, at) => at % 2 === 0), total, noStack, negative, seen };
 }
 
 /** The node of each location that has exactly one, as nearly all have; -1 for the others. */
@@ -84,10 +88,15 @@ export function sumNodesExactly(
   profile: Profile,
   { count, start, nodes }: CallNodes,
   column: number,
-): { readonly flat: readonly bigint[]; readonly cum: readonly bigint[]; readonly total: bigint } {
+): {
+  readonly flat: readonly bigint[];
+  readonly cum: readonly bigint[];
+  readonly total: bigint;
+  readonly noStack: bigint;
+} {
   const flat = Array.from({ length: count }, () => 0n);
   const cum = Array.from({ length: count }, () => 0n);
-  let total = 0n;
+  let [total, noStack] = [0n, 0n];
   for (const window of profile.sampleWindows(column)) {
     const values = window.values[column];
     if (!values) break;
@@ -103,8 +112,9 @@ export function sumNodesExactly(
       }
       const [leaf] = through;
       if (leaf !== undefined) flat[leaf] = (flat[leaf] ?? 0n) + value;
+      else noStack += value;
       for (const node of through) cum[node] = (cum[node] ?? 0n) + value;
     }
   }
-  return { flat, cum, total };
+  return { flat, cum, total, noStack };
 }

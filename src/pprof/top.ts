@@ -1,5 +1,6 @@
 import type { InlineMark } from "./inline-marks.ts";
 import { inlineMarks } from "./inline-marks.ts";
+import type { NodeInfo } from "./node-info.ts";
 import type { Profile } from "./profile.ts";
 import type { ViewOptions, ViewTotals } from "./weigh.ts";
 import { totalsOf, weigh } from "./weigh.ts";
@@ -12,6 +13,8 @@ export interface TopRow {
   readonly flat: bigint;
   /** Of samples that it is in. */
   readonly cum: bigint;
+  /** Of code without a name: the binary that it is in, and where, if addresses are told apart. */
+  readonly unsymbolized?: { readonly binary: string; readonly buildId: string; readonly address?: string };
 }
 
 /** Functions by what they weigh, as `go tool pprof -top` lists them. */
@@ -36,6 +39,15 @@ export function top(profile: Profile, options: ViewOptions = {}): Top | undefine
     inline: marks[node] ?? "",
     flat: weighed.flat(node),
     cum: weighed.cum(node),
+    ...unsymbolized(graph.infos[node]),
   }));
   return { ...totalsOf(weighed), rows };
+}
+
+function unsymbolized(info: NodeInfo | undefined): Pick<TopRow, "unsymbolized"> {
+  if (!info || info.name !== "" || info.binary === "") return {};
+  const { binary, buildId, address } = info;
+  return {
+    unsymbolized: { binary, buildId, ...(address !== 0n && { address: `0x${address.toString(16)}` }) },
+  };
 }

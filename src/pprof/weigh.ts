@@ -27,6 +27,8 @@ export interface ViewTotals {
   readonly unit: string;
   /** Sum of the absolute values of all samples, those of one stack and one set of labels added up first. */
   readonly total: bigint;
+  /** What was measured without a stack: it is part of the total and in no row. */
+  readonly noStack: bigint;
   /** The filters that are active, as `name=expression`. */
   readonly filters: readonly string[];
   /** Functions that were dropped for weighing too little, and the cum that they did not pass. */
@@ -62,7 +64,7 @@ export function weigh(profile: Profile, options: ViewOptions): Weighed | undefin
   const source = viewSource(profile, options);
   if (!source) return undefined;
   const graph = callNodes(source.profile, options);
-  const { flat, cum, seen, total } = exactSums(source, graph);
+  const { flat, cum, seen, total, noStack } = exactSums(source, graph);
 
   const present = [...seen.keys()].filter(
     (node) => seen[node] === 1 && isShown(at(flat, node), at(cum, node), options.dropNegative === true),
@@ -87,6 +89,7 @@ export function weigh(profile: Profile, options: ViewOptions): Weighed | undefin
     type: source.type,
     unit: source.unit,
     total,
+    noStack,
     filters: source.filters,
     dropped: present.length - heavy.length,
     droppedBelow: BigInt(share(Number(total), options.nodeFraction ?? NODE_FRACTION)),
@@ -102,16 +105,9 @@ export function weigh(profile: Profile, options: ViewOptions): Weighed | undefin
 }
 
 /** What a view says of itself, without what it was made with. */
-export function totalsOf({
-  type,
-  unit,
-  total,
-  filters,
-  dropped,
-  droppedBelow,
-  nodes,
-}: ViewTotals): ViewTotals {
-  return { type, unit, total, filters, dropped, droppedBelow, nodes };
+export function totalsOf(view: ViewTotals): ViewTotals {
+  const { type, unit, total, noStack, filters, dropped, droppedBelow, nodes } = view;
+  return { type, unit, total, noStack, filters, dropped, droppedBelow, nodes };
 }
 
 const share = (sum: number, fraction: number): number => Math.abs(Math.trunc(sum * fraction));
@@ -119,12 +115,15 @@ const share = (sum: number, fraction: number): number => Math.abs(Math.trunc(sum
 function exactSums(
   { profile, total, column }: ViewSource,
   graph: CallNodes,
-): { flat: Sums; cum: Sums; seen: Uint8Array; total: bigint } {
+): { flat: Sums; cum: Sums; seen: Uint8Array; total: bigint; noStack: bigint } {
   const fast = sumNodes(profile, graph, column);
   const sums =
-    fast.total < 2 ** 53 ? { ...fast, total: BigInt(fast.total) } : sumNodesExactly(profile, graph, column);
+    fast.total < 2 ** 53
+      ? { ...fast, total: BigInt(fast.total), noStack: BigInt(fast.noStack) }
+      : sumNodesExactly(profile, graph, column);
   const unmerged = () => (fast.negative ? mergedTotal(mergeProfiles([{ profile }]), column) : sums.total);
-  return { flat: sums.flat, cum: sums.cum, seen: fast.seen, total: total ?? unmerged() };
+  const { flat, cum, noStack } = sums;
+  return { flat, cum, seen: fast.seen, total: total ?? unmerged(), noStack };
 }
 
 /** What cancels out is gone from pprof's graph, as if it had never been measured. */

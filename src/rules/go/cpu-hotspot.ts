@@ -6,6 +6,7 @@ import type { Sighting } from "../engine/index.ts";
 import { percent } from "../words.ts";
 import type { Burn, CpuUse } from "./burns.ts";
 import { cpuUse, weightOf } from "./burns.ts";
+import { burntBefore } from "./burnt-before.ts";
 import { callersOf } from "./callers.ts";
 import { hotFunctions } from "./hot-functions.ts";
 
@@ -50,7 +51,11 @@ export const cpuHotspot = defineSymptom<Hotspot>({
       const garbage = use.burns.filter(({ spentOn }) => spentOn === "garbage");
       const work = use.burns.filter(({ spentOn }) => spentOn !== "garbage");
       const names = hotFunctions(work, least);
-      for (const name of names) yield sightFunction(profile, use, work, name);
+      for (const name of names) {
+        const before = burntBefore(host, profile, name);
+        const sighting = sightFunction(profile, use, work, name);
+        yield before ? withBefore(sighting, before) : sighting;
+      }
       if (weightOf(garbage) >= least) yield sightGarbage(profile, use, garbage, work);
       const calls = work.filter(({ spentOn }) => spentOn === "system-call");
       if (names.length === 0 && weightOf(calls) >= Math.max(least, MOSTLY * use.nanoseconds))
@@ -82,6 +87,15 @@ function sightFunction(
     evidence: [cite(profile, use, burns, [name, ...callers.map((caller) => caller.name)], name)],
     data: { profile, burns },
     weight: weightOf(burns),
+  };
+}
+
+function withBefore(sighting: Sighting<Hotspot>, before: Cite): Sighting<Hotspot> {
+  const { summary, evidence } = sighting;
+  return {
+    ...sighting,
+    summary: `${summary.slice(0, -1)}; ${before.text}.`,
+    evidence: [...evidence, before],
   };
 }
 

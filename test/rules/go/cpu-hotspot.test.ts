@@ -150,4 +150,22 @@ describe(RULE, () => {
   it("takes no other profile for one of the CPU, and none without a duration", async () => {
     expect(await names([[900, "main.spin", "main.main"]], 0)).toEqual([]);
   });
+
+  it("says what the function burnt in a baseline of the same binary", async () => {
+    const now = {
+      "b/shop/cpu.pb": cpuProfile(10, [
+        [900, ...DECODE, ...SERVE],
+        [100, "main.list", ...SERVE],
+      ]),
+    };
+    const before = {
+      "h/shop/cpu.pb": cpuProfile(10, [
+        [10, ...DECODE, ...SERVE],
+        [190, "main.list", ...SERVE],
+      ]),
+    };
+    const { summary, evidence } = findingOf(await analyzeFiles(now, before), RULE);
+    expect(summary).toMatch(/; in the baseline, a peer, it burnt 0\.0 of 0\.2 cores \(5%\)\.$/);
+    expect(evidence.at(-1)?.artifact).toBe("h/shop/cpu.pb");
+  });
 });

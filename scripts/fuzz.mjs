@@ -1,0 +1,91 @@
+// Changes the fixtures and the samples at random and gives them to the analysis and to the views of profiles: nothing may
+// throw, take seconds, or take memory without bound. Usage: npm run fuzz [-- SECONDS [SEED]]
+import { readFileSync, readdirSync } from "node:fs";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { InquestError, analyze, sourceOf } from "../dist/index.js";
+import * as pprof from "../dist/pprof/index.js";
+
+const SECONDS = Number(process.argv[2] ?? 60);
+const FIRST_SEED = Number(process.argv[3] ?? Date.now() % 1e9);
+/** Larger inputs take long for what they are. */
+const LARGEST = 400_000;
+const SLOW_MS = 5000;
+const MOST_MEMORY = 1.5 * 2 ** 30;
+
+const files = ["test/fixtures", "samples"]
+  .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))
+  .filter((path) => /\.(?:gz|pcap|pcapng|txt|prof|log)$/.test(path));
+const inputs = files
+  .map((path) => ({ path, bytes: readFileSync(path) }))
+  .filter(({ bytes }) => bytes.length > 0 && bytes.length < LARGEST);
+
+/** mulberry32. */
+function generator(seed) {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+function changed(bytes, random, other) {
+  const copy = Uint8Array.from(bytes);
+  const kind = random(5);
+  if (kind === 0) return copy.subarray(0, random(copy.length));
+  if (kind === 1)
+    return Buffer.concat([copy.subarray(0, random(copy.length)), other.subarray(random(other.length))]);
+  for (let change = 1 + random(12); change > 0; change--) {
+    // Bytes that mean something in many formats are more likely to hit something.
+    copy[random(copy.length)] =
+      random(2) === 0 ? random(256) : [0, 1, 0x7f, 0x80, 0xff, 10, 32, 48][random(8)];
+  }
+  return kind === 2 ? Buffer.concat([copy, copy.subarray(random(copy.length))]) : copy;
+}
+
+function views(bytes) {
+  const profile = pprof.readProfile(bytes);
+  if (!profile) return;
+  for (const view of [pprof.top, pprof.tree, pprof.traces, pprof.tags, pprof.flame]) view(profile);
+  const table = pprof.top(profile, { granularity: "lines", focus: "main|a", nodeFraction: 0 });
+  if (table) pprof.renderTop(profile, table);
+  for (const line of pprof.folded(profile) ?? []) if (line === "") throw new Error("an empty folded stack");
+  pprof.encodeProfile(pprof.mergeProfiles([{ profile }, { profile, negate: true }]));
+}
+
+const end = Date.now() + SECONDS * 1000;
+let runs = 0;
+for (let seed = FIRST_SEED; Date.now() < end; seed++, runs++) {
+  const random = generator(seed);
+  const input = inputs[random(inputs.length)];
+  const other = inputs[random(inputs.length)];
+  const raw = input.path.endsWith(".gz") && random(3) > 0 ? gunzipped(input.bytes) : input.bytes;
+  let bytes = changed(raw, random, other.bytes);
+  if (random(4) === 0) bytes = gzipSync(bytes);
+  const started = Date.now();
+  try {
+    await analyze([{ name: `${seed}/${input.path.split("/").at(-1)}`, source: sourceOf(bytes) }]);
+    views(bytes);
+  } catch (error) {
+    if (!(error instanceof InquestError)) {
+      console.error(`seed ${seed}, ${input.path}:`, error);
+      process.exitCode = 1;
+    }
+  }
+  const took = Date.now() - started;
+  const memory = process.memoryUsage().rss;
+  if (took > SLOW_MS || memory > MOST_MEMORY) {
+    console.error(`seed ${seed}, ${input.path}: ${took} ms, ${Math.round(memory / 2 ** 20)} MB`);
+    process.exitCode = 1;
+  }
+}
+console.log(`${runs} inputs from ${inputs.length} files, from seed ${FIRST_SEED}`);
+
+function gunzipped(bytes) {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 2 ** 26 });
+  } catch {
+    return bytes;
+  }
+}

@@ -1,18 +1,12 @@
 // Writes a classic pcap of a wanted size: short TCP connections with some data, DNS lookups, and now and then a SYN without answer.
 // Usage: node bench/generate-capture.mjs FILE MEGABYTES
 import { closeSync, openSync, writeSync } from "node:fs";
+import { generator } from "../scripts/random.mjs";
 
 const [file, megabytes] = process.argv.slice(2);
 const WANTED = Number(megabytes) * 2 ** 20;
 
-/** mulberry32, with a fixed seed: the same file each time. */
-let state = 7;
-function random(below) {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % below;
-}
+const random = generator(7);
 
 const CHUNK = Buffer.alloc(1 << 22);
 const out = openSync(file, "w");

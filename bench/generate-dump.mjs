@@ -1,20 +1,14 @@
 // Writes a goroutine dump as debug=2 prints it, of a wanted size: some 40 stacks of a made-up service, a few of them piled up.
 // Usage: node bench/generate-dump.mjs FILE MEGABYTES
 import { closeSync, openSync, writeSync } from "node:fs";
+import { generator } from "../scripts/random.mjs";
 
 const [file, megabytes] = process.argv.slice(2);
 const WANTED = Number(megabytes) * 2 ** 20;
 const STATES = ["chan receive", "select", "IO wait", "semacquire", "chan send", "sleep"];
 const STACKS = 39;
 
-/** mulberry32, with a fixed seed: the same file each time. */
-let state = 7;
-function random(below) {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % below;
-}
+const random = generator(7);
 
 const stacks = Array.from({ length: STACKS }, (_, stack) => {
   const depth = 3 + (stack % 5);

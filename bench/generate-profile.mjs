@@ -4,6 +4,7 @@
 // `labels` gives each sample two labels of text; `heap` makes it a heap profile, with four values and the size of its objects.
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
+import { generator } from "../scripts/random.mjs";
 
 const [file, megabytes, kind] = process.argv.slice(2);
 const WANTED = Number(megabytes) * 2 ** 20;
@@ -12,14 +13,7 @@ const FUNCTIONS = 12_000;
 const SITES = 5;
 const LOCATIONS = FUNCTIONS * SITES;
 
-/** A small generator with a fixed seed (mulberry32): the same file each time. */
-let state = 42;
-function random(below) {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) % below;
-}
+const random = generator(42);
 
 class Writer {
   bytes = Buffer.allocUnsafe(1 << 16);

@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { InquestError, analyze, sourceOf } from "../dist/index.js";
 import * as pprof from "../dist/pprof/index.js";
+import { generator } from "./random.mjs";
 
 const SECONDS = Number(process.argv[2] ?? 60);
 const FIRST_SEED = Number(process.argv[3] ?? Date.now() % 1e9);
@@ -18,17 +19,6 @@ const files = ["test/fixtures", "samples"]
 const inputs = files
   .map((path) => ({ path, bytes: readFileSync(path) }))
   .filter(({ bytes }) => bytes.length > 0 && bytes.length < LARGEST);
-
-/** mulberry32. */
-function generator(seed) {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 function changed(bytes, random, other) {
   const copy = Uint8Array.from(bytes);

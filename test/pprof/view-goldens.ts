@@ -1,6 +1,17 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { parseProfile } from "../../src/pprof/index.ts";
-import type { Profile } from "../../src/pprof/index.ts";
+import {
+  parseProfile,
+  type Profile,
+  renderTags,
+  renderTop,
+  renderTraces,
+  renderTree,
+  tags,
+  top,
+  traces,
+  tree,
+  type ViewOptions,
+} from "../../src/pprof/index.ts";
 
 const FOLDER = "test/fixtures/pprof/top";
 
@@ -23,3 +34,14 @@ export function readProfile(name: string): Profile {
 export function viewGolden(name: string, golden: string): string {
   return readFileSync(`${FOLDER}/${name}.${golden}`, "utf8");
 }
+
+/** A view as text, in pprof's form; `undefined` where the profile has no such sample type. */
+export function printed(view: string, profile: Profile, options: ViewOptions): string | undefined {
+  if (view === "top") return rendered(top(profile, options), (of) => renderTop(profile, of));
+  if (view === "tree") return rendered(tree(profile, options), (of) => renderTree(profile, of));
+  if (view === "traces") return rendered(traces(profile, options), (of) => renderTraces(profile, of));
+  return rendered(tags(profile, options), renderTags);
+}
+
+const rendered = <View>(view: View | undefined, render: (view: View) => string): string | undefined =>
+  view && render(view);

@@ -1,20 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import {
-  mergeProfiles,
-  type Profile,
-  ratiosTo,
-  renderTags,
-  renderTop,
-  renderTraces,
-  renderTree,
-  tags,
-  top,
-  traces,
-  tree,
-  type ViewOptions,
-} from "../../src/pprof/index.ts";
-import { readProfile } from "./view-goldens.ts";
+import { mergeProfiles, type Profile, ratiosTo, type ViewOptions } from "../../src/pprof/index.ts";
+import { printed, readProfile } from "./view-goldens.ts";
 
 const GOLDENS = readFileSync("test/fixtures/pprof/views/goldens.txt", "utf8")
   .split(/^### /m)
@@ -74,19 +61,9 @@ describe("a view with options", () => {
         { profile: other, negate: true, marked },
       ]);
     }
-    expect(print(view, profile, options)).toBe(golden);
+    expect(printed(view, profile, options)).toBe(golden);
   });
 });
-
-function print(view: string, profile: Profile, options: ViewOptions): string | undefined {
-  if (view === "top") return rendered(top(profile, options), (of) => renderTop(profile, of));
-  if (view === "tree") return rendered(tree(profile, options), (of) => renderTree(profile, of));
-  if (view === "traces") return rendered(traces(profile, options), (of) => renderTraces(profile, of));
-  return rendered(tags(profile, options), renderTags);
-}
-
-const rendered = <View>(view: View | undefined, render: (view: View) => string): string | undefined =>
-  view && render(view);
 
 const read = (file: string): Profile => readProfile(file.replace(/\.pb\.gz$/, ""));
 

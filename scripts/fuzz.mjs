@@ -14,7 +14,9 @@ const SLOW_MS = 5000;
 const MOST_MEMORY = 1.5 * 2 ** 30;
 
 const files = ["test/fixtures", "samples"]
-  .flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => `${folder}/${name}`))
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+  )
   .filter((path) => /\.(?:gz|pcap|pcapng|txt|prof|log)$/.test(path));
 const inputs = files
   .map((path) => ({ path, bytes: readFileSync(path) }))

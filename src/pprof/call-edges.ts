@@ -26,6 +26,7 @@ const NONE = -1;
  * sample, a node's call of itself never.
  *
  * @param kept 1 for each node that is shown
+ * @param least what an edge must weigh to be of interest
  * @param watched 1 for each callee that is wanted; all that are shown when absent
  */
 export function callEdges(
@@ -33,13 +34,14 @@ export function callEdges(
   graph: Pick<CallNodes, "start" | "nodes">,
   column: number,
   kept: Uint8Array,
+  least: number,
   watched: Uint8Array = kept,
 ): CallEdge[] {
   const edges = new EdgeSums();
   const edged = edgedLocations(graph, kept, watched, edges);
   if (!edged.isWanted.includes(1)) return [];
   addEdges(profile, column, edged, edges);
-  return edges.list();
+  return edges.list(least);
 }
 
 function edgedLocations(

@@ -45,16 +45,20 @@ export class EdgeSums {
     if (!inlined) this.#called[edge] = 1;
   }
 
-  /** The edges that were counted. */
-  list(): EdgeSum[] {
-    return Array.from({ length: this.#count }, (_, edge) => edge)
-      .filter((edge) => this.#stamps[edge] !== 0)
-      .map((edge) => ({
-        caller: this.#callers[edge] ?? 0,
-        callee: this.#callees[edge] ?? 0,
-        weight: this.#weights[edge] ?? 0,
+  /** The edges that weigh at least so much, whatever their sign. */
+  list(least: number): EdgeSum[] {
+    const list: EdgeSum[] = [];
+    for (let edge = 0; edge < this.#count; edge++) {
+      const weight = this.#weights[edge] as number;
+      if (this.#stamps[edge] === 0 || Math.abs(weight) < least) continue;
+      list.push({
+        caller: this.#callers[edge] as number,
+        callee: this.#callees[edge] as number,
+        weight,
         inlined: this.#called[edge] === 0,
-      }));
+      });
+    }
+    return list;
   }
 
   #insert(slot: number, caller: number, callee: number): number {

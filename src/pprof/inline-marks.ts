@@ -20,15 +20,13 @@ export function inlineMarks(
   cutoff: number,
 ): InlineMark[] {
   const watched = inlinedNodes(graph);
-  return marksOf(callEdges(profile, graph, column, kept, watched), graph.count, cutoff);
+  return marksOf(callEdges(profile, graph, column, kept, cutoff, watched), graph.count);
 }
 
-function marksOf(edges: readonly CallEdge[], count: number, cutoff: number): InlineMark[] {
+function marksOf(edges: readonly CallEdge[], count: number): InlineMark[] {
   const inlined = new Uint8Array(count);
   const called = new Uint8Array(count);
-  for (const edge of edges) {
-    if (Math.abs(edge.weight) >= cutoff) (edge.inlined ? inlined : called)[edge.callee] = 1;
-  }
+  for (const edge of edges) (edge.inlined ? inlined : called)[edge.callee] = 1;
   return Array.from(inlined, (is, node) =>
     is === 0 ? "" : called[node] === 1 ? "(partial-inline)" : "(inline)",
   );

@@ -43,9 +43,7 @@ export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefi
   if (!weighed) return undefined;
   const { source, graph, shown, kept, edgeCutoff } = weighed;
   const name = (node: number): string => graph.names[node] ?? "";
-  const edges = callEdges(source.profile, graph, source.column, kept).filter(
-    ({ weight }) => Math.abs(weight) >= edgeCutoff,
-  );
+  const edges = callEdges(source.profile, graph, source.column, kept, edgeCutoff);
   edges.sort(
     (a, b) =>
       Math.abs(b.weight) - Math.abs(a.weight) ||

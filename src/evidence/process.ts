@@ -115,12 +115,15 @@ function taskOf(folder: string, name: string | undefined, tasks: readonly Task[]
 function heapsOf(profiles: readonly Located<Profile>[]): Heap[] {
   const heaps = profiles.flatMap(({ model, artifact }) => {
     // Of a profile that was cut, neither sums nor shares are known.
-    const sites = artifact.status === "read" ? heapSites(model) : undefined;
+    const sites = artifact.status === "read" && isOfOneMoment(model) ? heapSites(model) : undefined;
     const { vdso } = identityOf({ model, artifact });
     return sites ? [{ ...sites, artifact, time: model.timeNanos, ...(vdso !== undefined && { vdso }) }] : [];
   });
   return heaps.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }
+
+/** Whether a profile of what there is tells how much there was; with `?seconds=` Go tells only what became more, or less. */
+export const isOfOneMoment = ({ durationNanos }: Profile): boolean => durationNanos === 0n;
 
 const folderOf = ({ path }: Artifact): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

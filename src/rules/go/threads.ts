@@ -1,4 +1,5 @@
 import type { Cite, Process } from "../../evidence/index.ts";
+import { isOfOneMoment } from "../../evidence/index.ts";
 import type { Located } from "../../bundle/index.ts";
 import type { GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
 import { sampleColumn, waitReason } from "../../pprof/index.ts";
@@ -30,7 +31,7 @@ export function threadCounts(process: Process): ThreadCount[] {
     counts.push({ by: "kernel", threads: listed.length, atLeast: true, cite });
   }
   for (const { model, artifact } of profiles) {
-    const threads = artifact.status === "read" ? threadsOf(model) : undefined;
+    const threads = artifact.status === "read" && isOfOneMoment(model) ? threadsOf(model) : undefined;
     if (threads === undefined) continue;
     const text = `Go's runtime has ${count(threads, "thread")}`;
     counts.push({ by: "runtime", threads, cite: { artifact: artifact.path, text } });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import type { DumpedGoroutine } from "./dump.ts";
 import { IDLE_CONNECTION, IDLE_WORKER, MAIN, STARVED_WORKER, STUCK_SENDER, dump } from "./dump.ts";
-import { goroutineProfile } from "./made-profiles.ts";
+import { goroutineProfile, profile } from "./made-profiles.ts";
 
 const RULE = "go/goroutine-leak";
 const analyzeDump = (text: string) => analyzeFiles({ "goroutine.txt": text });
@@ -61,6 +61,13 @@ describe(RULE, () => {
     expect(await verdicts([900, client], [1500, handler])).toEqual(["possible"]);
     expect(await verdicts([40, client], [1500, handler])).toEqual(["likely"]);
     expect(await verdicts([40, client], [1500, watch])).toEqual(["possible"]);
+  });
+
+  it("does not take what some seconds added for all goroutines", async () => {
+    const delta = profile({ types: [["goroutine", "count"]], seconds: 30 }, [
+      { frames: ["main.worker"], values: [1200] },
+    ]);
+    expect(verdictsOf(await analyzeFiles({ "goroutine-30s.pb": delta }), RULE)).toEqual([]);
   });
 
   it("is absent without a pile", async () => {

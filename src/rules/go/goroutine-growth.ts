@@ -28,11 +28,11 @@ const RESTARTED = 0.1;
  */
 export function answerGrowth(seen: Pileup | undefined): Answer {
   if (!seen?.before) return cantTell();
-  const { snapshot, group, sameHost } = seen.before;
+  const { snapshot, group, same, apart } = seen.before;
   const [pile] = seen.piles;
   const then = group?.count ?? 0;
   const now = pile.group.count;
-  const where = sameHost ? "the same host" : "a peer";
+  const where = same ? "the same process" : "a peer";
   const cites = [
     {
       artifact: snapshot.artifact.path,
@@ -43,7 +43,8 @@ export function answerGrowth(seen: Pileup | undefined): Answer {
   if (now <= then * STEADY) return fails(cites);
   if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
   if (snapshot.artifact.status !== "read") return cantTell("unreadable");
-  if (sameHost) return holds(cites, growthWorth(seen));
+  if (apart !== undefined && apart < BigInt(GROWN_WITHIN) * 1_000_000n) return cantTell("uncovered");
+  if (same) return holds(cites, growthWorth(seen));
   const isStuck = NEVER_IDLE.test(waitOf(pile.group) ?? "") && ageOf(seen.piles)?.is === "old";
   return holds(cites, { atMost: isStuck && now >= then * GROWN_OVER_PEER ? "strong" : "weak" });
 }

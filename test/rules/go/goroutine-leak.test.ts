@@ -76,6 +76,7 @@ describe(RULE, () => {
 });
 
 describe(`${RULE} with a baseline`, () => {
+  const RECEIVE = ["runtime.gopark", "runtime.chanrecv1", "main.worker"];
   const sick = dump([1, MAIN], [3000, STARVED_WORKER]);
   const compare = (now: string, then: string, hosts: readonly [string, string] = ["node-a", "node-a"]) =>
     analyzeFiles(
@@ -87,7 +88,7 @@ describe(`${RULE} with a baseline`, () => {
     const grown = await compare(sick, dump([1, MAIN], [200, STARVED_WORKER]));
     expect(verdictsOf(grown, RULE)).toEqual(["confirmed"]);
     expect(findingOf(grown, RULE).evidence.map((e) => e.text)).toContain(
-      "200 of 201 goroutines stood there in the baseline, the same host",
+      "200 of 201 goroutines stood there in the baseline, the same process",
     );
   });
 
@@ -98,6 +99,47 @@ describe(`${RULE} with a baseline`, () => {
     expect(peer.artifacts.map((a) => a.baseline)).toEqual([false, true]);
     const leader = await compare(sick, dump([1, MAIN], [200, STARVED_WORKER]), ["node-a", "node-b"]);
     expect(verdictsOf(leader, RULE)).toEqual(["likely"]);
+  });
+
+  it("knows a process by its vDSO where no folder names a host, and takes one that was restarted for a peer", async () => {
+    const at = (seconds: number, count: number, vdso: number) =>
+      goroutineProfile(
+        1_700_000_000 + seconds,
+        [
+          [1, "main.main"],
+          [count, ...RECEIVE],
+        ],
+        vdso,
+      );
+    const verdict = async (host: string, seconds: number, vdso: number) =>
+      verdictsOf(
+        await analyzeFiles(
+          { [`b${host}/goroutine.pb`]: at(seconds, 3000, 0x7f86b1f80000), [`b${host}/goroutine.txt`]: sick },
+          {
+            [`h${host}/goroutine.pb`]: at(0, 200, vdso),
+            [`h${host}/goroutine.txt`]: dump([1, MAIN], [200, STARVED_WORKER]),
+          },
+        ),
+        RULE,
+      );
+    expect(await verdict("", 900, 0x7f86b1f80000)).toEqual(["confirmed"]);
+    expect(await verdict("/node-a", 900, 0x7f86b1f80000)).toEqual(["confirmed"]);
+    expect(await verdict("/node-a", 900, 0x7f1cf03ed000)).toEqual(["likely"]);
+  });
+
+  it("takes growth in some seconds for no proof", async () => {
+    const at = (seconds: number, count: number) =>
+      goroutineProfile(1_700_000_000 + seconds, [[count, ...RECEIVE]]);
+    const verdict = async (seconds: number) =>
+      verdictsOf(
+        await analyzeFiles(
+          { "b/node-a/goroutine.pb": at(seconds, 3000) },
+          { "h/node-a/goroutine.pb": at(0, 200) },
+        ),
+        RULE,
+      );
+    expect(await verdict(900)).toEqual(["confirmed"]);
+    expect(await verdict(20)).toEqual(["possible"]);
   });
 
   it("takes another replica on the same host for a peer", async () => {

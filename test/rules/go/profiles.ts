@@ -45,7 +45,9 @@ export function profile(written: WrittenProfile): Uint8Array {
     function: functions.map((name, i) => ({ id: i + 1, name: text(name), systemName: text(name) })),
     period,
     timeNanos:
-      minute === undefined ? 0 : String(1_700_000_000_000_000_000n + BigInt(Math.round(minute * 60)) * 1_000_000_000n),
+      minute === undefined
+        ? 0
+        : String(1_700_000_000_000_000_000n + BigInt(Math.round(minute * 60)) * 1_000_000_000n),
     durationNanos: seconds * 1_000_000_000,
     stringTable: strings,
   });

@@ -14,7 +14,7 @@ export interface Heap extends HeapSites {
 
 /** A process that profiles or goroutine dumps of a host are of. */
 export interface Process extends Identity {
-  /** Its binary's name, else that of the folder that its snapshots lie in. */
+  /** Its binary's name, else that of the folder that its snapshots lie in, else `the process`. */
   readonly name: string;
   /** The first thread of its `/proc/PID`, where one is known to be the same process. */
   readonly task?: Task;
@@ -66,13 +66,16 @@ export function processesOf(
   }
   const all = [...drafts.values()].flat();
   return all.map((draft) => {
-    const name = draft.binary ?? lastOf(draft.folder);
-    const namesakes = all.filter((other) => (other.binary ?? lastOf(other.folder)) === name);
+    const name = nameOf(draft);
+    const namesakes = all.filter((other) => nameOf(other) === name);
     const task = taskOf(draft.folder, namesakes.length === 1 ? name : undefined, tasks);
     const threads = task?.pid === undefined ? [] : tasks.filter(({ pid }) => pid === task.pid);
     return { ...draft, name, ...(task && { task }), threads, heaps: heapsOf(draft.profiles) };
   });
 }
+
+/** What was given as a single file lies in no folder. */
+const nameOf = ({ binary, folder }: Identity): string => binary ?? (lastOf(folder) || "the process");
 
 function draftOf(drafts: Map<string, Draft[]>, identity: Identity): Draft {
   const { folder, binary, vdso } = identity;

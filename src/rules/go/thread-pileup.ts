@@ -68,7 +68,7 @@ export const threadPileup = defineSymptom<ThreadPileup>({
       const compared = isMore ? `, where the baseline has ${before.count.threads}` : "";
       yield {
         subject: { kind: "process", name, ...(task?.pid !== undefined && { pid: task.pid }) },
-        summary: `${name} has ${now.threads} threads${compared}.`,
+        summary: `${name} has ${now.atLeast === true ? "at least " : ""}${now.threads} threads${compared}.`,
         evidence: counts.map(({ cite }) => cite),
         data: { process, now, counts, before, ...keepersOf(process, counts, now.threads) },
         weight: now.threads,

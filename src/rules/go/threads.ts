@@ -82,6 +82,10 @@ export function holdersOf({ goroutines }: Process): Holders | undefined {
   return all.toSorted((a, b) => a.atMost - a.held - (b.atMost - b.held) || b.held - a.held)[0];
 }
 
+/** How many of the threads goroutines keep; of how many, where all were counted. */
+export const keptText = (held: number, { threads, atLeast }: ThreadCount): string =>
+  `goroutines keep ${held}${atLeast === true ? "" : ` of ${threads}`} threads`;
+
 /** Threads that a group keeps. Profiles of `debug=1` leave out the runtime's part of a call of C. */
 export function heldBy(group: GoroutineGroup): number {
   const inCall = waitReason(group) === "syscall" || /\._C2?func_/.test(group.frames[0]?.func ?? "");

@@ -40,10 +40,11 @@ export function answerGrowth(seen: Pileup | undefined): Answer {
     },
     goroutineCite(pile.snapshot, pile.group, `${now} of ${pile.snapshot.model.total} stand there now`),
   ];
-  if (now <= then * STEADY) return fails(cites);
+  const elapsed = apart === undefined ? Infinity : Number(apart / 1_000_000n);
+  if (now <= then * STEADY) return elapsed < STEADY_FOR ? cantTell("uncovered") : fails(cites);
   if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
   if (snapshot.artifact.status !== "read") return cantTell("unreadable");
-  if (apart !== undefined && apart < BigInt(GROWN_WITHIN) * 1_000_000n) return cantTell("uncovered");
+  if (elapsed < GROWN_WITHIN) return cantTell("uncovered");
   if (same) return holds(cites, growthWorth(seen));
   const isStuck = NEVER_IDLE.test(waitOf(pile.group) ?? "") && ageOf(seen.piles)?.is === "old";
   return holds(cites, { atMost: isStuck && now >= then * GROWN_OVER_PEER ? "strong" : "weak" });

@@ -127,19 +127,22 @@ describe(`${RULE} with a baseline`, () => {
     expect(await verdict("/node-a", 900, 0x7f1cf03ed000)).toEqual(["likely"]);
   });
 
-  it("takes growth in some seconds for no proof", async () => {
-    const at = (seconds: number, count: number) =>
-      goroutineProfile(1_700_000_000 + seconds, [[count, ...RECEIVE]]);
-    const verdict = async (seconds: number) =>
+  it("takes growth in some seconds for no proof, and a number that stays for some minutes for none to the contrary", async () => {
+    const at = (seconds: number, count: number, stack: readonly string[]) =>
+      goroutineProfile(1_700_000_000 + seconds, [[count, ...stack]]);
+    const verdict = async (seconds: number, then: number, stack = RECEIVE) =>
       verdictsOf(
         await analyzeFiles(
-          { "b/node-a/goroutine.pb": at(seconds, 3000) },
-          { "h/node-a/goroutine.pb": at(0, 200) },
+          { "b/node-a/goroutine.pb": at(seconds, 3000, stack) },
+          { "h/node-a/goroutine.pb": at(0, then, stack) },
         ),
         RULE,
       );
-    expect(await verdict(900)).toEqual(["confirmed"]);
-    expect(await verdict(20)).toEqual(["possible"]);
+    expect(await verdict(900, 200)).toEqual(["confirmed"]);
+    expect(await verdict(20, 200)).toEqual(["possible"]);
+    const send = ["runtime.gopark", "runtime.chansend", "main.fetch.func1"];
+    expect(await verdict(20, 2990, send)).toEqual(["likely"]);
+    expect(await verdict(900, 2990, send)).toEqual(["possible"]);
   });
 
   it("takes another replica on the same host for a peer", async () => {

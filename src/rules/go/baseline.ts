@@ -50,8 +50,8 @@ export function stackBefore(
 const processOf = (host: HostEvidence, snapshot: Located<GoroutineSet>): Process[] =>
   host.processes.filter(({ goroutines }) => goroutines.includes(snapshot));
 
-/** How much later the last profile of one was taken than that of the other. */
-function apartFrom(earlier: Process, later: Process): bigint | undefined {
+/** Nanoseconds by which the last profile of one was taken later than that of the other; `undefined` where they don't tell. */
+export function apartFrom(earlier: Process, later: Process): bigint | undefined {
   const [then, now] = [lastTime(earlier), lastTime(later)];
   return then === 0n || now === 0n ? undefined : now - then;
 }

@@ -13,6 +13,8 @@ import { heldBy, keptText } from "./threads.ts";
 /** A process has grown when it has so many times the threads; it is steady when it has at most so many times. */
 const GROWN = 2;
 const STEADY = 1.25;
+/** Nanoseconds in less than which a slow leak looks steady. */
+const STEADY_FOR = 600_000_000_000n;
 /** Minutes after which a call isn't part of serving a request any more, and the share of calls that must be so old. */
 const OLD = 2;
 const NEARLY_ALL = 0.9;
@@ -115,7 +117,7 @@ function calledBy(group: GoroutineGroup): string {
 
 function answerGrowth(seen: ThreadPileup | undefined): Answer {
   if (!seen?.before) return cantTell();
-  const { count, same } = seen.before;
+  const { count, same, apart } = seen.before;
   // The runtime doesn't know of threads that C code made: like is compared with like.
   const now = seen.counts.find(({ by }) => by === count.by);
   if (!now) return cantTell("uncovered");
@@ -124,7 +126,10 @@ function answerGrowth(seen: ThreadPileup | undefined): Answer {
   // Many calls at once make threads too: only those that last tell that they don't return.
   const lasts = answerAge(seen).is === "holds";
   if (now.threads >= count.threads * GROWN) return holds(cites, same && lasts ? {} : { atMost: "weak" });
-  return now.threads <= count.threads * STEADY && now.atLeast !== true ? fails(cites) : cantTell("uncovered");
+  const isLate = !same || apart === undefined || apart >= STEADY_FOR;
+  return isLate && now.threads <= count.threads * STEADY && now.atLeast !== true
+    ? fails(cites)
+    : cantTell("uncovered");
 }
 
 function answerHeld(seen: ThreadPileup | undefined): Answer {

@@ -112,6 +112,15 @@ describe(RULE, () => {
     expect(verdictsOf(await analyzeFiles(at("b/node-a/orders", 1412, calls)), RULE)).toEqual(["likely"]);
   });
 
+  it("draws nothing from a count that stays for some seconds", async () => {
+    const shot = (folder: string, minute: number) => ({
+      [`${folder}/node-a/orders/threadcreate.pb.gz`]: threadcreate(1412, { minute }),
+      [`${folder}/node-a/orders/goroutine`]: SICK,
+    });
+    expect(verdictsOf(await analyzeFiles(shot("b", 1), shot("h", 0)), RULE)).toEqual(["likely"]);
+    expect(verdictsOf(await analyzeFiles(shot("b", 30), shot("h", 0)), RULE)).toEqual(["possible"]);
+  });
+
   it("leaves open whose threads they are where C code made most of them", async () => {
     const files = {
       ...at("b/node-a/orders", 20, dump([30, MAIN])),

@@ -9,7 +9,7 @@ import { blockingChains, joinTasks } from "../procstack/index.ts";
 import type { Cite, Reading } from "./cite.ts";
 import { modelsOf } from "./models-of.ts";
 import type { Process } from "./process.ts";
-import { processesOf } from "./process.ts";
+import { isOfOneMoment, processesOf } from "./process.ts";
 
 /** What is known of one host. Everything derived is computed when first asked for. */
 export class HostEvidence {
@@ -41,7 +41,7 @@ export class HostEvidence {
     this.#goroutines ??= [
       ...this.#models("goroutines"),
       ...this.profiles.flatMap(({ model, artifact }) => {
-        const set = goroutinesOf(model);
+        const set = isOfOneMoment(model) ? goroutinesOf(model) : undefined;
         return set ? [{ model: set, artifact }] : [];
       }),
     ];

@@ -2,3 +2,4 @@ export * from "./case.ts";
 export type * from "./cite.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
+export { isOfOneMoment } from "./process.ts";

@@ -14,7 +14,7 @@ export interface Heap extends HeapSites {
 
 /** A process that profiles or goroutine dumps of a host are of. */
 export interface Process extends Identity {
-  /** Its binary's name, else that of the folder that its snapshots lie in. */
+  /** Its binary's name, else that of the folder that its snapshots lie in, else `the process`. */
   readonly name: string;
   /** The first thread of its `/proc/PID`, where one is known to be the same process. */
   readonly task?: Task;
@@ -66,13 +66,16 @@ export function processesOf(
   }
   const all = [...drafts.values()].flat();
   return all.map((draft) => {
-    const name = draft.binary ?? lastOf(draft.folder);
-    const namesakes = all.filter((other) => (other.binary ?? lastOf(other.folder)) === name);
+    const name = nameOf(draft);
+    const namesakes = all.filter((other) => nameOf(other) === name);
     const task = taskOf(draft.folder, namesakes.length === 1 ? name : undefined, tasks);
     const threads = task?.pid === undefined ? [] : tasks.filter(({ pid }) => pid === task.pid);
     return { ...draft, name, ...(task && { task }), threads, heaps: heapsOf(draft.profiles) };
   });
 }
+
+/** What was given as a single file lies in no folder. */
+const nameOf = ({ binary, folder }: Identity): string => binary ?? (lastOf(folder) || "the process");
 
 function draftOf(drafts: Map<string, Draft[]>, identity: Identity): Draft {
   const { folder, binary, vdso } = identity;
@@ -115,12 +118,15 @@ function taskOf(folder: string, name: string | undefined, tasks: readonly Task[]
 function heapsOf(profiles: readonly Located<Profile>[]): Heap[] {
   const heaps = profiles.flatMap(({ model, artifact }) => {
     // Of a profile that was cut, neither sums nor shares are known.
-    const sites = artifact.status === "read" ? heapSites(model) : undefined;
+    const sites = artifact.status === "read" && isOfOneMoment(model) ? heapSites(model) : undefined;
     const { vdso } = identityOf({ model, artifact });
     return sites ? [{ ...sites, artifact, time: model.timeNanos, ...(vdso !== undefined && { vdso }) }] : [];
   });
   return heaps.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
 }
+
+/** Whether a profile of what there is tells how much there was; with `?seconds=` Go tells only what became more, or less. */
+export const isOfOneMoment = ({ durationNanos }: Profile): boolean => durationNanos === 0n;
 
 const folderOf = ({ path }: Artifact): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 const lastOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

@@ -8,8 +8,10 @@ export interface Before {
   readonly snapshot: Located<GoroutineSet>;
   /** The stack there; `undefined` where nothing stood in it. */
   readonly group: GoroutineGroup | undefined;
-  /** Whether it is the same host at another time, and nothing tells that it is another process; a healthy peer if not. */
-  readonly sameHost: boolean;
+  /** Whether it is the same process at another time, as far as anything tells; a healthy peer if not. */
+  readonly same: boolean;
+  /** Nanoseconds since then, where profiles of the same process tell their times. */
+  readonly apart: bigint | undefined;
 }
 
 /**
@@ -23,15 +25,20 @@ export function stackBefore(
 ): Before | undefined {
   const { baseline } = host;
   if (!baseline) return undefined;
-  const sameHost = host.name !== null && host.name === baseline.name;
+  const processes = new Set(snapshots.flatMap((snapshot) => processOf(host, snapshot)));
   const before = baseline.goroutines
-    .map((snapshot) => ({
-      snapshot,
-      group: snapshot.model.groups.find((group) => stackKey(group) === key),
-      sameHost:
-        sameHost &&
-        snapshots.some((other) => isOneFolder(other.artifact.path, snapshot.artifact.path, host.name)),
-    }))
+    .map((snapshot) => {
+      const [other] = processOf(baseline, snapshot);
+      const same = [...processes].find(
+        (process) => other && isOneProcess(process, other, host.name, baseline.name),
+      );
+      return {
+        snapshot,
+        group: snapshot.model.groups.find((group) => stackKey(group) === key),
+        same: same !== undefined,
+        apart: same && other && apartFrom(other, same),
+      };
+    })
     .filter(({ snapshot, group }) =>
       snapshots.some(
         (other) => isOneProgram(other, snapshot) && (group !== undefined || isOneBuild(other, snapshot)),
@@ -39,6 +46,18 @@ export function stackBefore(
     );
   return before.toSorted((a, b) => (b.group?.count ?? 0) - (a.group?.count ?? 0))[0];
 }
+
+const processOf = (host: HostEvidence, snapshot: Located<GoroutineSet>): Process[] =>
+  host.processes.filter(({ goroutines }) => goroutines.includes(snapshot));
+
+/** Nanoseconds by which the last profile of one was taken later than that of the other; `undefined` where they don't tell. */
+export function apartFrom(earlier: Process, later: Process): bigint | undefined {
+  const [then, now] = [lastTime(earlier), lastTime(later)];
+  return then === 0n || now === 0n ? undefined : now - then;
+}
+
+const lastTime = ({ profiles }: Process): bigint =>
+  profiles.reduce((last, { model }) => (model.timeNanos > last ? model.timeNanos : last), 0n);
 
 /** A process of the bundle that the case is compared with. */
 export interface ProcessBefore {

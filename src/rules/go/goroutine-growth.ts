@@ -1,9 +1,10 @@
-import type { Answer } from "../engine/index.ts";
+import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import type { Pileup } from "./goroutine-pileup.ts";
 import { goroutineCite, waitOf } from "./goroutine-text.ts";
 import { isOneProcess } from "./vdso.ts";
-import { isOfPeer, NEVER_IDLE, waitsInside } from "./waits.ts";
+import { ageOf } from "./wait-age.ts";
+import { isAccompanied, isOfPeer, NEVER_IDLE, waitsInside } from "./waits.ts";
 
 /** A pile has grown when it is at least so many times larger, and larger by so many. */
 const GROWN = 2;
@@ -27,11 +28,11 @@ const RESTARTED = 0.1;
  */
 export function answerGrowth(seen: Pileup | undefined): Answer {
   if (!seen?.before) return cantTell();
-  const { snapshot, group, sameHost } = seen.before;
+  const { snapshot, group, same, apart } = seen.before;
   const [pile] = seen.piles;
   const then = group?.count ?? 0;
   const now = pile.group.count;
-  const where = sameHost ? "the same host" : "a peer";
+  const where = same ? "the same process" : "a peer";
   const cites = [
     {
       artifact: snapshot.artifact.path,
@@ -39,19 +40,25 @@ export function answerGrowth(seen: Pileup | undefined): Answer {
     },
     goroutineCite(pile.snapshot, pile.group, `${now} of ${pile.snapshot.model.total} stand there now`),
   ];
-  if (now <= then * STEADY) return fails(cites);
+  const elapsed = apart === undefined ? Infinity : Number(apart / 1_000_000n);
+  if (now <= then * STEADY) return elapsed < STEADY_FOR ? cantTell("uncovered") : fails(cites);
   if (now < then * GROWN || now - then < GROWN_BY) return cantTell("uncovered");
   if (snapshot.artifact.status !== "read") return cantTell("unreadable");
-  if (sameHost) return holds(cites, isLeakIfGrown(seen) ? {} : { atMost: "strong" });
-  const wait = waitOf(pile.group) ?? "";
-  return holds(cites, {
-    atMost: NEVER_IDLE.test(wait) && now >= then * GROWN_OVER_PEER ? "strong" : "weak",
-  });
+  if (elapsed < GROWN_WITHIN) return cantTell("uncovered");
+  if (same) return holds(cites, growthWorth(seen));
+  const isStuck = NEVER_IDLE.test(waitOf(pile.group) ?? "") && ageOf(seen.piles)?.is === "old";
+  return holds(cites, { atMost: isStuck && now >= then * GROWN_OVER_PEER ? "strong" : "weak" });
 }
 
-/** Whether only a leak makes a pile grow. What there is one of for each peer grows with these, unless it is known to leak. */
-function isLeakIfGrown({ piles: [{ group }], known }: Pileup): boolean {
-  return waitsInside(group) && (known !== undefined || !isOfPeer(group));
+/**
+ * What growth is worth. What there is one of for each peer grows with these, unless it is known to leak; what waits for a
+ * lock grows while somebody keeps it.
+ */
+function growthWorth({ piles: [{ group, snapshot }], known }: Pileup): { atMost?: Weight } {
+  const isKnown =
+    known !== undefined && known.signature.general !== true && !isAccompanied(group, snapshot.model);
+  if (isOfPeer(group, snapshot.model) && !isKnown) return { atMost: "weak" };
+  return waitsInside(group) ? {} : { atMost: "strong" };
 }
 
 /** Snapshots of one process in a row tell the same; where the number falls, goroutines end. */
@@ -69,8 +76,8 @@ export function answerSeries(seen: Pileup | undefined): Answer {
   if (grows && last.count >= first.count * GROWN && last.count - first.count >= GROWN_BY) {
     if (span < GROWN_WITHIN) return cantTell("uncovered");
     const isOne = points.length >= SERIES || isOneProcess(first.snapshot.artifact, last.snapshot.artifact);
-    const settles = isOne === true && isLeakIfGrown(seen);
-    return holds(cites, settles ? {} : { atMost: "strong" });
+    const worth = growthWorth(seen);
+    return holds(cites, isOne === true ? worth : { atMost: "strong", ...worth });
   }
   const most = Math.max(...points.map(({ count: n }) => n));
   const falls = last.count * STEADY < most;

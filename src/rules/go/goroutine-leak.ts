@@ -6,7 +6,7 @@ import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts"
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
 import { ageOf, dated, isMarked } from "./wait-age.ts";
-import { NEVER_IDLE, WAITS_INSIDE, waitsInside } from "./waits.ts";
+import { isOfPeer, NEVER_IDLE, WAITS_INSIDE, waitsInside } from "./waits.ts";
 
 /** Goroutines that will never go on. One snapshot makes it likely at most; growth or Go's own mark confirms. */
 export const goroutineLeak = defineCause<Pileup>({
@@ -130,6 +130,18 @@ function answerAge(seen: Pileup | undefined): Answer {
   if (!age) return cantTell(dated(seen.piles) ? "uncovered" : "absent");
   const cites = [cite(age.pile, age.text)];
   if (age.is === "recent") return fails(cites);
-  // Waiting long for a peer is what an idle connection does, and for a lock what happens while somebody keeps it.
-  return holds(cites, waitsInside(age.pile.group) ? {} : { atMost: "weak" });
+  return holds(cites, isTelling(age.pile) ? {} : { atMost: "weak" });
+}
+
+/** What waits that began within so much of their length of each other began together, as those of a pool do. */
+const TOGETHER = 0.1;
+
+/**
+ * Whether a long wait tells a leak. Connections are idle for long, and so are those who work for peers; for a lock one waits as long
+ * as somebody keeps it. Idle workers that were started together have waited equally long.
+ */
+function isTelling({ group, snapshot }: Pile): boolean {
+  if (!waitsInside(group) || isOfPeer(group, snapshot.model)) return false;
+  const { min, max } = group.wait ?? { min: 0, max: 0 };
+  return NEVER_IDLE.test(waitOf(group) ?? "") || max - min > Math.max(1, max * TOGETHER);
 }

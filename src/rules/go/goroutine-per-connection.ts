@@ -3,10 +3,7 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
 import { goroutineCite, stackName } from "./goroutine-text.ts";
-
-/** Functions that read from a peer: a stack with one of them waits for somebody else's bytes. */
-const READS_PEER =
-  /^net\.\(\*(?:conn|netFD|TCPConn|UDPConn|UnixConn)\)\.(?:Read|ReadFrom|Accept)|^crypto\/tls\.\(\*Conn\)\.Read/;
+import { readsPeer } from "./waits.ts";
 
 /** The harmless reason for many goroutines in one stack: as many open connections. */
 export const goroutinePerConnection = defineCause<Pileup>({
@@ -27,8 +24,8 @@ export const goroutinePerConnection = defineCause<Pileup>({
         const { snapshot, group } = seen.piles[0];
         const wait = waitReason(group);
         if (wait === undefined) return cantTell();
-        const reads = group.frames.find((frame) => READS_PEER.test(frame.func));
-        const text = `${group.count} goroutines wait in ${wait}${reads ? ` below ${reads.func}` : ""}`;
+        const reads = readsPeer(group);
+        const text = `${group.count} goroutines wait in ${wait}${reads ? ` below ${reads}` : ""}`;
         const cites = [goroutineCite(snapshot, group, text)];
         if (wait === "IO wait") return reads ? holds(cites) : holds(cites, { atMost: "weak" });
         return fails(cites, wait === "select" || wait === "chan receive" ? { atMost: "weak" } : {});
@@ -43,8 +40,7 @@ export const goroutinePerConnection = defineCause<Pileup>({
   summary({ seen }) {
     if (!seen) return "";
     const { group } = seen.piles[0];
-    const reads = group.frames.some((frame) => READS_PEER.test(frame.func));
-    return reads
+    return readsPeer(group)
       ? `${group.count} goroutines in ${stackName(group)} each wait for the peer of a connection.`
       : `Nothing in the stack ${stackName(group)} shows a connection, and nothing rules it out.`;
   },

@@ -8,7 +8,15 @@ import type { KnownLeak } from "./known-leak.ts";
 import { knownLeak } from "./known-leak.ts";
 import type { Point } from "./series.ts";
 import { seriesOf } from "./series.ts";
-import { entryFunction, goroutineCite, stackKey, stackName, waitOf, waitText } from "./goroutine-text.ts";
+import {
+  entryFunction,
+  goroutineCite,
+  stackKey,
+  stackName,
+  stackPlace,
+  waitOf,
+  waitText,
+} from "./goroutine-text.ts";
 
 /** The goroutines of one stack in one snapshot. */
 export interface Pile {
@@ -91,16 +99,34 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
     for (const group of snapshot.model.groups) {
       if (!isMany(group, snapshot.model)) continue;
       // Snapshots of one process lie in one folder; another folder is another process, whose stacks are not this one's.
-      const folder = snapshot.artifact.path.slice(0, snapshot.artifact.path.lastIndexOf("/") + 1);
-      const key = `${folder} ${stackKey(group)}`;
+      const pile = { snapshot, group };
+      const key = `${folderOf(pile)} ${stackKey(group)}`;
       const piles = byStack.get(key);
-      if (piles) piles.push({ snapshot, group });
-      else byStack.set(key, [{ snapshot, group }]);
+      if (piles) piles.push(pile);
+      else byStack.set(key, [pile]);
     }
   }
-  for (const piles of byStack.values()) piles.sort((a, b) => b.group.count - a.group.count);
-  return [...byStack.values()];
+  const stacks = [...byStack.values()];
+  const told = stacks.filter(([{ group }]) => waitOf(group) !== undefined);
+  const untold = stacks.filter((piles) => !told.includes(piles));
+  const apart = untold.filter((piles) => {
+    const [same, ...others] = told.filter(([pile]) => isOnePlace(pile, piles[0]));
+    if (!same || others.length > 0) return true;
+    same.push(...piles);
+    return false;
+  });
+  for (const piles of stacks) piles.sort((a, b) => tells(b) - tells(a) || b.group.count - a.group.count);
+  return [...told, ...apart];
 }
+
+const folderOf = ({ snapshot }: Pile): string =>
+  snapshot.artifact.path.slice(0, snapshot.artifact.path.lastIndexOf("/") + 1);
+
+const isOnePlace = (a: Pile, b: Pile): boolean =>
+  folderOf(a) === folderOf(b) && stackPlace(a.group) === stackPlace(b.group);
+
+/** Those that tell what they wait for come first. */
+const tells = ({ group }: Pile): number => Number(waitOf(group) !== undefined);
 
 function isMany(group: GoroutineGroup, snapshot: GoroutineSet): boolean {
   const { count } = group;

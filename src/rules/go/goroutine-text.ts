@@ -2,16 +2,19 @@ import type { Located } from "../../bundle/index.ts";
 import type { Cite } from "../../evidence/index.ts";
 import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import { userFrames, waitReason } from "../../pprof/index.ts";
+import { count } from "../words.ts";
 
 /** Frames of a stack that are cited; the leaf says what is waited for, its callers on whose behalf. */
 const CITED_FRAMES = 4;
 
 /** A stack as people name it: the innermost function that isn't the runtime's, and what it waits for. */
 export function stackName(group: GoroutineGroup): string {
-  const leaf = userFrames(group)[0]?.func ?? group.frames[0]?.func ?? "(no stack)";
   const wait = waitOf(group);
-  return wait === undefined ? leaf : `${leaf} [${wait}]`;
+  return wait === undefined ? leafName(group) : `${leafName(group)} [${wait}]`;
 }
+
+const leafName = (group: GoroutineGroup): string =>
+  userFrames(group)[0]?.func ?? group.frames[0]?.func ?? "(no stack)";
 
 /** What a group waits for; a dump's own words where they say that it can never come. */
 export function waitOf(group: GoroutineGroup): string | undefined {
@@ -30,11 +33,14 @@ export function entryFunction(group: GoroutineGroup): string {
  */
 export const stackKey = (group: GoroutineGroup): string => `${stackName(group)} ${entryFunction(group)}`;
 
+/** The same without the wait: texts of `debug=1` have no frames of the runtime, and don't tell it for channels. */
+export const stackPlace = (group: GoroutineGroup): string => `${leafName(group)} ${entryFunction(group)}`;
+
 /** How long a group has waited, as far as the dump tells; begins with a comma. */
 export function waitText({ wait }: GoroutineGroup): string {
   if (!wait || wait.known === 0) return "";
   return wait.min === wait.max
-    ? `, waiting for ${wait.min} minutes`
+    ? `, waiting for ${count(wait.min, "minute")}`
     : `, waiting for ${wait.min} to ${wait.max} minutes (median ${wait.median})`;
 }
 

@@ -116,7 +116,8 @@ function answerGrowth(seen: HeldHeap | undefined): Answer {
     heapCite(now, site, ""),
   ];
   const then = held(before, site).bytes;
-  if (site.bytes <= then * STEADY) return fails(cites);
+  if (site.bytes <= then * STEADY)
+    return before.time !== 0n && now.time - before.time < LONG ? cantTell("uncovered") : fails(cites);
   if (!hasGrown(site, before, now)) return cantTell("uncovered");
   const isWeak = site.bytes < then * GROWN || mayBeWarmingUp(before, seen, (heap) => held(heap, site).bytes);
   return holds(cites, isWeak ? { atMost: "weak" } : {});

@@ -22,6 +22,8 @@ export interface HeldHeap extends HeapHistory {
 /** Growth that counts: so many bytes, and such a share of what was there. */
 const MUCH = 64 * 2 ** 20;
 const SHARE = 0.1;
+/** Nanoseconds in which several profiles are saved by one command. */
+const MOMENT = 10_000_000_000n;
 /** And so many times what sampling may be wrong by. */
 const DEVIATIONS = 3;
 
@@ -33,19 +35,25 @@ export function heapHistory(host: HostEvidence, process: Process): HeapHistory |
   const of = (same: boolean) => others.filter((one) => one.same === same).flatMap((one) => one.process.heaps);
   // Profiles that were saved into one folder may be of several replicas.
   const own = process.heaps.filter((heap) => heap.vdso !== undefined && heap.vdso === now.vdso);
-  const earlier = [...of(true), ...own.filter(({ time }) => time !== 0n)]
-    .filter((heap) => mayBecome(heap, now))
+  const all = [...of(true), ...own.filter(({ time }) => time !== 0n)].filter((heap) => mayBecome(heap, now));
+  // Texts don't tell their time; where others do, they would be the same again.
+  const timed = all.filter(({ time }) => time !== 0n);
+  const earlier = (timed.length > 0 ? timed : all)
     .sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-    .filter(({ time }, i, all) => time === 0n || time !== all[i - 1]?.time);
+    .filter((heap, i, sorted) => !isOneMoment(sorted[i - 1], heap));
   return { process, now, earlier, peers: of(false) };
 }
+
+/** Profiles that are taken one right after the other, as the heap's and that of all allocations, tell the same twice. */
+const isOneMoment = (earlier: Heap | undefined, { time }: Heap): boolean =>
+  earlier !== undefined && earlier.time !== 0n && time !== 0n && time - earlier.time < MOMENT;
 
 /**
  * Whether a process whose heap was one way may have become another. What was ever allocated never becomes less, at any
  * site, until the process is started anew.
  */
 function mayBecome(earlier: Heap, later: Heap): boolean {
-  if (earlier === later || (later.time !== 0n && earlier.time >= later.time)) return false;
+  if (earlier === later || isOneMoment(earlier, later)) return false;
   const ever = new Map(later.sites.map(({ owner, allocated }) => [owner, allocated ?? Infinity]));
   return earlier.sites.every(({ owner, allocated = 0 }) => allocated <= (ever.get(owner) ?? 0));
 }

@@ -21,6 +21,7 @@ export function wasSettled(heap: Heap, { now, earlier }: HeapHistory): boolean |
   if (first.time !== 0n && Number(heap.time - first.time) >= SETTLED * NANOS_PER_MINUTE) return true;
   if (heap.allocated === undefined || now.allocated === undefined) return undefined;
   const since = now.allocated - heap.allocated;
+  if (since === 0) return undefined;
   const age = (Number(now.time - heap.time) * heap.allocated) / since;
   return age >= SETTLED_BY_ESTIMATE * NANOS_PER_MINUTE;
 }

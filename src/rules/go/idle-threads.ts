@@ -1,6 +1,7 @@
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { ThreadPileup } from "./thread-pileup.ts";
 import { threadPileup } from "./thread-pileup.ts";
+import { keptText } from "./threads.ts";
 
 /** The harmless reason for many threads: Go keeps all that it ever needed at once. */
 export const idleThreads = defineCause<ThreadPileup>({
@@ -24,7 +25,7 @@ export const idleThreads = defineCause<ThreadPileup>({
         if (seen?.foreign === true) return fails(seen.counts.map(({ cite }) => cite));
         if (!seen?.holders) return cantTell();
         const { now, holders, kept } = seen;
-        const text = `goroutines keep ${holders.held} of ${now.threads} threads`;
+        const text = keptText(holders.held, now);
         const cites = [{ artifact: holders.snapshot.artifact.path, text }];
         if (kept === undefined) return cantTell("uncovered");
         return kept === "few" ? holds(cites) : fails(cites);

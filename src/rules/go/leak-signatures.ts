@@ -12,6 +12,8 @@ export interface LeakSignature extends Advice {
   readonly waits?: RegExp;
   /** Whether a function started them that no goroutine is in any more. */
   readonly creatorGone?: true;
+  /** Whether any server of many clients looks the same: then it is an explanation of what leaks, if something does. */
+  readonly general?: true;
 }
 
 /** Functions are spelt as in a stack, without what is before `vendor/`. More special leaks stand before general ones. */
@@ -118,6 +120,7 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     name: "connections of a protocol of the program's own, waiting for peers that may be gone",
     stacks: [[/^net\.\(\*conn\)\.Read$|^crypto\/tls\.\(\*Conn\)\.Read$/, /^main\.|^[^/(]+\.[^/(]+\//]],
     waits: /^IO wait/,
+    general: true,
     remedy: [
       "Set a read deadline before each read, or an idle timeout, so that a connection whose peer is gone ends.",
     ],

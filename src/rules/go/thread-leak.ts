@@ -8,11 +8,13 @@ import { count } from "../words.ts";
 import { goroutineCite, isDated, stackName, waitText } from "./goroutine-text.ts";
 import type { ThreadPileup } from "./thread-pileup.ts";
 import { threadPileup } from "./thread-pileup.ts";
-import { heldBy } from "./threads.ts";
+import { heldBy, keptText } from "./threads.ts";
 
 /** A process has grown when it has so many times the threads; it is steady when it has at most so many times. */
 const GROWN = 2;
 const STEADY = 1.25;
+/** Nanoseconds in less than which a slow leak looks steady. */
+const STEADY_FOR = 600_000_000_000n;
 /** Minutes after which a call isn't part of serving a request any more, and the share of calls that must be so old. */
 const OLD = 2;
 const NEARLY_ALL = 0.9;
@@ -27,7 +29,7 @@ export const threadLeak = defineCause<ThreadPileup>({
   description:
     "Goroutines that stand in a system call or in C code, or that are locked to a thread, keep a thread each. Where such calls don't " +
     "return, every further one takes a new thread, up to Go's limit of 10,000 or that of the container. A snapshot alone is " +
-    "likely at most; with growth against a baseline of the same process it is confirmed.",
+    "likely at most; with growth against a baseline of the same process it is confirmed where the calls have lasted for minutes.",
   explains: [threadPileup],
   tests: [
     {
@@ -96,8 +98,9 @@ export const threadLeak = defineCause<ThreadPileup>({
     if (!holders?.group)
       return `${process.name} has ${now.threads} threads; what keeps them is not known.${inKernel}`;
     const { group } = holders;
+    const some = now.atLeast === true ? `At least ${holders.held}` : `${holders.held} of the ${now.threads}`;
     return (
-      `${holders.held} of the ${now.threads} threads of ${process.name} are kept by goroutines, ${heldBy(group)} of them in ` +
+      `${some} threads of ${process.name} are kept by goroutines, ${heldBy(group)} of them in ` +
       `${stackName(group)}${calledBy(group)}${waitText(group)}.${inKernel}`
     );
   },
@@ -114,21 +117,26 @@ function calledBy(group: GoroutineGroup): string {
 
 function answerGrowth(seen: ThreadPileup | undefined): Answer {
   if (!seen?.before) return cantTell();
-  const { count, same } = seen.before;
+  const { count, same, apart } = seen.before;
   // The runtime doesn't know of threads that C code made: like is compared with like.
   const now = seen.counts.find(({ by }) => by === count.by);
   if (!now) return cantTell("uncovered");
   const where = same ? "the same process" : "another process of the program";
   const cites = [{ ...count.cite, text: `${count.cite.text} in the baseline, ${where}` }, now.cite];
-  if (now.threads >= count.threads * GROWN) return holds(cites, same ? {} : { atMost: "weak" });
-  return now.threads <= count.threads * STEADY && now.atLeast !== true ? fails(cites) : cantTell("uncovered");
+  // Many calls at once make threads too: only those that last tell that they don't return.
+  const lasts = answerAge(seen).is === "holds";
+  if (now.threads >= count.threads * GROWN) return holds(cites, same && lasts ? {} : { atMost: "weak" });
+  const isLate = !same || apart === undefined || apart >= STEADY_FOR;
+  return isLate && now.threads <= count.threads * STEADY && now.atLeast !== true
+    ? fails(cites)
+    : cantTell("uncovered");
 }
 
 function answerHeld(seen: ThreadPileup | undefined): Answer {
   if (!seen?.holders) return cantTell();
   const { now, holders, kept } = seen;
   const { snapshot, held, group } = holders;
-  const text = `goroutines keep ${held} of ${now.threads} threads`;
+  const text = keptText(held, now);
   const cites = [group ? goroutineCite(snapshot, group, text) : { artifact: snapshot.artifact.path, text }];
   if (kept === undefined) return cantTell("uncovered");
   if (kept === "few") return fails(cites);

@@ -1,6 +1,6 @@
 import type { Process } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
-import { processesBefore } from "./baseline.ts";
+import { apartFrom, processesBefore } from "./baseline.ts";
 import type { Holders, ThreadCount } from "./threads.ts";
 import { holdersOf, threadCounts } from "./threads.ts";
 
@@ -22,6 +22,8 @@ export interface ThreadPileup {
 export interface ThreadsBefore {
   readonly count: ThreadCount;
   readonly same: boolean;
+  /** Nanoseconds since then, where profiles tell their times. */
+  readonly apart: bigint | undefined;
 }
 
 /** Threads that are many whatever else runs: more than the CPUs of a large machine and Go's 500 lookups through C together. */
@@ -56,7 +58,7 @@ export const threadPileup = defineSymptom<ThreadPileup>({
           threadCounts(other)
             .filter(({ atLeast }) => atLeast !== true)
             .slice(0, 1)
-            .map((count) => ({ count, same })),
+            .map((count) => ({ count, same, apart: apartFrom(other, process) })),
         )
         .sort((a, b) => Number(b.same) - Number(a.same) || b.count.threads - a.count.threads);
       const isMore =
@@ -68,7 +70,7 @@ export const threadPileup = defineSymptom<ThreadPileup>({
       const compared = isMore ? `, where the baseline has ${before.count.threads}` : "";
       yield {
         subject: { kind: "process", name, ...(task?.pid !== undefined && { pid: task.pid }) },
-        summary: `${name} has ${now.threads} threads${compared}.`,
+        summary: `${name} has ${now.atLeast === true ? "at least " : ""}${now.threads} threads${compared}.`,
         evidence: counts.map(({ cite }) => cite),
         data: { process, now, counts, before, ...keepersOf(process, counts, now.threads) },
         weight: now.threads,

@@ -1,4 +1,5 @@
 import type { Cite, Process } from "../../evidence/index.ts";
+import { isOfOneMoment } from "../../evidence/index.ts";
 import type { Located } from "../../bundle/index.ts";
 import type { GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
 import { sampleColumn, waitReason } from "../../pprof/index.ts";
@@ -30,7 +31,7 @@ export function threadCounts(process: Process): ThreadCount[] {
     counts.push({ by: "kernel", threads: listed.length, atLeast: true, cite });
   }
   for (const { model, artifact } of profiles) {
-    const threads = artifact.status === "read" ? threadsOf(model) : undefined;
+    const threads = artifact.status === "read" && isOfOneMoment(model) ? threadsOf(model) : undefined;
     if (threads === undefined) continue;
     const text = `Go's runtime has ${count(threads, "thread")}`;
     counts.push({ by: "runtime", threads, cite: { artifact: artifact.path, text } });
@@ -80,6 +81,10 @@ export function holdersOf({ goroutines }: Process): Holders | undefined {
   });
   return all.toSorted((a, b) => a.atMost - a.held - (b.atMost - b.held) || b.held - a.held)[0];
 }
+
+/** How many of the threads goroutines keep; of how many, where all were counted. */
+export const keptText = (held: number, { threads, atLeast }: ThreadCount): string =>
+  `goroutines keep ${held}${atLeast === true ? "" : ` of ${threads}`} threads`;
 
 /** Threads that a group keeps. Profiles of `debug=1` leave out the runtime's part of a call of C. */
 export function heldBy(group: GoroutineGroup): number {

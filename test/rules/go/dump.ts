@@ -1,7 +1,8 @@
 /** A goroutine of a made-up dump. */
 export interface DumpedGoroutine {
   readonly state: string;
-  readonly minutes?: number;
+  /** A range is of waits that began one after another. */
+  readonly minutes?: number | readonly [from: number, to: number];
   readonly leaked?: boolean;
   readonly locked?: boolean;
   readonly frames: readonly string[];
@@ -15,7 +16,8 @@ export function dump(...groups: readonly (readonly [count: number, goroutine: Du
   let id = 0;
   const one = ({ state, minutes, leaked, locked, frames, createdBy, lock }: DumpedGoroutine): string => {
     id++;
-    const wait = minutes === undefined ? "" : `, ${minutes} minutes`;
+    const [from, to] = typeof minutes === "number" ? [minutes, minutes] : (minutes ?? [0, 0]);
+    const wait = minutes === undefined ? "" : `, ${from + (id % (to - from + 1))} minutes`;
     const thread = locked === true ? ", locked to thread" : "";
     const lines = frames.map(
       (frame) =>
@@ -62,10 +64,13 @@ export const IDLE_CONNECTION: DumpedGoroutine = {
   createdBy: "net/http.(*Server).Serve",
 };
 
-/** A worker of a pool that waits for work. */
+/** A worker of a pool that waits for work, as long as the others do. */
 export const IDLE_WORKER: DumpedGoroutine = {
   state: "chan receive",
   minutes: 25,
   frames: ["main.worker"],
   createdBy: "main.startPool",
 };
+
+/** One of those that were started one after another, and wait for what they asked for. */
+export const STARVED_WORKER: DumpedGoroutine = { ...IDLE_WORKER, minutes: [2, 25] };

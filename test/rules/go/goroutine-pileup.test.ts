@@ -29,4 +29,18 @@ describe(RULE, () => {
     expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
     expect(findingOf(report, RULE).evidence.map((e) => e.artifact)).toEqual(["b/b.txt", "b/a.txt"]);
   });
+
+  it("joins what debug=1 shows of a stack without its wait to what other forms show", async () => {
+    const text = dump([1, MAIN], [1500, IDLE_WORKER]);
+    const short =
+      "goroutine profile: total 1502\n1502 @ 0x43a2f6 0x4062a5\n#\t0x4062a4\tmain.worker+0x44\t/src/orders/main.go:12\n";
+    const report = await analyzeFiles({ "b/a.txt": short, "b/b.txt": text });
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(report, RULE).subject["count"]).toBeUndefined();
+    expect(findingOf(report, RULE).summary).toContain("main.worker [chan receive], waiting for 25 minutes");
+    expect(verdictsOf(report, "go/goroutine-leak")).toEqual(["possible"]);
+    expect(
+      verdictsOf(await analyzeFiles({ "b/a.txt": short, "c/b.txt": text }), "go/goroutine-leak"),
+    ).toEqual(["possible", "possible"]);
+  });
 });

@@ -54,6 +54,39 @@ describe(RULE, () => {
     expect(await verdicts(series(at(1, 100), at(2, 320), at(3, 300)))).toEqual(["possible"]);
   });
 
+  it("takes profiles that were saved together for one moment", async () => {
+    const soon = (minute: number, held: number) => {
+      const of = [cache(held, 300 + 200 * minute), table(40), requests(20, 400 * minute)];
+      return [heapAt(minute, of), heapAt(minute + 0.05, of)];
+    };
+    const twice = await series(...soon(1, 100), ...soon(2, 200), ...soon(3, 300));
+    expect(verdictsOf(twice, RULE)).toEqual(["confirmed"]);
+    const alone = findingOf(await series(...soon(3, 300)), RULE);
+    expect(alone.summary).toContain("Whether that grows, one profile can't tell.");
+    const files = {
+      [`b/${PATH}`]: NOW,
+      "b/node-a/orders/allocs.pb.gz": heapAt(600.05, [cache(500), table(40), requests(20, 90_000)]),
+    };
+    expect(await verdicts(analyzeFiles(files, { [`h/${PATH}`]: THEN }))).toEqual(["confirmed"]);
+  });
+
+  it("lets a text without a time not hide that the process was young", async () => {
+    const young = [cache(50), table(40), requests(20, 800)];
+    const before = {
+      [`h/${PATH}`]: heapAt(595, young),
+      "h/node-a/orders/heap.pb": heap(young, { vdso: VDSO }),
+    };
+    expect(await verdicts(analyzeFiles({ [`b/${PATH}`]: NOW }, before))).toEqual(["possible"]);
+  });
+
+  it("does not take what was added in some seconds for the whole heap", async () => {
+    const delta = heapAt(601, [cache(300)], { seconds: 30 });
+    const files = { [`b/${PATH}`]: NOW, "b/node-a/orders/heap-30s.pb.gz": delta };
+    const finding = findingOf(await analyzeFiles(files, { [`h/${PATH}`]: THEN }), RULE);
+    expect(finding.verdict).toBe("confirmed");
+    expect(finding.summary).toContain("500 MB of the 560 MB");
+  });
+
   it("takes a profile that is in both bundles for one", async () => {
     const now = { "b/node-a/orders/heap-0.pb.gz": THEN, "b/node-a/orders/heap-1.pb.gz": NOW };
     expect(await verdicts(analyzeFiles(now, { [`h/${PATH}`]: THEN }))).toEqual(["confirmed"]);

@@ -10,12 +10,14 @@ export interface WrittenProfile {
   /** Where the vDSO is mapped: each process has its own. */
   readonly vdso?: number;
   readonly minute?: number;
+  /** How long it covers; of one moment when absent. */
+  readonly seconds?: number;
   readonly period?: number;
 }
 
 /** Bytes as Go writes them, but for compression. */
 export function profile(written: WrittenProfile): Uint8Array {
-  const { types, samples, binary = "orders", vdso, minute, period = 1 } = written;
+  const { types, samples, binary = "orders", vdso, minute, seconds = 0, period = 1 } = written;
   const strings = [""];
   const text = (value: string): number => {
     const known = strings.indexOf(value);
@@ -43,7 +45,10 @@ export function profile(written: WrittenProfile): Uint8Array {
     function: functions.map((name, i) => ({ id: i + 1, name: text(name), systemName: text(name) })),
     period,
     timeNanos:
-      minute === undefined ? 0 : String(1_700_000_000_000_000_000n + BigInt(minute * 60) * 1_000_000_000n),
+      minute === undefined
+        ? 0
+        : String(1_700_000_000_000_000_000n + BigInt(Math.round(minute * 60)) * 1_000_000_000n),
+    durationNanos: seconds * 1_000_000_000,
     stringTable: strings,
   });
 }

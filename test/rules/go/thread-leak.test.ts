@@ -34,6 +34,23 @@ describe(RULE, () => {
     );
   });
 
+  it("is likely at most where nothing tells how long the calls have lasted", async () => {
+    const calls = profile({
+      types: ["goroutine/count"],
+      samples: [[["syscall.Syscall6", "syscall.openat", "os.OpenFile", "main.fetch"], 1400]],
+    });
+    const report = await analyzeFiles(at("b/node-a/orders", 1412, calls), at("h/node-a/orders", 40));
+    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+  });
+
+  it("says that there are so many at least where only a dump was given", async () => {
+    const report = await analyzeFiles({ dump: SICK });
+    expect(findingOf(report, "go/thread-pileup").summary).toBe("the process has at least 1400 threads.");
+    expect(findingOf(report, RULE).summary).toMatch(
+      /^At least 1400 threads of the process are kept by goroutines/,
+    );
+  });
+
   it("is known to be the same process by its vDSO where no folder and no host tells", async () => {
     const sick = at("b", 1412, SICK, 0x7f12_3456_7000);
     expect(verdictsOf(await analyzeFiles(sick, at("h", 40, "", 0x7f12_3456_7000)), RULE)).toEqual([
@@ -62,9 +79,9 @@ describe(RULE, () => {
     expect(verdictsOf(report, RULE)).toEqual(["ruled-out"]);
   });
 
-  it("is not confirmed by growth alone: without goroutines nothing tells a leak from what a burst left", async () => {
+  it("is only possible by growth alone: without goroutines nothing tells a leak from what a burst left", async () => {
     const report = await analyzeFiles(at("b/node-a/orders", 1412), at("h/node-a/orders", 40));
-    expect(verdictsOf(report, RULE)).toEqual(["likely"]);
+    expect(verdictsOf(report, RULE)).toEqual(["possible"]);
     expect(
       findingOf(report, RULE)
         .missing.map((m) => m.command)
@@ -82,7 +99,7 @@ describe(RULE, () => {
 
   it("does not take many lookups at once for a leak: Go bounds them", async () => {
     const sick = at("b/node-a/orders", 420, dump([400, LOOKUP]));
-    expect(verdictsOf(await analyzeFiles(sick, at("h/node-a/orders", 20)), RULE)).toEqual(["likely"]);
+    expect(verdictsOf(await analyzeFiles(sick, at("h/node-a/orders", 20)), RULE)).toEqual(["possible"]);
   });
 
   it("counts goroutines that are locked to a thread, and calls of C in profiles", async () => {
@@ -92,8 +109,16 @@ describe(RULE, () => {
       types: ["goroutine/count"],
       samples: [[["runtime.cgocall", "main._Cfunc_scan", "main.fetch"], 1300]],
     });
-    const report = await analyzeFiles(at("b/node-a/orders", 1412, calls), at("h/node-a/orders", 40));
-    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(verdictsOf(await analyzeFiles(at("b/node-a/orders", 1412, calls)), RULE)).toEqual(["likely"]);
+  });
+
+  it("draws nothing from a count that stays for some seconds", async () => {
+    const shot = (folder: string, minute: number) => ({
+      [`${folder}/node-a/orders/threadcreate.pb.gz`]: threadcreate(1412, { minute }),
+      [`${folder}/node-a/orders/goroutine`]: SICK,
+    });
+    expect(verdictsOf(await analyzeFiles(shot("b", 1), shot("h", 0)), RULE)).toEqual(["likely"]);
+    expect(verdictsOf(await analyzeFiles(shot("b", 30), shot("h", 0)), RULE)).toEqual(["possible"]);
   });
 
   it("leaves open whose threads they are where C code made most of them", async () => {

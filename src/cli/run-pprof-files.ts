@@ -18,6 +18,7 @@ import {
   series,
   type Snapshot,
 } from "../pprof/index.ts";
+import { DASH } from "./outcome.ts";
 import type {
   PprofFlameArgs,
   PprofGoroutinesArgs,
@@ -25,6 +26,7 @@ import type {
   PprofSeriesArgs,
 } from "./pprof-options.ts";
 import {
+  noSampleType,
   readArgument,
   readMerged,
   profileOf,
@@ -38,7 +40,8 @@ import { print, printLine, viewJson, writeOutput } from "./write-output.ts";
 /** Writes a flame graph. */
 export async function runPprofFlame(args: PprofFlameArgs): Promise<void> {
   const options = { ...sourceOptionsOf(args), nodeFraction: args.nodefraction };
-  const { format, output } = args;
+  const { format } = args;
+  const output = args.output === DASH ? undefined : args.output;
   if (format === "folded") {
     const { view } = await readView(args, (of) => folded(of, options));
     if (output === undefined) for (const line of view) await printLine(line);
@@ -71,7 +74,7 @@ async function readSnapshot(argument: string, args: PprofSeriesArgs): Promise<Sn
   const profile = profileOf(path, bytes);
   const snapshot = profileSnapshot(profile, sourceOptionsOf(args));
   tellDamage(path, profile.noticed);
-  if (!snapshot) throw new InquestError("misuse", `${path}: no sample type ${args["sample-index"] ?? ""}`);
+  if (!snapshot) throw noSampleType(profile, args["sample-index"]);
   return snapshot;
 }
 
@@ -80,7 +83,8 @@ export async function runPprofMerge(args: PprofMergeArgs): Promise<void> {
   const read: ReadProfile[] = [];
   const bytes = encodeProfile(await readMerged(args.profile, read));
   for (const { path, profile } of read) tellDamage(path, profile.noticed);
-  writeOutput(args.output, args.output.endsWith(".gz") ? gzipSync(bytes) : bytes);
+  if (args.output === DASH) process.stdout.write(bytes);
+  else writeOutput(args.output, args.output.endsWith(".gz") ? gzipSync(bytes) : bytes);
 }
 
 /** Writes the goroutines of a profile or dump by stack. */

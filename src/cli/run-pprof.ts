@@ -9,6 +9,7 @@ import {
   renderTop,
   renderTraces,
   renderTree,
+  sampleColumn,
   tags,
   top,
   traces,
@@ -20,7 +21,7 @@ import type {
   PprofFunctionsArgs,
   PprofListArgs,
   PprofPeekArgs,
-  PprofSourceArgs,
+  PprofViewArgs,
 } from "./pprof-options.ts";
 import { readMerged, type ReadProfile, readView, sourceOptionsOf, tellDamage } from "./read-profiles.ts";
 import { sourceReader } from "./read-source.ts";
@@ -59,13 +60,13 @@ export async function runPprofList(args: PprofListArgs): Promise<void> {
 }
 
 /** Writes the stacks of a profile. */
-export async function runPprofTraces(args: PprofSourceArgs): Promise<void> {
+export async function runPprofTraces(args: PprofViewArgs): Promise<void> {
   const { profile, view } = await readView(args, (of) => traces(of, sourceOptionsOf(args)));
   print(args.format === "json" ? view : renderTraces(profile, view));
 }
 
 /** Writes what was measured under each label of a profile. */
-export async function runPprofTags(args: PprofSourceArgs): Promise<void> {
+export async function runPprofTags(args: PprofViewArgs): Promise<void> {
   const { view } = await readView(args, (of) => tags(of, sourceOptionsOf(args)));
   print(args.format === "json" ? view : renderTags(view));
 }
@@ -74,7 +75,11 @@ export async function runPprofTags(args: PprofSourceArgs): Promise<void> {
 export async function runPprofDiff(args: PprofDiffArgs): Promise<void> {
   const read: ReadProfile[] = [];
   const base = await readMerged([args.before], read);
-  const { view } = await readView(args, (of) => compare(base, of, viewOptions(args)));
+  const { view } = await readView(args, (of) => {
+    const both = compare(base, of, viewOptions(args));
+    if (both || sampleColumn(of, args["sample-index"]) === undefined) return both;
+    throw new InquestError("misuse", "a diff needs profiles that measure the same");
+  });
   for (const { path, profile } of read) tellDamage(path, profile.noticed);
   print(args.format === "json" ? view : renderCompare(view));
 }

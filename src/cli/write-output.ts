@@ -23,9 +23,9 @@ function writeLines(path: string, lines: Iterable<string>): void {
   }
 }
 
-/** Prints text, line by line made fit for a terminal, or anything else as JSON. */
+/** Prints text, made fit for a terminal but for its lines and tabs, or anything else as JSON. */
 export function print(view: unknown): void {
-  if (typeof view === "string") process.stdout.write(view.split("\n").map(printable).join("\n"));
+  if (typeof view === "string") process.stdout.write(view.replaceAll(/[^\n\t]+/g, printable));
   else process.stdout.write(viewJson(view));
 }
 

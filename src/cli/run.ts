@@ -62,6 +62,9 @@ function explain(error: unknown): string {
     const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
     return `inquest: ${printable(error.message)}${hint}`;
   }
+  if (error instanceof RangeError && error.message === "Invalid string length") {
+    return "inquest: the output is too long; filters make it shorter";
+  }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `inquest: a fault of inquest itself; please report it.\n${what.split("\n").map(printable).join("\n")}`;
 }

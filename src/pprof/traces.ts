@@ -55,15 +55,22 @@ export function traces(profile: Profile, options: TraceOptions = {}): Traces | u
   const { samples } = part;
   const { names, start, nodes } = callNodes(part, options, cleanPath);
   const unitOf = labelUnits(profile);
+  const framesAt = Array.from({ length: start.length - 1 }, (_, location): TraceFrame[] => {
+    const own = nodes.subarray(start[location], start[location + 1]);
+    return Array.from(own, (node, i) => ({ name: names[node] ?? "", inlined: i < own.length - 1 }));
+  });
   const all = Array.from({ length: samples.count }, (_, sample): Trace => {
-    const stack = samples.locations.subarray(samples.stackStart[sample], samples.stackStart[sample + 1]);
     return {
       value: samples.values[column]?.bigint(sample) ?? 0n,
       labels: traceLabels(part, sample, unitOf),
-      frames: [...stack].flatMap((location) => {
-        const own = nodes.subarray(start[location], start[location + 1]);
-        return Array.from(own, (node, i) => ({ name: names[node] ?? "", inlined: i < own.length - 1 }));
-      }),
+      // Together they may be many times the profile.
+      get frames() {
+        const [from, to] = [samples.stackStart[sample], samples.stackStart[sample + 1]];
+        return Array.from(
+          samples.locations.subarray(from, to),
+          (location) => framesAt[location] ?? [],
+        ).flat();
+      },
     };
   });
   return { type, unit, total: source.total ?? mergedTotal(part, column), traces: all };

@@ -43,8 +43,10 @@ export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefi
   if (!weighed) return undefined;
   const { source, graph, shown, kept, edgeCutoff } = weighed;
   const name = (node: number): string => graph.names[node] ?? "";
+  const isShown = new Set(shown);
+  // pprof drops light calls by their callees, so that those of functions whose own samples cancel out stay.
   const edges = callEdges(source.profile, graph, source.column, kept).filter(
-    ({ weight }) => Math.abs(weight) >= edgeCutoff,
+    ({ callee, weight }) => Math.abs(weight) >= edgeCutoff || !isShown.has(callee),
   );
   edges.sort(
     (a, b) =>

@@ -23,3 +23,6 @@ export function readProfile(name: string): Profile {
 export function viewGolden(name: string, golden: string): string {
   return readFileSync(`${FOLDER}/${name}.${golden}`, "utf8");
 }
+
+/** A text of lines that come one at a time. */
+export const linesOf = (lines: Iterable<string>): string => [...lines, ""].join("\n");

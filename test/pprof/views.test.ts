@@ -14,7 +14,7 @@ import {
   tree,
   type ViewOptions,
 } from "../../src/pprof/index.ts";
-import { readProfile } from "./view-goldens.ts";
+import { linesOf, readProfile } from "./view-goldens.ts";
 
 const GOLDENS = readFileSync("test/fixtures/pprof/views/goldens.txt", "utf8")
   .split(/^### /m)
@@ -81,7 +81,8 @@ describe("a view with options", () => {
 function print(view: string, profile: Profile, options: ViewOptions): string | undefined {
   if (view === "top") return rendered(top(profile, options), (of) => renderTop(profile, of));
   if (view === "tree") return rendered(tree(profile, options), (of) => renderTree(profile, of));
-  if (view === "traces") return rendered(traces(profile, options), (of) => renderTraces(profile, of));
+  if (view === "traces")
+    return rendered(traces(profile, options), (of) => linesOf(renderTraces(profile, of)));
   return rendered(tags(profile, options), renderTags);
 }
 

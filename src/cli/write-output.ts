@@ -58,15 +58,22 @@ export function* viewJson(view: object): Generator<string, void> {
   yield "{";
   for (const [at, [key, member]] of members.entries()) {
     const comma = at === members.length - 1 ? "" : ",";
-    if (Array.isArray(member) && member.length > 0) {
+    if (isList(member)) {
       yield `  ${json(key)}: [`;
-      for (const [i, entry] of member.entries())
-        yield `    ${json(entry)}${i === member.length - 1 ? "" : ","}`;
+      let before: string | undefined;
+      for (const entry of member) {
+        if (before !== undefined) yield `${before},`;
+        before = `    ${json(entry)}`;
+      }
+      if (before !== undefined) yield before;
       yield `  ]${comma}`;
     } else yield `  ${json(key)}: ${json(member)}${comma}`;
   }
   yield "}";
 }
+
+const isList = (value: unknown): value is Iterable<unknown> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
 
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") {

@@ -17,7 +17,9 @@ describe("traces", () => {
 
   it("keeps the numbers and units of labels", () => {
     const heap = traces(readProfile("heap"));
-    const sizes = heap?.traces.flatMap(({ labels }) => labels).filter(({ key }) => key === "bytes") ?? [];
+    const sizes = Array.from(heap?.traces ?? [], ({ labels }) => labels)
+      .flat()
+      .filter(({ key }) => key === "bytes");
     expect(sizes.length).toBeGreaterThan(0);
     expect(sizes.every(({ numbers, unit }) => numbers.length === 1 && unit === "bytes")).toBe(true);
   });

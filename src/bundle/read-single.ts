@@ -1,4 +1,4 @@
-import { InquestError, gunzip, isGzip, readAll, reasonOf } from "../bytes/index.ts";
+import { type Gunzipped, InquestError, gunzip, isGzip, readAll, reasonOf } from "../bytes/index.ts";
 import type { BundleInput } from "./open-bundle.ts";
 import { walk } from "./walk.ts";
 
@@ -6,12 +6,12 @@ import { walk } from "./walk.ts";
 const LIMIT = 2 ** 31;
 
 /**
- * The bytes of one artifact, gunzipped where it is gzipped; what stands before damage is kept.
+ * The bytes of one artifact, gunzipped where it is gzipped; what stands before damage is kept, and the damage is told.
  *
  * @throws InquestError `not-found` where the path doesn't exist; `misuse` for a folder; `nothing-readable` where no byte
  *   can be read
  */
-export async function readSingle(input: BundleInput): Promise<Uint8Array> {
+export async function readSingle(input: BundleInput): Promise<Gunzipped> {
   const name = typeof input === "string" ? input : input.name;
   const found = typeof input === "string" ? [...walk(input)] : [{ path: input.name, source: input.source }];
   const [only] = found;
@@ -19,8 +19,8 @@ export async function readSingle(input: BundleInput): Promise<Uint8Array> {
   if ("unread" in only) throw new InquestError("nothing-readable", `${name}: ${only.unread}`);
   const { bytes: stored } = await readAll(only.source, LIMIT);
   // Inflated at once, into one array, which costs half the memory of doing it chunk by chunk.
-  const { bytes, diagnostics } = isGzip(stored) ? gunzip(stored, LIMIT) : { bytes: stored, diagnostics: [] };
-  if (bytes.length === 0)
-    throw new InquestError("nothing-readable", `${name}: ${reasonOf(diagnostics) ?? "empty"}`);
-  return bytes;
+  const inflated = isGzip(stored) ? gunzip(stored, LIMIT) : { bytes: stored, diagnostics: [] };
+  if (inflated.bytes.length === 0)
+    throw new InquestError("nothing-readable", `${name}: ${reasonOf(inflated.diagnostics) ?? "empty"}`);
+  return inflated;
 }

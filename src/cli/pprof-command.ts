@@ -10,7 +10,7 @@ import {
   mergeOptions,
   peekOptions,
   seriesOptions,
-  sourceOptions,
+  viewOptions,
 } from "./pprof-options.ts";
 
 /** `inquest pprof VIEW PROFILE`: a profile by itself, for people who look. */
@@ -47,14 +47,10 @@ export function pprofCommand(outcome: Outcome): CommandModule {
       listOptions,
       async (args) => (await tables()).runPprofList(args),
     ),
-    view(
-      outcome,
-      "traces <profile..>",
-      "Every stack with its value and labels",
-      sourceOptions,
-      async (args) => (await tables()).runPprofTraces(args),
+    view(outcome, "traces <profile..>", "Every stack with its value and labels", viewOptions, async (args) =>
+      (await tables()).runPprofTraces(args),
     ),
-    view(outcome, "tags <profile..>", "What was measured under each label", sourceOptions, async (args) =>
+    view(outcome, "tags <profile..>", "What was measured under each label", viewOptions, async (args) =>
       (await tables()).runPprofTags(args),
     ),
     view(

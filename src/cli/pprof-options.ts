@@ -1,19 +1,10 @@
 import type { Argv, Options } from "yargs";
-import { last } from "./last.ts";
+import { last, lastText } from "./last.ts";
+import { InquestError } from "../bytes/index.ts";
 
-/** What every view of profiles is asked on the command line. */
-export interface PprofArgs {
-  /** Several are merged. */
-  profile: string[];
-  format: "text" | "json";
-}
-
-/** Which part of the profiles a view shows. */
-export interface PprofSourceArgs extends PprofArgs {
+/** Which part of a profile a view shows. */
+export interface PprofFilterArgs {
   "sample-index": string | undefined;
-  base: string[] | undefined;
-  "diff-base": string[] | undefined;
-  normalize: boolean;
   focus: string | undefined;
   ignore: string | undefined;
   hide: string | undefined;
@@ -29,8 +20,21 @@ export interface PprofSourceArgs extends PprofArgs {
   noinlines: boolean;
 }
 
+/** What a view is made of: profiles without a base. */
+export interface PprofSourceArgs extends PprofFilterArgs {
+  profile: string[];
+  base: string[] | undefined;
+  "diff-base": string[] | undefined;
+  normalize: boolean;
+}
+
+/** What the command lines of most views say. */
+export interface PprofViewArgs extends PprofSourceArgs {
+  format: "text" | "json";
+}
+
 /** How a table of functions is sorted and cut. */
-export interface PprofFunctionsArgs extends PprofSourceArgs {
+export interface PprofFunctionsArgs extends PprofViewArgs {
   cum: boolean;
   nodecount: number | undefined;
   nodefraction: number | undefined;
@@ -39,7 +43,7 @@ export interface PprofFunctionsArgs extends PprofSourceArgs {
 }
 
 /** What the command lines of `inquest pprof peek` and `list` say. */
-export interface PprofNamedArgs extends PprofSourceArgs {
+export interface PprofNamedArgs extends PprofViewArgs {
   regexp: string;
 }
 export interface PprofPeekArgs extends PprofNamedArgs {
@@ -50,7 +54,7 @@ export interface PprofListArgs extends PprofNamedArgs {
 }
 
 /** What the command line of `inquest pprof flame` says. */
-export interface PprofFlameArgs extends Omit<PprofSourceArgs, "format"> {
+export interface PprofFlameArgs extends PprofSourceArgs {
   format: "folded" | "json" | "svg" | "html";
   nodefraction: number | undefined;
   output: string | undefined;
@@ -74,7 +78,9 @@ export interface PprofGoroutinesArgs {
   nodecount: number | undefined;
   full: boolean;
 }
-export interface PprofSeriesArgs extends PprofSourceArgs {
+export interface PprofSeriesArgs extends PprofFilterArgs {
+  profile: string[];
+  format: "text" | "json";
   nodecount: number | undefined;
   full: boolean;
 }
@@ -82,14 +88,27 @@ export interface PprofSeriesArgs extends PprofSourceArgs {
 const text = (describe: string): Options & { type: "string" } => ({
   type: "string",
   requiresArg: true,
-  coerce: last<string>,
+  coerce: lastText,
   describe,
 });
-const number = (describe: string): Options & { type: "number" } => ({
-  type: "number",
-  requiresArg: true,
-  coerce: last<number>,
-  describe,
+const number = (describe: string, coerce: (given: number | readonly number[]) => number) =>
+  ({ type: "number", requiresArg: true, coerce, describe }) as const;
+const count = (name: string, describe: string) =>
+  number(describe, (given) => {
+    const value = last(given);
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    throw new InquestError("misuse", `--${name} needs a whole number`);
+  });
+const fraction = (name: string, describe: string) =>
+  number(describe, (given) => {
+    const value = last(given);
+    if (value >= 0 && value <= 1) return value;
+    throw new InquestError("misuse", `--${name} needs a number from 0 to 1`);
+  });
+/** A path, where a lone dash keeps its meaning. */
+const output = (describe: string): Options & { type: "string" } => ({
+  ...text(describe),
+  coerce: last<string>,
 });
 const flag = (describe: string) => ({ type: "boolean", default: false, describe }) as const;
 /** Given again for each further file: it must not swallow the profiles that follow. */
@@ -101,32 +120,41 @@ const files = (describe: string) =>
     describe,
   }) as const;
 
-/** The options of all views. */
-export function formatOption(argv: Argv<object>): Argv<{ format: "text" | "json" }> {
+function formatOption<Args>(argv: Argv<Args>): Argv<Args & { format: "text" | "json" }> {
   return argv.option("format", {
     choices: ["text", "json"] as const,
     default: "text" as const,
     requiresArg: true,
+    coerce: last<"text" | "json">,
+    describe: "A table, or what the library returns",
   });
 }
 
-/** The profiles of a view: one, or several that are merged. */
-export function profilePositional(argv: Argv<object>): Argv<PprofArgs> {
-  return formatOption(argv).positional("profile", {
-    type: "string",
-    array: true,
-    demandOption: true,
-    describe: "Profiles in any form (docs/pprof.md), added up; - for standard input",
-  });
+/** The options of views that print text or JSON. */
+export function viewOptions(argv: Argv<object>): Argv<PprofViewArgs> {
+  return formatOption(sourceOptions(argv));
 }
 
-/** What chooses a part of the profiles. */
-export function sourceOptions(argv: Argv<object>): Argv<PprofSourceArgs> {
-  return profilePositional(argv)
+/** The profiles of a view, one or several that are merged, and what of them is shown. */
+function sourceOptions(argv: Argv<object>): Argv<PprofSourceArgs> {
+  return filterOptions(
+    argv
+      .positional("profile", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "Profiles in any form (docs/pprof.md), added up; - for standard input",
+      })
+      .option("base", files("Profiles to take away"))
+      .option("diff-base", files("The same, with shares of the base"))
+      .option("normalize", flag("Scale the profile to the base's sum first")),
+  );
+}
+
+/** What chooses a part of a profile. */
+function filterOptions<Args>(argv: Argv<Args>): Argv<Args & PprofFilterArgs> {
+  return argv
     .option("sample-index", text("Sample type, by name or number"))
-    .option("base", files("Profiles to take away"))
-    .option("diff-base", files("The same, with shares of the base"))
-    .option("normalize", flag("Scale the profile to the base's sum first"))
     .option("focus", text("Only samples through what matches (RE2)"))
     .option("ignore", text("No samples through what matches"))
     .option("hide", text("No frames that match"))
@@ -142,6 +170,7 @@ export function sourceOptions(argv: Argv<object>): Argv<PprofSourceArgs> {
       choices: ["functions", "filefunctions", "files", "lines", "addresses"] as const,
       default: "functions" as const,
       requiresArg: true,
+      coerce: last<PprofFilterArgs["granularity"]>,
       describe: "What is one row",
     })
     .option("noinlines", flag("Count inlined calls for their callers"));
@@ -149,26 +178,27 @@ export function sourceOptions(argv: Argv<object>): Argv<PprofSourceArgs> {
 
 /** What sorts and cuts a table of functions. */
 export function functionOptions(argv: Argv<object>): Argv<PprofFunctionsArgs> {
-  return sourceOptions(argv)
+  return viewOptions(argv)
     .option("cum", flag("Sort by cum instead of flat"))
-    .option("nodecount", number("Most functions; top shows all, tree 80"))
-    .option("nodefraction", number("Drop functions below this share (0.005)"))
-    .option("edgefraction", number("Drop calls below this share (0.001)"))
+    .option("nodecount", count("nodecount", "Most functions; top shows all, tree 80"))
+    .option("nodefraction", fraction("nodefraction", "Drop functions below this share (0.005)"))
+    .option("edgefraction", fraction("edgefraction", "Drop calls below this share (0.001)"))
     .option("drop-negative", flag("Leave out what weighs less than nothing"));
 }
 
 const regexp = {
   type: "string",
   demandOption: true,
+  coerce: lastText,
   describe: "A part of the functions' names (RE2)",
 } as const;
 
 export function peekOptions(argv: Argv<object>): Argv<PprofPeekArgs> {
-  return sourceOptions(argv).positional("regexp", regexp).option("cum", flag("Sort by cum instead of flat"));
+  return viewOptions(argv).positional("regexp", regexp).option("cum", flag("Sort by cum instead of flat"));
 }
 
 export function listOptions(argv: Argv<object>): Argv<PprofListArgs> {
-  return sourceOptions(argv)
+  return viewOptions(argv)
     .positional("regexp", regexp)
     .option("source-path", text("A folder with the source, to show it beside the figures"));
 }
@@ -182,8 +212,8 @@ export function flameOptions(argv: Argv<object>): Argv<PprofFlameArgs> {
       coerce: last<PprofFlameArgs["format"]>,
       describe: "Folded stacks, nested JSON, an image, or a page that zooms and searches",
     })
-    .option("nodefraction", number("Leave out calls below this share (0)"))
-    .option("output", text("Write to a file"));
+    .option("nodefraction", fraction("nodefraction", "Leave out calls below this share (0.0001; folded: 0)"))
+    .option("output", output("Write to a file; - for standard output"));
 }
 
 export function diffOptions(argv: Argv<object>): Argv<PprofDiffArgs> {
@@ -203,7 +233,7 @@ export function mergeOptions(argv: Argv<object>): Argv<PprofMergeArgs> {
       describe: "Profiles of one kind",
     })
     .option("output", {
-      ...text("The file to write, as profile.proto; gzipped if it ends in .gz"),
+      ...output("The file to write, as profile.proto, - for standard output; gzipped if it ends in .gz"),
       demandOption: true,
     });
 }
@@ -217,7 +247,7 @@ export function goroutineOptions(argv: Argv<object>): Argv<PprofGoroutinesArgs> 
 }
 
 export function seriesOptions(argv: Argv<object>): Argv<PprofSeriesArgs> {
-  return stackOptions(sourceOptions(argv)).positional("profile", {
+  return stackOptions(formatOption(filterOptions(argv))).positional("profile", {
     type: "string",
     array: true,
     demandOption: true,
@@ -227,6 +257,6 @@ export function seriesOptions(argv: Argv<object>): Argv<PprofSeriesArgs> {
 
 function stackOptions<Args>(argv: Argv<Args>): Argv<Args & { nodecount: number | undefined; full: boolean }> {
   return argv
-    .option("nodecount", number("Most stacks"))
+    .option("nodecount", count("nodecount", "Most stacks"))
     .option("full", flag("Whole stacks, with the runtime's own frames"));
 }

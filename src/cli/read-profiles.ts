@@ -10,15 +10,12 @@ import {
   type TraceOptions,
 } from "../pprof/index.ts";
 import { printable } from "../report/escape.ts";
-import { STANDARD_INPUT } from "./outcome.ts";
-import type { PprofSourceArgs } from "./pprof-options.ts";
-
-/** What of the command line every view takes. */
-type SourceArgs = Omit<PprofSourceArgs, "format">;
+import { DASH } from "./outcome.ts";
+import type { PprofFilterArgs, PprofSourceArgs } from "./pprof-options.ts";
 
 /** The profiles and a view of them, which is missing only where they have no such sample type. */
 export async function readView<View>(
-  args: SourceArgs,
+  args: PprofSourceArgs,
   viewOf: (profile: Profile) => View | undefined,
 ): Promise<{ profile: Profile; view: View }> {
   const read: ReadProfile[] = [];
@@ -27,12 +24,18 @@ export async function readView<View>(
   // Only now: what a view reads for itself needs no pass of its own to be checked.
   for (const one of read) tellDamage(one.path, one.profile.noticed);
   if (view) return { profile, view };
+  throw noSampleType(profile, args["sample-index"]);
+}
+
+/** The error of a view that has nothing to show. */
+export function noSampleType(profile: Profile, wanted: string | undefined): InquestError {
   const types = profile.sampleTypes.map(({ type }) => profile.string(type)).join(", ");
-  throw new InquestError("misuse", `no sample type ${args["sample-index"] ?? ""}; the profile has: ${types}`);
+  const missing = wanted === undefined ? "no sample type" : `no sample type ${wanted}`;
+  return new InquestError("misuse", types === "" ? missing : `${missing}; the profile has: ${types}`);
 }
 
 /** The options of a view that choose a part of the profiles. */
-export function sourceOptionsOf(args: SourceArgs): TraceOptions {
+export function sourceOptionsOf(args: PprofFilterArgs): TraceOptions {
   return {
     sampleIndex: args["sample-index"],
     focus: args.focus,
@@ -52,7 +55,7 @@ export function sourceOptionsOf(args: SourceArgs): TraceOptions {
 }
 
 /** The profiles of a command line as one: added up, without the base. */
-async function readProfiles(args: SourceArgs, read: ReadProfile[]): Promise<Profile> {
+async function readProfiles(args: PprofSourceArgs, read: ReadProfile[]): Promise<Profile> {
   const profile = await readMerged(args.profile, read);
   const marked = args["diff-base"] !== undefined;
   const bases = args["diff-base"] ?? args.base;
@@ -103,11 +106,13 @@ export function profileOf(path: string, bytes: Uint8Array): Profile {
   throw new InquestError("nothing-readable", `${path}: ${reason ?? "not a profile"}`);
 }
 
-/** The bytes that an argument names. */
+/** The bytes that an argument names; damage of its gzip is told. */
 export async function readArgument(argument: string): Promise<{ path: string; bytes: Uint8Array }> {
-  const path = argument === STANDARD_INPUT ? "-" : argument;
+  const path = argument === DASH ? "-" : argument;
   const input = path === "-" ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
-  return { path, bytes: await readSingle(input) };
+  const { bytes, diagnostics } = await readSingle(input);
+  tellDamage(path, diagnostics);
+  return { path, bytes };
 }
 
 /** What is missing of a damaged artifact goes to standard error: views show what could be read. */

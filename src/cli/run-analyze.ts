@@ -7,7 +7,7 @@ import type { Report } from "../report/index.ts";
 import type { Verdict } from "../rules/index.ts";
 import { RULES } from "../rules/index.ts";
 import type { AnalyzeArgs } from "./analyze-command.ts";
-import { EXIT, STANDARD_INPUT } from "./outcome.ts";
+import { EXIT, DASH } from "./outcome.ts";
 import { progress } from "./progress.ts";
 import { writeOutput } from "./write-output.ts";
 
@@ -26,9 +26,7 @@ export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
 }
 
 function input(path: string): BundleInput {
-  return path === STANDARD_INPUT
-    ? { name: "-", source: { size: undefined, stream: () => process.stdin } }
-    : path;
+  return path === DASH ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
 }
 
 /** Ids of the rules whose findings are wanted. */

@@ -18,6 +18,7 @@ import {
   series,
   type Snapshot,
 } from "../pprof/index.ts";
+import { DASH } from "./outcome.ts";
 import type {
   PprofFlameArgs,
   PprofGoroutinesArgs,
@@ -25,6 +26,7 @@ import type {
   PprofSeriesArgs,
 } from "./pprof-options.ts";
 import {
+  noSampleType,
   readArgument,
   readMerged,
   profileOf,
@@ -33,23 +35,26 @@ import {
   sourceOptionsOf,
   tellDamage,
 } from "./read-profiles.ts";
-import { print, printLine, viewJson, writeOutput } from "./write-output.ts";
+import { print, viewJson, writeOutput } from "./write-output.ts";
 
 /** Writes a flame graph. */
 export async function runPprofFlame(args: PprofFlameArgs): Promise<void> {
   const options = { ...sourceOptionsOf(args), nodeFraction: args.nodefraction };
-  const { format, output } = args;
-  if (format === "folded") {
-    const { view } = await readView(args, (of) => folded(of, options));
-    if (output === undefined) for (const line of view) await printLine(line);
-    else writeOutput(output, view);
+  const { format } = args;
+  const output = args.output === DASH ? undefined : args.output;
+  if (format === "svg" || format === "html") {
+    const { view } = await readView(args, (of) => flame(of, options));
+    const text = format === "svg" ? renderFlameSvg(view) : renderFlameHtml(view);
+    if (output === undefined) process.stdout.write(text);
+    else writeOutput(output, text);
     return;
   }
-  const { view } = await readView(args, (of) => flame(of, options));
-  const text =
-    format === "json" ? viewJson(view) : format === "svg" ? renderFlameSvg(view) : renderFlameHtml(view);
-  if (output === undefined) process.stdout.write(text);
-  else writeOutput(output, text);
+  const lines =
+    format === "json"
+      ? viewJson((await readView(args, (of) => flame(of, options))).view)
+      : (await readView(args, (of) => folded(of, options))).view;
+  if (output === undefined) await print(lines);
+  else writeOutput(output, lines);
 }
 
 /** Writes how the stacks of one process grew. */
@@ -58,7 +63,11 @@ export async function runPprofSeries(args: PprofSeriesArgs): Promise<void> {
   for (const path of args.profile) snapshots.push(await readSnapshot(path, args));
   const view = series(snapshots);
   if (!view) throw new InquestError("misuse", "a series needs profiles that measure the same");
-  print(args.format === "json" ? view : renderSeries(view, { nodeCount: args.nodecount, full: args.full }));
+  await print(
+    args.format === "json"
+      ? viewJson(view)
+      : renderSeries(view, { nodeCount: args.nodecount, full: args.full }),
+  );
 }
 
 async function readSnapshot(argument: string, args: PprofSeriesArgs): Promise<Snapshot> {
@@ -71,7 +80,7 @@ async function readSnapshot(argument: string, args: PprofSeriesArgs): Promise<Sn
   const profile = profileOf(path, bytes);
   const snapshot = profileSnapshot(profile, sourceOptionsOf(args));
   tellDamage(path, profile.noticed);
-  if (!snapshot) throw new InquestError("misuse", `${path}: no sample type ${args["sample-index"] ?? ""}`);
+  if (!snapshot) throw noSampleType(profile, args["sample-index"]);
   return snapshot;
 }
 
@@ -80,7 +89,8 @@ export async function runPprofMerge(args: PprofMergeArgs): Promise<void> {
   const read: ReadProfile[] = [];
   const bytes = encodeProfile(await readMerged(args.profile, read));
   for (const { path, profile } of read) tellDamage(path, profile.noticed);
-  writeOutput(args.output, args.output.endsWith(".gz") ? gzipSync(bytes) : bytes);
+  if (args.output === DASH) process.stdout.write(bytes);
+  else writeOutput(args.output, args.output.endsWith(".gz") ? gzipSync(bytes) : bytes);
 }
 
 /** Writes the goroutines of a profile or dump by stack. */
@@ -95,7 +105,9 @@ export async function runPprofGoroutines(args: PprofGoroutinesArgs): Promise<voi
     throw new InquestError("nothing-readable", `${path}: neither a goroutine profile nor a goroutine dump`);
   tellDamage(path, set.diagnostics);
   const { diagnostics: _, ...plain } = set;
-  print(
-    args.format === "json" ? plain : renderGoroutines(set, { nodeCount: args.nodecount, full: args.full }),
+  await print(
+    args.format === "json"
+      ? viewJson(plain)
+      : renderGoroutines(set, { nodeCount: args.nodecount, full: args.full }),
   );
 }

@@ -10,6 +10,7 @@ import {
   renderTop,
   renderTraces,
   renderTree,
+  sampleColumn,
   tags,
   top,
   traces,
@@ -22,23 +23,23 @@ import type {
   PprofFunctionsArgs,
   PprofListArgs,
   PprofPeekArgs,
-  PprofSourceArgs,
+  PprofViewArgs,
 } from "./pprof-options.ts";
 import { readMerged, type ReadProfile, readView, sourceOptionsOf, tellDamage } from "./read-profiles.ts";
 import { sourceReader } from "./read-source.ts";
-import { print } from "./write-output.ts";
+import { print, viewJson } from "./write-output.ts";
 
 /** Writes the functions of a profile by what they weigh. */
 export async function runPprofTop(args: PprofFunctionsArgs): Promise<void> {
   const { profile, view } = await readView(args, (of) => top(of, viewOptions(args)));
-  print(args.format === "json" ? view : renderTop(profile, view));
+  await print(args.format === "json" ? viewJson(view) : renderTop(profile, view));
   tellStackless(view);
 }
 
 /** Writes the functions of a profile with their callers and callees. */
 export async function runPprofTree(args: PprofFunctionsArgs): Promise<void> {
   const { profile, view } = await readView(args, (of) => tree(of, viewOptions(args)));
-  print(args.format === "json" ? view : renderTree(profile, view));
+  await print(args.format === "json" ? viewJson(view) : renderTree(profile, view));
   tellStackless(view);
 }
 
@@ -47,8 +48,10 @@ export async function runPprofPeek(args: PprofPeekArgs): Promise<void> {
   const options = { ...sourceOptionsOf(args), cum: args.cum };
   const { profile, view } = await readView(args, (of) => peek(of, args.regexp, options));
   assertFound(args.regexp, view.rows);
-  print(
-    args.format === "json" ? { ...view.tree, rows: view.rows } : renderTree(profile, view.tree, view.rows),
+  await print(
+    args.format === "json"
+      ? viewJson({ ...view.tree, rows: view.rows })
+      : renderTree(profile, view.tree, view.rows),
   );
 }
 
@@ -57,30 +60,36 @@ export async function runPprofList(args: PprofListArgs): Promise<void> {
   const { view } = await readView(args, (of) => list(of, args.regexp, sourceOptionsOf(args)));
   assertFound(args.regexp, view.functions);
   const source = args["source-path"];
-  print(
-    args.format === "json" ? view : renderList(view, source === undefined ? undefined : sourceReader(source)),
+  await print(
+    args.format === "json"
+      ? viewJson(view)
+      : renderList(view, source === undefined ? undefined : sourceReader(source)),
   );
 }
 
 /** Writes the stacks of a profile. */
-export async function runPprofTraces(args: PprofSourceArgs): Promise<void> {
+export async function runPprofTraces(args: PprofViewArgs): Promise<void> {
   const { profile, view } = await readView(args, (of) => traces(of, sourceOptionsOf(args)));
-  print(args.format === "json" ? view : renderTraces(profile, view));
+  await print(args.format === "json" ? viewJson(view) : renderTraces(profile, view));
 }
 
 /** Writes what was measured under each label of a profile. */
-export async function runPprofTags(args: PprofSourceArgs): Promise<void> {
+export async function runPprofTags(args: PprofViewArgs): Promise<void> {
   const { view } = await readView(args, (of) => tags(of, sourceOptionsOf(args)));
-  print(args.format === "json" ? view : renderTags(view));
+  await print(args.format === "json" ? viewJson(view) : renderTags(view));
 }
 
 /** Writes how much the functions of a profile changed since another. */
 export async function runPprofDiff(args: PprofDiffArgs): Promise<void> {
   const read: ReadProfile[] = [];
   const base = await readMerged([args.before], read);
-  const { view } = await readView(args, (of) => compare(base, of, viewOptions(args)));
+  const { view } = await readView(args, (of) => {
+    const both = compare(base, of, viewOptions(args));
+    if (both || sampleColumn(of, args["sample-index"]) === undefined) return both;
+    throw new InquestError("misuse", "a diff needs profiles that measure the same");
+  });
   for (const { path, profile } of read) tellDamage(path, profile.noticed);
-  print(args.format === "json" ? view : renderCompare(view));
+  await print(args.format === "json" ? viewJson(view) : renderCompare(view));
 }
 
 function viewOptions(args: PprofFunctionsArgs): ViewOptions {

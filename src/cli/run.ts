@@ -3,7 +3,7 @@ import { InquestError } from "../bytes/index.ts";
 import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import type { Outcome } from "./outcome.ts";
-import { EXIT, STANDARD_INPUT } from "./outcome.ts";
+import { EXIT, DASH } from "./outcome.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 
@@ -12,7 +12,7 @@ const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pprof", "rules"]);
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
   const outcome: Outcome = { status: EXIT.analysed };
-  const parser = yargs(pathsFirst(args).map((arg) => (arg === "-" ? STANDARD_INPUT : arg)))
+  const parser = yargs(pathsFirst(args).map((arg) => (arg === "-" ? DASH : arg)))
     .scriptName("inquest")
     .locale("en")
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
@@ -61,6 +61,9 @@ function explain(error: unknown): string {
   if (error instanceof InquestError) {
     const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
     return `inquest: ${printable(error.message)}${hint}`;
+  }
+  if (error instanceof RangeError && error.message === "Invalid string length") {
+    return "inquest: the output is too long; filters make it shorter";
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `inquest: a fault of inquest itself; please report it.\n${what.split("\n").map(printable).join("\n")}`;

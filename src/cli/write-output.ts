@@ -1,7 +1,11 @@
 import { once } from "node:events";
 import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import { InquestError } from "../bytes/index.ts";
 import { printable, printableJson } from "../report/escape.ts";
+
+/** Characters that are written at once. */
+const PIECE = 1 << 16;
 
 /** Writes what a command was asked for to a file; lines are written as they come, however many they are. */
 export function writeOutput(path: string, content: string | Uint8Array | Iterable<string>): void {
@@ -23,19 +27,53 @@ function writeLines(path: string, lines: Iterable<string>): void {
   }
 }
 
-/** Prints text, line by line made fit for a terminal, or anything else as JSON. */
-export function print(view: unknown): void {
-  if (typeof view === "string") process.stdout.write(view.split("\n").map(printable).join("\n"));
-  else process.stdout.write(viewJson(view));
+/** Prints text, made fit for a terminal but for its tabs. */
+export async function print(text: string | Iterable<string>): Promise<void> {
+  let piece = "";
+  for (const line of typeof text === "string" ? [text.replace(/\n$/, "")] : text) {
+    piece += `${line}\n`;
+    if (piece.length < PIECE) continue;
+    await write(fit(piece));
+    piece = "";
+  }
+  await write(fit(piece));
 }
 
-/** Prints one line of many, and waits where the reader is slower. */
-export async function printLine(line: string): Promise<void> {
-  if (!process.stdout.write(`${printable(line)}\n`)) await once(process.stdout, "drain");
+const fit = (text: string): string =>
+  /^[\t\n -~]*$/.test(text) ? text : text.replaceAll(/[^\n\t]+/g, printable);
+
+/** Waits where the reader is slower, and notices one that has seen enough. */
+async function write(piece: string): Promise<void> {
+  if (!process.stdout.write(piece)) await once(process.stdout, "drain");
+  await setImmediate();
 }
 
-/** A view as JSON. Integers that a double holds are numbers; larger ones are strings, which lose nothing. */
-export const viewJson = (view: unknown): string => `${printableJson(plain(view))}\n`;
+/**
+ * The lines of a view as JSON, one for each entry of a list. Integers that a double holds are numbers; larger ones are strings, which
+ * lose nothing.
+ */
+export function* viewJson(view: object): Generator<string, void> {
+  const json = (value: unknown): string => printableJson(plain(value), 0);
+  const members = Object.entries(view);
+  yield "{";
+  for (const [at, [key, member]] of members.entries()) {
+    const comma = at === members.length - 1 ? "" : ",";
+    if (isList(member)) {
+      yield `  ${json(key)}: [`;
+      let before: string | undefined;
+      for (const entry of member) {
+        if (before !== undefined) yield `${before},`;
+        before = `    ${json(entry)}`;
+      }
+      if (before !== undefined) yield before;
+      yield `  ]${comma}`;
+    } else yield `  ${json(key)}: ${json(member)}${comma}`;
+  }
+  yield "}";
+}
+
+const isList = (value: unknown): value is Iterable<unknown> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
 
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") {

@@ -17,8 +17,8 @@ export function dropFrames(profile: Profile): Profile {
   if (!drop) return profile;
   const reduction = new Reduction(profile);
   const { functions, lines: table } = profile;
-  const dropped = new Uint8Array(reduction.lines.length);
-  const below = new Uint8Array(reduction.lines.length);
+  const dropped = new Uint8Array(profile.locations.count);
+  const below = new Uint8Array(profile.locations.count);
   for (const location of reduction.locations()) {
     const lines = reduction.linesOf(location);
     const outermost = lines.findLastIndex((line) => {
@@ -28,16 +28,16 @@ export function dropFrames(profile: Profile): Profile {
     if (outermost === -1) continue;
     below[location] = 1;
     if (outermost === lines.length - 1) dropped[location] = 1;
-    else reduction.lines[location] = lines.slice(outermost + 1);
+    else reduction.setLines(location, lines.slice(outermost + 1));
   }
-  reduction.samples = reduction.samples.map(({ row, stack }) => {
+  reduction.cut((stack) => {
     let seen = false;
     for (let i = stack.length - 1; i >= 0; i--) {
       const location = stack[i] ?? 0;
       if (below[location] !== 1) seen = true;
-      else if (seen) return { row, stack: stack.subarray(dropped[location] === 1 ? i + 1 : i) };
+      else if (seen) return stack.subarray(dropped[location] === 1 ? i + 1 : i);
     }
-    return { row, stack };
+    return stack;
   });
   return reduction.result();
 }

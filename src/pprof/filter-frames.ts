@@ -21,40 +21,41 @@ export function filterFrames(reduction: Reduction, filters: FrameFilters): void 
   );
   const goesThrough = (place: PlaceMatcher, location: number): boolean =>
     reduction.linesOf(location).some((line) => place.line(line)) || place.binary(location);
-  const focused = new Uint8Array(reduction.lines.length);
-  const ignored = new Uint8Array(reduction.lines.length);
-  const hidden = new Uint8Array(reduction.lines.length);
+  const focused = new Uint8Array(profile.locations.count);
+  const ignored = new Uint8Array(profile.locations.count);
+  const hidden = new Uint8Array(profile.locations.count);
   for (const location of reduction.locations()) {
     if (ignore && goesThrough(ignore, location)) ignored[location] = 1;
     else if (!focus || goesThrough(focus, location)) focused[location] = 1;
     if (hide && goesThrough(hide, location)) {
       const lines = reduction.linesOf(location).filter((line) => !hide.line(line));
-      reduction.lines[location] = hide.binary(location) ? [] : lines;
+      reduction.setLines(location, hide.binary(location) ? [] : lines);
       if (reduction.linesOf(location).length === 0) hidden[location] = 1;
     }
     if (show) {
       // A line without a function stays, as in pprof.
       const lines = reduction.linesOf(location);
       if (!show.binary(location)) {
-        reduction.lines[location] = lines.filter(
-          (line) => show.line(line) || profile.lines.function[line] === 0,
+        reduction.setLines(
+          location,
+          lines.filter((line) => show.line(line) || profile.lines.function[line] === 0),
         );
       }
       if (reduction.linesOf(location).length === 0) hidden[location] = 1;
     }
   }
-  reduction.samples = reduction.samples.flatMap(({ row, stack }) => {
-    if (!stack.some((location) => focused[location] === 1)) return [];
-    if (stack.some((location) => ignored[location] === 1)) return [];
+  reduction.cut((stack) => {
+    if (!stack.some((location) => focused[location] === 1)) return undefined;
+    if (stack.some((location) => ignored[location] === 1)) return undefined;
     const left = hide || show ? stack.filter((location) => hidden[location] === 0) : stack;
-    return left.length === 0 ? [] : [{ row, stack: left }];
+    return left.length === 0 ? undefined : left;
   });
 }
 
 /** Drops what stands above the outermost frame that matches; samples without one are gone. */
 export function showFrom(reduction: Reduction, matcher: Matcher): void {
   const place = new PlaceMatcher(reduction.profile, matcher);
-  const from = new Uint8Array(reduction.lines.length);
+  const from = new Uint8Array(reduction.profile.locations.count);
   for (const location of reduction.locations()) {
     if (place.binary(location)) from[location] = 1;
     else {
@@ -62,12 +63,12 @@ export function showFrom(reduction: Reduction, matcher: Matcher): void {
       const last = lines.findLastIndex((line) => place.line(line));
       if (last === -1) continue;
       from[location] = 1;
-      reduction.lines[location] = lines.slice(0, last + 1);
+      reduction.setLines(location, lines.slice(0, last + 1));
     }
   }
-  reduction.samples = reduction.samples.flatMap(({ row, stack }) => {
+  reduction.cut((stack) => {
     const outermost = stack.findLastIndex((location) => from[location] === 1);
-    return outermost === -1 ? [] : [{ row, stack: stack.subarray(0, outermost + 1) }];
+    return outermost === -1 ? undefined : stack.subarray(0, outermost + 1);
   });
 }
 
@@ -75,7 +76,7 @@ export function showFrom(reduction: Reduction, matcher: Matcher): void {
 export function pruneFrom(reduction: Reduction, matcher: Matcher): void {
   const { profile } = reduction;
   const { functions, lines: table } = profile;
-  const from = new Uint8Array(reduction.lines.length);
+  const from = new Uint8Array(profile.locations.count);
   for (const location of reduction.locations()) {
     const lines = reduction.linesOf(location);
     const first = lines.findIndex((line) => {
@@ -84,10 +85,10 @@ export function pruneFrom(reduction: Reduction, matcher: Matcher): void {
     });
     if (first === -1) continue;
     from[location] = 1;
-    reduction.lines[location] = lines.slice(first);
+    reduction.setLines(location, lines.slice(first));
   }
-  reduction.samples = reduction.samples.map(({ row, stack }) => {
+  reduction.cut((stack) => {
     const innermost = stack.findIndex((location) => from[location] === 1);
-    return innermost === -1 ? { row, stack } : { row, stack: stack.subarray(innermost) };
+    return innermost === -1 ? stack : stack.subarray(innermost);
   });
 }

@@ -3,6 +3,7 @@ import { labelUnits } from "./label-units.ts";
 import { scale } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import { re2 } from "./re2.ts";
+import type { Reduction } from "./reduction.ts";
 
 /** Whether a sample's labels are those that are asked for. */
 type LabelTest = (labels: readonly Label[]) => boolean;
@@ -60,17 +61,19 @@ export function labelKeeper(
 }
 
 /** Keeps samples whose labels pass one test and fail the other. */
-export function filterByLabels<Sample extends { readonly row: number }>(
-  profile: Profile,
-  samples: readonly Sample[],
-  filters: { readonly tagFocus?: string | undefined; readonly tagIgnore?: string | undefined },
-): readonly Sample[] {
-  const { tagFocus, tagIgnore } = filters;
+export function filterByLabels(
+  reduction: Reduction,
+  {
+    tagFocus,
+    tagIgnore,
+  }: { readonly tagFocus?: string | undefined; readonly tagIgnore?: string | undefined },
+): void {
+  const { profile } = reduction;
   const focus = tagFocus === undefined ? undefined : labelTest(profile, tagFocus, "tagfocus");
   const ignore = tagIgnore === undefined ? undefined : labelTest(profile, tagIgnore, "tagignore");
-  return samples.filter(({ row }) => {
+  reduction.cut((stack, row) => {
     const labels = labelsOf(profile.labels, row);
-    return (focus?.(labels) ?? true) && !(ignore?.(labels) ?? false);
+    return (focus?.(labels) ?? true) && !(ignore?.(labels) ?? false) ? stack : undefined;
   });
 }
 

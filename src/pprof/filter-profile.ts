@@ -61,7 +61,7 @@ export function filterProfile(profile: Profile, options: FilterOptions): Profile
   if (from) showFrom(reduction, from);
   const { tagFocus, tagIgnore, tagShow, tagHide } = options;
   if (tagFocus !== undefined || tagIgnore !== undefined) {
-    reduction.samples = filterByLabels(profile, reduction.samples, { tagFocus, tagIgnore });
+    filterByLabels(reduction, { tagFocus, tagIgnore });
   }
   if (tagShow !== undefined || tagHide !== undefined) {
     reduction.keepLabel = labelKeeper(profile, tagShow, tagHide);

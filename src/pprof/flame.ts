@@ -36,9 +36,12 @@ export interface Flame {
 }
 
 const NODE_FRACTION = 0.0001;
+/** Calls that are told apart: no graph of more can be looked at, and one of all frames of a profile may not fit into memory. */
+const MOST_NODES = 2 ** 18;
 
 /**
- * Sums a profile by stack, from the root to the leaf. Stacks end at a thousand frames.
+ * Sums a profile by stack, from the root to the leaf. Stacks end at a thousand frames, and a graph at the depth at which it has
+ * 262144 calls; what was measured below is the last call's own.
  *
  * @returns `undefined` where the profile has no such sample type
  */
@@ -50,10 +53,12 @@ export function flame(profile: Profile, options: FlameOptions = {}): Flame | und
   const whole = sumOf(summed, rows);
   const total = summed.total ?? whole.weight;
   const least = BigInt(Math.ceil(Number(total) * (options.nodeFraction ?? NODE_FRACTION)));
-  const root: OpenNode = { name: "root", ...whole, self: 0n, children: [] };
+  const root: OpenNode = { name: "root", ...whole, self: whole.value, children: [] };
   // Only calls that are shown become nodes: there may be as many others as the profile has frames.
-  const pending: Pending[] = [{ node: root, rows, depth: 0 }];
-  for (let next = pending.pop(); next; next = pending.pop()) pending.push(...grow(summed, next, least));
+  let level: Pending[] = [{ node: root, rows, depth: 0 }];
+  for (let count = 1; level.length > 0 && count < MOST_NODES; count += level.length) {
+    level = level.flatMap((next) => grow(summed, next, least));
+  }
   return { type, unit, total, root };
 }
 
@@ -70,6 +75,7 @@ interface Pending {
 function grow(summed: NodeStacks, { node, rows, depth }: Pending, least: bigint): Pending[] {
   const { names, stacks, values } = summed;
   const byCallee = new Map<number, number[]>();
+  node.self = 0n;
   for (const row of rows) {
     const at = (stacks.start[row] as number) + depth;
     if (at === stacks.start[row + 1]) {
@@ -86,7 +92,7 @@ function grow(summed: NodeStacks, { node, rows, depth }: Pending, least: bigint)
     const sum = sumOf(summed, own);
     if (sum.weight < least) node.self += sum.value;
     else {
-      const child: OpenNode = { name: names[callee] ?? "", ...sum, self: 0n, children: [] };
+      const child: OpenNode = { name: names[callee] ?? "", ...sum, self: sum.value, children: [] };
       children.push({ node: child, rows: own, depth: depth + 1 });
     }
   }

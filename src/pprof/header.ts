@@ -32,6 +32,9 @@ export interface Header {
   readonly docUrl: number;
 }
 
+/** Sample types that are read: real profiles have at most a dozen, and each is a column of memory. */
+export const MOST_TYPES = 64;
+
 /** Decodes what is neither a table nor a sample. A scalar that comes again replaces the former, as in all protobuf. */
 export function readHeader(bytes: Uint8Array, outline: Outline, problems: ProfileProblems): Header {
   const cursor = new FieldCursor(bytes);
@@ -57,6 +60,10 @@ export function readHeader(bytes: Uint8Array, outline: Outline, problems: Profil
     const found: ValueType[] = [];
     const inner = new FieldCursor(bytes);
     each(field, () => {
+      if (found.length === MOST_TYPES) {
+        problems.add("many-sample-types", cursor.begin);
+        return;
+      }
       let [type, unit] = [0, 0];
       inner.at = cursor.start;
       while (inner.next(cursor.stop)) {

@@ -1,5 +1,5 @@
 import { type Diagnostic, gunzip, isGzip } from "../bytes/index.ts";
-import { type Header, readHeader, type ValueType } from "./header.ts";
+import { type Header, MOST_TYPES, readHeader, type ValueType } from "./header.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import { Profile } from "./profile.ts";
 import { profileProblems, type ProfileProblems } from "./profile-problems.ts";
@@ -10,9 +10,6 @@ import { readTables } from "./table-reader.ts";
 
 /** Most bytes of a profile unless the caller says otherwise. Offsets are kept in 32 bits, so twice this is the end. */
 export const DEFAULT_MAX_BYTES = 2 ** 31;
-
-/** Values of samples without types that are still read; real profiles have at most a dozen. */
-const MOST_NAMELESS_TYPES = 64;
 
 /**
  * Decodes a profile.proto, gzipped or not.
@@ -56,7 +53,7 @@ function withSampleTypes(
   let { sampleTypes } = header;
   if (sampleTypes.length === 0) {
     problems.add("no-sample-type", outline.first[PROFILE.sample] ?? 0);
-    const length = Math.min(valuesOfFirst(bytes, outline), MOST_NAMELESS_TYPES);
+    const length = Math.min(valuesOfFirst(bytes, outline), MOST_TYPES);
     sampleTypes = Array.from({ length }, (): ValueType => ({ type: 0, unit: 0 }));
   }
   // A value takes at least a byte: with more types than that, samples lack values, and columns would only cost memory.

@@ -42,6 +42,10 @@ const TEXTS = {
     effect: "partial",
     says: (n) => `${plural(n, "line")} of functions that are absent; read as unknown`,
   },
+  "many-lines": {
+    effect: "partial",
+    says: (n) => `${plural(n, "line")} of locations beyond the first thousand of each; left out`,
+  },
   "bad-location-id": {
     effect: "partial",
     says: (n) => `${plural(n, "frame")} of locations that are absent; read as unknown`,
@@ -58,6 +62,10 @@ const TEXTS = {
   "no-sample-type": {
     effect: "partial",
     says: () => "the profile has samples but no sample_type; their values have no name and no unit",
+  },
+  "many-sample-types": {
+    effect: "partial",
+    says: (n) => `${plural(n, "sample type")} more than are read; their values were left out`,
   },
   "bad-value-count": {
     effect: "partial",

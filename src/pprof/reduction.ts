@@ -5,81 +5,106 @@ import type { Matcher } from "./re2.ts";
 import { StoredSamples } from "./sample-store.ts";
 import type { LineTable, LocationTable } from "./tables.ts";
 
-/** A sample that is still there: its row, and what is left of its stack, leaf first. */
-export interface KeptSample {
-  readonly row: number;
-  readonly stack: Uint32Array;
-}
-
 /** A profile that is being cut down: which lines each location still has, and which frames each sample. */
 export class Reduction {
   readonly profile: Profile;
-  /** By location: rows of its lines. */
-  readonly lines: (readonly number[])[];
-  samples: readonly KeptSample[];
   /** Which labels stay. */
   keepLabel: (label: Label) => boolean = () => true;
+  /** By location: rows of its lines, where not all of them are left. */
+  readonly #lines = new Map<number, readonly number[]>();
+  /** Samples that are still there: their rows, and what is left of their stacks. */
+  #count: number;
+  readonly #rows: Uint32Array;
+  readonly #start: Uint32Array;
+  readonly #stacks: Uint32Array;
 
   constructor(profile: Profile) {
-    const { lineStart, count } = profile.locations;
-    const { stackStart, locations, count: samples } = profile.samples;
+    const { stackStart, locations, count } = profile.samples;
     this.profile = profile;
-    this.lines = Array.from({ length: count }, (_, location) => {
-      const from = lineStart[location] ?? 0;
-      return Array.from({ length: (lineStart[location + 1] ?? 0) - from }, (_line, i) => from + i);
-    });
-    this.samples = Array.from({ length: samples }, (_, row) => ({
-      row,
-      stack: locations.subarray(stackStart[row], stackStart[row + 1]),
-    }));
+    this.#count = count;
+    this.#rows = Uint32Array.from({ length: count }, (_, row) => row);
+    this.#start = stackStart.slice();
+    this.#stacks = locations.slice();
   }
 
   /** Locations that there are, but the one that stands for none. */
   *locations(): Generator<number> {
-    for (let location = 1; location < this.lines.length; location++) yield location;
+    for (let location = 1; location < this.profile.locations.count; location++) yield location;
   }
 
+  /** Rows of a location's lines. */
   linesOf(location: number): readonly number[] {
-    return this.lines[location] ?? [];
+    const left = this.#lines.get(location);
+    if (left) return left;
+    const { lineStart } = this.profile.locations;
+    const from = lineStart[location] ?? 0;
+    return Array.from({ length: (lineStart[location + 1] ?? 0) - from }, (_, i) => from + i);
+  }
+
+  /** Leaves a location these of its lines. */
+  setLines(location: number, lines: readonly number[]): void {
+    this.#lines.set(location, lines);
+  }
+
+  /** Leaves each sample what the caller answers of its stack, leaf first; none of it where that is `undefined`. */
+  cut(left: (stack: Uint32Array, row: number) => Uint32Array | undefined): void {
+    const [rows, start, stacks] = [this.#rows, this.#start, this.#stacks];
+    let kept = 0;
+    let begin = 0;
+    for (let sample = 0; sample < this.#count; sample++) {
+      const end = start[sample + 1] as number;
+      const row = rows[sample] as number;
+      const stack = left(stacks.subarray(begin, end), row);
+      begin = end;
+      if (!stack) continue;
+      // What is left is never longer, so it may be moved to the front.
+      const at = start[kept] as number;
+      stacks.set(stack, at);
+      rows[kept] = row;
+      start[++kept] = at + stack.length;
+    }
+    this.#count = kept;
   }
 
   /** The profile as it is now. */
   result(): Profile {
-    const { profile, samples } = this;
-    const stackStart = new Uint32Array(samples.length + 1);
-    for (const [i, { stack }] of samples.entries()) stackStart[i + 1] = (stackStart[i] ?? 0) + stack.length;
-    const locations = new Uint32Array(stackStart[samples.length] ?? 0);
-    for (const [i, { stack }] of samples.entries()) locations.set(stack, stackStart[i]);
+    const { profile } = this;
+    const count = this.#count;
+    const rows = this.#rows.subarray(0, count);
+    const stackStart = this.#start.slice(0, count + 1);
     const values = profile.samples.values.map((from) => {
-      const column = new Int64ColumnBuilder(samples.length);
-      for (const [i, { row }] of samples.entries()) column.copy(i, from, row);
+      const column = new Int64ColumnBuilder(count);
+      for (const [i, row] of rows.entries()) column.copy(i, from, row);
       return column;
     });
-    const store = new StoredSamples(
-      { first: 0, count: samples.length, stackStart, locations, values },
-      () => {
-        const sets = new LabelSets();
-        const ids = samples.map(({ row }) => sets.add(labelsOf(profile.labels, row).filter(this.keepLabel)));
-        return sets.columns((sample) => ids[sample] ?? 0, samples.length);
-      },
-    );
+    const locations = this.#stacks.slice(0, stackStart[count]);
+    const store = new StoredSamples({ first: 0, count, stackStart, locations, values }, () => {
+      const sets = new LabelSets();
+      const ids = Uint32Array.from(rows, (row) =>
+        sets.add(labelsOf(profile.labels, row).filter(this.keepLabel)),
+      );
+      return sets.columns((sample) => ids[sample] ?? 0, count);
+    });
     const { mappings, functions, strings, noticed } = profile;
     return new Profile(profile, { mappings, functions, ...this.#tables() }, strings, store, noticed);
   }
 
   #tables(): { locations: LocationTable; lines: LineTable } {
     const { locations, lines } = this.profile;
-    const rows = this.lines.flat();
     const lineStart = new Uint32Array(locations.count + 1);
-    for (const [location, own] of this.lines.entries()) {
-      lineStart[location + 1] = (lineStart[location] ?? 0) + own.length;
+    const rows = new Uint32Array(lines.count);
+    let count = 0;
+    for (let location = 0; location < locations.count; location++) {
+      for (const row of this.linesOf(location)) rows[count++] = row;
+      lineStart[location + 1] = count;
     }
+    const left = rows.subarray(0, count);
     return {
       locations: { ...locations, lineStart },
       lines: {
-        count: rows.length,
-        function: Uint32Array.from(rows, (row) => lines.function[row] ?? 0),
-        line: Float64Array.from(rows, (row) => lines.line[row] ?? 0),
+        count,
+        function: Uint32Array.from(left, (row) => lines.function[row] ?? 0),
+        line: Float64Array.from(left, (row) => lines.line[row] ?? 0),
       },
     };
   }

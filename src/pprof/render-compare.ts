@@ -1,6 +1,9 @@
 import type { Change, Comparison } from "./compare.ts";
 import { scaledLabel } from "./measurement.ts";
 
+/** Wide enough for every title. */
+const LEAST_WIDTH = 7;
+
 /** A {@link Comparison} as a table: how flat changed, from what to what, and how cum did. */
 export function renderCompare({ type, unit, total, dropped, rows }: Comparison): string {
   const label = (value: bigint): string => scaledLabel(Number(value), unit, "minimum");
@@ -17,8 +20,8 @@ export function renderCompare({ type, unit, total, dropped, rows }: Comparison):
     name,
   ]);
   const head = ["flat", "from", "to", "", "cum", "from", "to", "", ""];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, 7, ...cells.map((row) => row[column]?.length ?? 0)),
+  const widths = head.map((_, column) =>
+    cells.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), LEAST_WIDTH),
   );
   const line = (row: readonly string[]): string =>
     row

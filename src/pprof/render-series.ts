@@ -31,7 +31,7 @@ export function renderSeries(
   for (const { frames, values, growth, trend } of shown) {
     lines.push("", `${signed(growth)} (${trend}): ${values.map(label).join(" → ")}`);
     const named = options.full === true ? frames : userPart(frames);
-    lines.push(...named.map((name) => `    ${name}`));
+    for (const name of named) lines.push(`    ${name}`);
   }
   const left = changed.length - shown.length;
   const steady = rows.length - changed.length;

@@ -18,7 +18,7 @@ function renderTag({ key, total, values }: Tag, unit: string): string {
     const share = total > 0n ? ` (${percentage(Number(value), Number(total))})` : "";
     return `${label(value)}${share}:`;
   });
-  const second = Math.max(0, ...cells.map((cell) => cell.length)) + 1;
+  const second = cells.reduce((widest, { length }) => Math.max(widest, length), 0) + 1;
   const lines = values.map(
     ({ name }, i) => `${" ".repeat(first)}${(cells[i] ?? "").padStart(second)} ${name}`,
   );

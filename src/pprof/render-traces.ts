@@ -5,19 +5,25 @@ import { profileLines } from "./view-text.ts";
 
 const SEPARATOR = "-----------+-------------------------------------------------------";
 
-/** {@link Traces} in the form of `go tool pprof -traces`: the value and the leaf on the first line, its callers below. */
-export function renderTraces(profile: Profile, { type, unit, total, traces }: Traces): string {
+/**
+ * {@link Traces} in the form of `go tool pprof -traces`: the value and the leaf on the first line, its callers below. A line at a
+ * time: together they may be many times the profile.
+ */
+export function* renderTraces(
+  profile: Profile,
+  { type, unit, total, traces }: Traces,
+): Generator<string, void> {
   const label = (value: bigint | number): string => scaledLabel(Number(value), unit, "minimum");
-  const lines = [...profileLines(profile, { type, unit, total }, label)];
+  yield* profileLines(profile, { type, unit, total }, label);
   for (const { frames, value, labels } of traces) {
     if (frames.length === 0) continue;
-    lines.push(SEPARATOR, ...labelLines(labels));
+    yield SEPARATOR;
+    yield* labelLines(labels);
     for (const [i, { name, inlined }] of frames.entries()) {
-      lines.push(`${(i === 0 ? label(value) : "").padStart(10)}   ${name}${inlined ? " (inline)" : ""}`);
+      yield `${(i === 0 ? label(value) : "").padStart(10)}   ${name}${inlined ? " (inline)" : ""}`;
     }
   }
-  lines.push(SEPARATOR);
-  return `${lines.join("\n")}\n`;
+  yield SEPARATOR;
 }
 
 /** Texts first, then numbers, each sorted as lines. */

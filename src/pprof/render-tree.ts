@@ -21,12 +21,10 @@ export function renderTree(profile: Profile, tree: Tree, rows = tree.rows): stri
   for (const row of tree.rows) {
     if (!wanted.has(row)) continue;
     const { name, cum, callers, callees } = row;
-    lines.push(
-      SEPARATOR,
-      ...callers.map((caller) => edge(caller, cum)),
-      `${columns(row)}                | ${name}`,
-      ...callees.map((callee) => edge(callee, cum)),
-    );
+    lines.push(SEPARATOR);
+    for (const caller of callers) lines.push(edge(caller, cum));
+    lines.push(`${columns(row)}                | ${name}`);
+    for (const callee of callees) lines.push(edge(callee, cum));
   }
   if (tree.rows.length > 0) lines.push(SEPARATOR);
   return `${lines.join("\n")}\n`;

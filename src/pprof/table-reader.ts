@@ -7,6 +7,12 @@ import { stringIndex } from "./strings.ts";
 import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 import { BYTES, FieldCursor, VARINT } from "./wire.ts";
 
+/**
+ * Lines of a location that are read. Compilers inline some dozens deep, and each frame of each stack stands for all lines of its
+ * location: without a bound a small profile could hold more than can ever be summed.
+ */
+const MOST_LINES = 1000;
+
 /** Decodes all tables; the index of locations is for the samples. */
 export function readTables(
   bytes: Uint8Array,
@@ -105,7 +111,10 @@ class TableReader {
       let low = 0;
       let high = 0;
       while (field.next(this.#rows.stop)) {
-        if (field.field === LOCATION.line && field.wire === BYTES) this.#readLine(functionIds, lines);
+        if (field.field === LOCATION.line && field.wire === BYTES) {
+          if (lines.count - (lineStart[row] as number) < MOST_LINES) this.#readLine(functionIds, lines);
+          else this.#problems.add("many-lines", field.begin);
+        }
         if (field.wire !== VARINT) continue;
         if (field.field === LOCATION.id) {
           low = field.low;

@@ -39,8 +39,11 @@ export interface Traces {
   readonly unit: string;
   /** Sum of the absolute values of all traces, those without a stack included. */
   readonly total: bigint;
-  /** In the profile's order; samples of one stack and one set of labels are one trace. */
-  readonly traces: readonly Trace[];
+  /**
+   * In the profile's order; samples of one stack and one set of labels are one trace. Each is made when it is asked for: together they
+   * may be many times the profile.
+   */
+  readonly traces: Iterable<Trace>;
 }
 
 /**
@@ -55,18 +58,28 @@ export function traces(profile: Profile, options: TraceOptions = {}): Traces | u
   const { samples } = part;
   const { names, start, nodes } = callNodes(part, options, cleanPath);
   const unitOf = labelUnits(profile);
-  const all = Array.from({ length: samples.count }, (_, sample): Trace => {
-    const stack = samples.locations.subarray(samples.stackStart[sample], samples.stackStart[sample + 1]);
-    return {
-      value: samples.values[column]?.bigint(sample) ?? 0n,
-      labels: traceLabels(part, sample, unitOf),
-      frames: [...stack].flatMap((location) => {
-        const own = nodes.subarray(start[location], start[location + 1]);
-        return Array.from(own, (node, i) => ({ name: names[node] ?? "", inlined: i < own.length - 1 }));
-      }),
-    };
+  const framesAt = Array.from({ length: start.length - 1 }, (_, location): TraceFrame[] => {
+    const own = nodes.subarray(start[location], start[location + 1]);
+    return Array.from(own, (node, i) => ({ name: names[node] ?? "", inlined: i < own.length - 1 }));
   });
-  return { type, unit, total: source.total ?? mergedTotal(part, column), traces: all };
+  return {
+    type,
+    unit,
+    total: source.total ?? mergedTotal(part, column),
+    traces: {
+      *[Symbol.iterator]() {
+        for (let sample = 0; sample < samples.count; sample++) {
+          const [from, to] = [samples.stackStart[sample], samples.stackStart[sample + 1]];
+          const stack = samples.locations.subarray(from, to);
+          yield {
+            frames: Array.from(stack, (location) => framesAt[location] ?? []).flat(),
+            value: samples.values[column]?.bigint(sample) ?? 0n,
+            labels: traceLabels(part, sample, unitOf),
+          };
+        }
+      },
+    },
+  };
 }
 
 function traceLabels(profile: Profile, sample: number, unitOf: (key: string) => string): TraceLabel[] {

@@ -43,7 +43,11 @@ export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefi
   if (!weighed) return undefined;
   const { source, graph, shown, kept, edgeCutoff } = weighed;
   const name = (node: number): string => graph.names[node] ?? "";
-  const edges = callEdges(source.profile, graph, source.column, kept, edgeCutoff);
+  const isShown = new Set(shown);
+  // pprof drops light calls by their callees, so that those of functions whose own samples cancel out stay.
+  const edges = callEdges(source.profile, graph, source.column, kept, 0).filter(
+    ({ callee, weight }) => Math.abs(weight) >= edgeCutoff || !isShown.has(callee),
+  );
   edges.sort(
     (a, b) =>
       Math.abs(b.weight) - Math.abs(a.weight) ||

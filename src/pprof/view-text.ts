@@ -79,8 +79,9 @@ export function* profileLines(
     if (file !== "") yield `File: ${file.slice(file.lastIndexOf("/") + 1)}`;
     if (buildId !== "") yield `Build ID: ${buildId}`;
   }
-  for (const comment of profile.comments.map((index) => profile.string(index))) {
-    if (!comment.startsWith("#")) yield comment;
+  for (const comment of new Set(profile.comments)) {
+    const text = profile.string(comment);
+    if (!text.startsWith("#")) yield text;
   }
   if (type !== "") yield `Type: ${type}`;
   if (profile.docUrl !== 0) yield `Doc: ${profile.string(profile.docUrl)}`;

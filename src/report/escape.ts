@@ -17,9 +17,9 @@ function escaped(char: string): string {
 }
 
 /** JSON whose strings hold nothing that a terminal would act upon; it parses to the same value. */
-export function printableJson(value: unknown): string {
+export function printableJson(value: unknown, indent = 2): string {
   // Line feeds stand only between tokens here: those inside strings are already escaped.
-  return JSON.stringify(value, null, 2).replace(UNPRINTABLE, (char) =>
+  return JSON.stringify(value, null, indent).replace(UNPRINTABLE, (char) =>
     char === "\n" ? char : escaped(char),
   );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { packTar } from "modern-tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encode } from "../pprof/oracle.ts";
 import { STUCK_SENDER, MAIN, dump } from "../rules/go/dump.ts";
 
 let home = "";
@@ -244,7 +245,7 @@ describe("inquest", () => {
     );
     expect(inquest(["pprof", "top", heap, other]).stdout).toContain("6.76MB 99.57%");
     expect(inquest(["pprof", "list", "main.allocate", heap, "--source-path", source]).stdout).toContain(
-      "3.38MB     3.38MB    114:  sink = append",
+      "3.38MB     3.38MB    114:\t\tsink = append",
     );
     expect(inquest(["pprof", "diff", heap, other]).stdout).toContain("3.40MB now: 0 1.00×");
     expect(inquest(["pprof", "series", heap, other]).stdout).toContain("Total: 3.40MB → 3.40MB");
@@ -258,6 +259,74 @@ describe("inquest", () => {
     expect(inquest(["pprof", "top", heap, "--show", "("]).stderr).toContain(
       "show is not a regular expression: (",
     );
+  });
+
+  it("prints what pprof prints to the byte, tabs included", () => {
+    const fixtures = join(import.meta.dirname, "../fixtures/pprof");
+    const golden = readFileSync(join(fixtures, "top/heap.tree.txt"), "utf8");
+    expect(inquest(["pprof", "tree", join(fixtures, "heap.pb.gz")]).stdout).toBe(golden);
+  });
+
+  it("takes the last of an option's values, and a dash for itself or for standard output", () => {
+    const heap = join(import.meta.dirname, "../fixtures/pprof/heap.pb.gz");
+    const twice = [
+      "--granularity",
+      "lines",
+      "--granularity",
+      "files",
+      "--format",
+      "json",
+      "--format",
+      "text",
+    ];
+    expect(inquest(["pprof", "top", heap, ...twice]).stdout).toBe(
+      inquest(["pprof", "top", heap, "--granularity", "files"]).stdout,
+    );
+    expect(inquest(["pprof", "list", "-", heap]).stderr).toContain("no function matches -\n");
+    const folded = inquest(["pprof", "flame", heap]).stdout;
+    expect(inquest(["pprof", "flame", heap, "--output", "-"]).stdout).toBe(folded);
+    expect(inquest(["pprof", "merge", heap, "--output", "-"]).stdout).toContain("main.allocate");
+  });
+
+  it.each([
+    ["--nodecount needs a whole number", "top", "--nodecount", "many"],
+    ["--nodecount needs a whole number", "goroutines", "--nodecount", "-1"],
+    ["--nodefraction needs a number from 0 to 1", "tree", "--nodefraction", "1e999"],
+    ["--nodefraction needs a number from 0 to 1", "flame", "--nodefraction", "half"],
+    ["--edgefraction needs a number from 0 to 1", "top", "--edgefraction", "-1"],
+    ['Choices: "folded", "json", "svg", "html"', "flame", "--format", "text"],
+    ["Unknown argument: base", "series", "--base", "heap.pb.gz"],
+    ["nowhere: no such folder", "list", "main", "--source-path", "nowhere"],
+    [
+      "a diff needs profiles that measure the same",
+      "diff",
+      join(import.meta.dirname, "../fixtures/pprof/cpu.pb.gz"),
+    ],
+  ])("refuses what it can't do: %s", (message, ...args) => {
+    const heap = join(import.meta.dirname, "../fixtures/pprof/heap.pb.gz");
+    const refused = inquest(["pprof", ...args, heap]);
+    expect(refused).toMatchObject({ status: 2, stdout: "" });
+    expect(refused.stderr).toContain(message);
+  });
+
+  it("tells damage of gzip where all of the profile is there", () => {
+    const heap = readFileSync(join(import.meta.dirname, "../fixtures/pprof/heap.pb.gz"));
+    writeFileSync(join(home, "cut.pb.gz"), heap.subarray(0, -8));
+    const { status, stderr } = inquest(["pprof", "top", "cut.pb.gz"]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("inquest: cut.pb.gz: in part: the gzip stream ends before its end");
+  });
+
+  it("looks for no source whose path is longer than paths are", () => {
+    const profile = {
+      sampleType: [{ type: 1, unit: 2 }],
+      sample: [{ locationId: [1], value: [1] }],
+      location: [{ id: 1, line: [{ functionId: 1, line: 1 }] }],
+      function: [{ id: 1, name: 3, filename: 4 }],
+      stringTable: ["", "cpu", "count", "main", "a/".repeat(300_000)],
+    };
+    writeFileSync(join(home, "deep.pb"), encode(profile));
+    expect(inquest(["pprof", "list", "main", "deep.pb", "--source-path", "."])).toMatchObject({ status: 0 });
   });
 
   it("shows profiles in any form, and names those that it doesn't read", () => {

@@ -30,7 +30,7 @@ const profileWith = (more: object) =>
     }),
   );
 const stacks = (profile: ReturnType<typeof parseProfile>) =>
-  traces(profile)?.traces.map(({ frames }) => frames.map(({ name }) => name));
+  Array.from(traces(profile)?.traces ?? [], ({ frames }) => frames.map(({ name }) => name));
 
 describe("a profile's own drop_frames", () => {
   it("take the functions and what they called", () => {

@@ -5,7 +5,11 @@ import { encode, profileBytes } from "./oracle.ts";
 import { readProfile } from "./view-goldens.ts";
 
 const rows = (profile: Profile) => top(profile, { nodeFraction: 0 })?.rows ?? [];
-const sums = (profile: Profile) => rows(profile).map(({ name, flat, cum }) => [name, flat, cum]);
+/** Sorted, for rows of one name and weight that differ in their signs come in any order. */
+const sums = (profile: Profile) =>
+  rows(profile)
+    .map(({ name, flat, cum }) => `${name} ${flat} ${cum}`)
+    .sort();
 
 /** A profile of one stack. */
 const single = (

@@ -189,6 +189,26 @@ describe("a profile that breaks its own rules", () => {
     expect(codesIn(bytes).filter((found) => found !== "bad-function-id" || code === found)).toEqual([code]);
   });
 
+  it("reads no more sample types and lines of a location than real profiles come near", () => {
+    const line = Array.from({ length: 1001 }, (_, at) => ({ functionId: 1, line: at }));
+    const profile = readAllOf(
+      profileOf({
+        sampleType: Array.from({ length: 70 }, () => ({ type: 1, unit: 2 })),
+        sample: [{ value: Array.from({ length: 64 }, () => 1) }],
+        location: [
+          { id: 1, line },
+          { id: 2, line: line.slice(1) },
+        ],
+      }),
+    );
+    expect(profile.diagnostics.map(({ code, message }) => [code, message.split(" ")[0]])).toEqual([
+      ["many-lines", "1"],
+      ["many-sample-types", "6"],
+    ]);
+    expect(profile.lines.count).toBe(2001);
+    expect(profile.sampleTypes).toHaveLength(64);
+  });
+
   it("keeps the first of two with one id", () => {
     const bytes = profileOf({
       function: [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderTraces, traces } from "../../src/pprof/index.ts";
-import { profilesWith, readProfile, viewGolden } from "./view-goldens.ts";
+import { linesOf, profilesWith, readProfile, viewGolden } from "./view-goldens.ts";
 
 const NAMES = profilesWith("traces.txt");
 
@@ -12,12 +12,14 @@ describe("traces", () => {
   it.each(NAMES)("prints what go tool pprof -traces prints: %s", (name) => {
     const profile = readProfile(name);
     const view = traces(profile, name.startsWith("random") ? {} : { sampleIndex: 0 });
-    expect(view && renderTraces(profile, view)).toBe(viewGolden(name, "traces.txt"));
+    expect(view && linesOf(renderTraces(profile, view))).toBe(viewGolden(name, "traces.txt"));
   });
 
   it("keeps the numbers and units of labels", () => {
     const heap = traces(readProfile("heap"));
-    const sizes = heap?.traces.flatMap(({ labels }) => labels).filter(({ key }) => key === "bytes") ?? [];
+    const sizes = Array.from(heap?.traces ?? [], ({ labels }) => labels)
+      .flat()
+      .filter(({ key }) => key === "bytes");
     expect(sizes.length).toBeGreaterThan(0);
     expect(sizes.every(({ numbers, unit }) => numbers.length === 1 && unit === "bytes")).toBe(true);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { peek, renderTree, tree } from "../../src/pprof/index.ts";
+import { parseProfile, peek, renderTree, tree } from "../../src/pprof/index.ts";
 import type { ViewOptions } from "../../src/pprof/index.ts";
+import { encode } from "./oracle.ts";
 import { profilesWith, readProfile, viewGolden } from "./view-goldens.ts";
 
 /** The goldens of each profile, and what pprof was asked for; see make.sh there. */
@@ -30,6 +31,35 @@ describe("tree", () => {
     expect(view?.rows.map((row) => row.name).sort()).toEqual(["main.allocate", "main.main"]);
     const golden = viewGolden("heap", "peek.txt");
     expect(view && renderTree(profile, view.tree, view.rows)).toBe(golden);
+  });
+
+  it("keeps light calls of functions whose samples cancel out, as go tool pprof does", () => {
+    const profile = parseProfile(
+      encode({
+        sampleType: [{ type: 1, unit: 2 }],
+        sample: [
+          { locationId: [2, 1], value: [48] },
+          { locationId: [3, 1], value: [-48] },
+          { locationId: [4, 1], value: [9000] },
+        ],
+        location: [
+          { id: 1, address: 1, line: [{ functionId: 1, line: 1 }] },
+          { id: 2, address: 2, line: [{ functionId: 2, line: 1 }] },
+          { id: 3, address: 3, line: [{ functionId: 2, line: 2 }] },
+          { id: 4, address: 4, line: [{ functionId: 3, line: 1 }] },
+        ],
+        function: [1, 2, 3].map((id) => ({ id, name: id + 2 })),
+        stringTable: ["", "cpu", "count", "main.main", "main.push", "main.alloc"],
+      }),
+    );
+    const view = tree(profile);
+    expect(view && renderTree(profile, view).split("\n").slice(-6, -1)).toEqual([
+      "----------------------------------------------------------+-------------",
+      "         0     0% 98.94%       9000 98.94%                | main.main",
+      "                                              9000   100% |   main.alloc",
+      "                                                 0     0% |   main.push",
+      "----------------------------------------------------------+-------------",
+    ]);
   });
 
   it("knows no sample type that isn't there", () => {

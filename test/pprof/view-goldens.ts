@@ -35,11 +35,15 @@ export function viewGolden(name: string, golden: string): string {
   return readFileSync(`${FOLDER}/${name}.${golden}`, "utf8");
 }
 
+/** A text of lines that come one at a time. */
+export const linesOf = (lines: Iterable<string>): string => [...lines, ""].join("\n");
+
 /** A view as text, in pprof's form; `undefined` where the profile has no such sample type. */
 export function printed(view: string, profile: Profile, options: ViewOptions): string | undefined {
   if (view === "top") return rendered(top(profile, options), (of) => renderTop(profile, of));
   if (view === "tree") return rendered(tree(profile, options), (of) => renderTree(profile, of));
-  if (view === "traces") return rendered(traces(profile, options), (of) => renderTraces(profile, of));
+  if (view === "traces")
+    return rendered(traces(profile, options), (of) => linesOf(renderTraces(profile, of)));
   return rendered(tags(profile, options), renderTags);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readProfile, renderTop, renderTraces, top, traces } from "../../../src/pprof/index.ts";
 import type { Profile } from "../../../src/pprof/index.ts";
 import { bytesOf, fixture, text } from "../fixtures.ts";
+import { linesOf } from "../view-goldens.ts";
 import { raw } from "../raw.ts";
 import { range } from "../resolved.ts";
 
@@ -53,7 +54,9 @@ describe("the text with its symbols shows what go tool pprof shows of the same p
     const stacks = traces(profile, {});
     // The text has the largest stack first.
     const sorted = (view: string | undefined) => view?.split(/^-+\+-+\n/m).sort();
-    expect(sorted(stacks && renderTraces(profile, stacks))).toEqual(sorted(text(`forms/${name}.traces`)));
+    expect(sorted(stacks && linesOf(renderTraces(profile, stacks)))).toEqual(
+      sorted(text(`forms/${name}.traces`)),
+    );
   });
 });
 

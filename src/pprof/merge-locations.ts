@@ -26,13 +26,17 @@ export function locationRows(
       startLine: functions.startLine[row] ?? 0,
     }),
   );
-  // The first mapping is the main binary's, whatever stack comes first; pprof makes an empty one where there is none.
-  const only =
-    mappings.count > 1 ? 0 : tables.mapping({ start: 0n, limit: 0n, offset: 0n, file: 0, buildId: 0 });
-  if (mappings.count > 1) mappingRow(1);
+  // pprof makes an empty mapping for a profile that has none.
+  const made = (): number => tables.mapping({ start: 0n, limit: 0n, offset: 0n, file: 0, buildId: 0 });
+  const isMapped = mappings.count > 1;
+  // The first mapping of the first profile is the main binary's, whatever stack comes first.
+  if (tables.isUnmapped) {
+    if (isMapped) mappingRow(1);
+    else made();
+  }
   return remembered(locations.count, (row) => {
     const own = locations.mapping[row] ?? 0;
-    const mapping = own === 0 ? only : mappingRow(own);
+    const mapping = own !== 0 ? mappingRow(own) : isMapped ? 0 : made();
     const moved = own === 0 ? 0n : tables.mappingStart(mapping) - (mappings.start[own] ?? 0n);
     const from = locations.lineStart[row] ?? 0;
     const length = (locations.lineStart[row + 1] ?? 0) - from;

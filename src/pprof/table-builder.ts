@@ -39,6 +39,11 @@ export class TableBuilder {
   readonly #functions = new Rows<FunctionRow>({ name: 0, systemName: 0, filename: 0, startLine: 0 });
   readonly #locations = new Rows<LocationRow>({ address: 0n, mapping: 0, lines: [] });
 
+  /** Whether there is no mapping yet. */
+  get isUnmapped(): boolean {
+    return this.#mappings.list.length === 1;
+  }
+
   mapping(row: MappingRow): number {
     const pages = (row.limit - row.start + PAGE - 1n) / PAGE;
     return this.#mappings.add(`${pages} ${row.offset} ${row.buildId || row.file}`, row);

@@ -77,6 +77,20 @@ describe("mergeProfiles", () => {
     expect(merged.locations.address[1]).toBe(4096n + 16n);
   });
 
+  it("names a later profile's binaries in the order in which its stacks come to them", () => {
+    const first = single([1], CPU, { mapping: [{ id: 1, filename: 1 }] });
+    // Two mappings of one build; only the second is in a stack.
+    const later = single([1], CPU, {
+      mapping: [
+        { id: 1, memoryLimit: 4096, filename: 2, buildId: 4 },
+        { id: 2, memoryLimit: 4096, filename: 3, buildId: 4 },
+      ],
+      location: [{ id: 1, mappingId: 2, address: 16 }],
+    });
+    const merged = mergeProfiles([{ profile: first }, { profile: later }]);
+    expect([...merged.mappings.file].map((file) => merged.string(file))).toEqual(["", "cpu", "main.work"]);
+  });
+
   it("refuses profiles that measure different things", () => {
     const other = single([1], [{ type: 1, unit: 4 }]);
     expect(() => mergeProfiles([{ profile: single([1], CPU) }, { profile: other }])).toThrow(

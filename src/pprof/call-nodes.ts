@@ -59,7 +59,7 @@ class NodeFinder {
   readonly #profile: Profile;
   readonly #byKey = new Map<string, number>();
   readonly #ofFunction: Int32Array;
-  readonly #binaries: readonly Binary[];
+  #binaries: readonly Binary[] | undefined;
   readonly #fileOf: (path: string) => string;
   readonly #names: boolean;
   readonly #files: boolean;
@@ -70,7 +70,6 @@ class NodeFinder {
     this.#fileOf = fileOf;
     this.#profile = profile;
     this.#ofFunction = new Int32Array(profile.functions.count).fill(-1);
-    this.#binaries = binariesOf(profile);
     this.#names = granularity !== "files";
     this.#files = granularity !== "functions";
     this.#addresses = granularity === "addresses";
@@ -126,14 +125,20 @@ class NodeFinder {
   }
 
   #binary(location: number): Pick<NodeInfo, "binary" | "buildId"> {
-    const { binary, buildId } = this.#binaries[this.#profile.locations.mapping[location] ?? 0] ?? NAMED;
+    const { binary, buildId } = this.#binaryAt(this.#profile.locations.mapping[location] ?? 0) ?? NAMED;
     return { binary, buildId };
+  }
+
+  /** Most profiles name all functions, and need none. */
+  #binaryAt(mapping: number): Binary | undefined {
+    this.#binaries ??= binariesOf(this.#profile);
+    return this.#binaries[mapping];
   }
 
   #address(location: number): bigint {
     if (!this.#addresses) return 0n;
     const { address, mapping } = this.#profile.locations;
-    const moved = this.#binaries[mapping[location] ?? 0]?.moved ?? 0n;
+    const moved = this.#binaryAt(mapping[location] ?? 0)?.moved ?? 0n;
     return BigInt.asUintN(64, (address[location] ?? 0n) + moved);
   }
 }

@@ -110,9 +110,8 @@ export function goroutineSet(
   declared = 0,
 ): GoroutineSet {
   const counted = drafts.reduce((sum, { tally }) => sum + tally.count, 0);
-  const keyed = drafts.map((draft) => ({ draft, text: textOf(draft) }));
-  keyed.sort((a, b) => b.draft.tally.count - a.draft.tally.count || compare(a.text, b.text));
-  const groups = keyed.map(({ draft }) => finish(draft));
+  const inOrder = drafts.toSorted((a, b) => b.tally.count - a.tally.count || compareDrafts(a, b));
+  const groups = inOrder.map(finish);
   return { form, total: Math.max(counted, declared), groups, diagnostics };
 }
 
@@ -142,13 +141,25 @@ function waitOf(minutes: readonly number[], count: number): Wait {
   return { known, unknown: count - known, min: at(0), median, max: at(known - 1) };
 }
 
-/** Everything that tells one group from another. */
-function textOf({ frames, state, createdBy }: GroupDraft): string {
-  const parts = frames.map(frameText);
-  return [...parts, "", state ?? "", createdBy === undefined ? "" : frameText(createdBy)].join("\n");
+/** By everything that tells one group from another. Frame by frame: a whole stack's text may be many times its profile. */
+function compareDrafts(a: GroupDraft, b: GroupDraft): number {
+  for (const [at, frame] of a.frames.entries()) {
+    const other = b.frames[at];
+    const order = other ? compareFrames(frame, other) : 1;
+    if (order !== 0) return order;
+  }
+  return (
+    a.frames.length - b.frames.length ||
+    compare(a.state ?? "", b.state ?? "") ||
+    compareFrames(a.createdBy, b.createdBy)
+  );
 }
 
-/** A frame as its group's key has it. */
+function compareFrames(a: Frame | undefined, b: Frame | undefined): number {
+  return a === b ? 0 : compare(a ? frameText(a) : "", b ? frameText(b) : "");
+}
+
+/** What tells a frame from another. */
 export function frameText({ func, file, line }: Frame): string {
   return `${func} ${file ?? ""}:${line ?? ""}`;
 }

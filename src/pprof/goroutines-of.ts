@@ -24,17 +24,20 @@ export function goroutinesOf(profile: Profile): GoroutineSet | undefined {
   const counts = samples.values[column];
   if (counts === undefined) return undefined;
 
-  const framesAt = framesByLocation(profile);
+  const placeAt = placesByLocation(profile);
   const drafts = new Map<string, GroupDraft>();
   for (let row = 0; row < samples.count; row++) {
     const count = counts.numbers[row] ?? 0;
     if (count === 0) continue;
     const stack = samples.locations.subarray(samples.stackStart[row], samples.stackStart[row + 1]);
-    const frames = Array.from(stack, framesAt).flat();
-    const key = frames.map(frameText).join("\n");
+    const places = Array.from(stack, placeAt);
+    const key = places.map((place) => place.key).join(" ");
     const labels = labelsOf(profile, row);
     let draft = drafts.get(key);
-    if (draft === undefined) drafts.set(key, (draft = { frames, tally: new Tally(labels) }));
+    if (draft === undefined) {
+      draft = { frames: places.flatMap(({ frames }) => frames), tally: new Tally(labels) };
+      drafts.set(key, draft);
+    }
     draft.tally.count += count;
     draft.tally.labels = intersect(draft.tally.labels, labels);
   }
@@ -42,9 +45,22 @@ export function goroutinesOf(profile: Profile): GoroutineSet | undefined {
 }
 
 /** The frames of a location, leaf first: its inlined calls and the function that holds them. */
-function framesByLocation(profile: Profile): (location: number) => readonly Frame[] {
+interface Place {
+  readonly frames: readonly Frame[];
+  /** A number for each of them that is the same for frames that are. */
+  readonly key: string;
+}
+
+function placesByLocation(profile: Profile): (location: number) => Place {
   const { functions, lines, locations } = profile;
-  const known = new Map<number, readonly Frame[]>();
+  const known = new Map<number, Place>();
+  const numbers = new Map<string, number>();
+  const numberOf = (frame: Frame): number => {
+    const text = frameText(frame);
+    const number = numbers.get(text) ?? numbers.size;
+    numbers.set(text, number);
+    return number;
+  };
   const read = (location: number): readonly Frame[] => {
     const start = locations.lineStart[location] ?? 0;
     const stop = locations.lineStart[location + 1] ?? 0;
@@ -63,9 +79,12 @@ function framesByLocation(profile: Profile): (location: number) => readonly Fram
     });
   };
   return (location) => {
-    const frames = known.get(location) ?? read(location);
-    known.set(location, frames);
-    return frames;
+    let place = known.get(location);
+    if (place === undefined) {
+      const frames = read(location);
+      known.set(location, (place = { frames, key: frames.map(numberOf).join(" ") }));
+    }
+    return place;
   };
 }
 

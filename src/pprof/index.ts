@@ -57,6 +57,7 @@ export {
   type Series,
   type SeriesRow,
   type Snapshot,
+  type SnapshotStack,
   type Trend,
 } from "./series.ts";
 export { vdsoAddress } from "./vdso.ts";

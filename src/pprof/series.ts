@@ -13,8 +13,15 @@ export interface Snapshot {
   readonly time: bigint;
   readonly type: string;
   readonly unit: string;
-  /** What each stack weighs, by its functions' names, leaf first. */
-  readonly stacks: ReadonlyMap<string, { readonly frames: readonly string[]; readonly value: bigint }>;
+  /** One stack may come several times. */
+  readonly stacks: readonly SnapshotStack[];
+}
+
+/** What a stack weighs. */
+export interface SnapshotStack {
+  /** Names of its functions, leaf first. */
+  readonly frames: readonly string[];
+  readonly value: bigint;
 }
 
 /** How a stack's weight went: it only grew (and did), it only shrank, it stayed, or it did both. */
@@ -53,38 +60,26 @@ export function profileSnapshot(profile: Profile, options: TraceOptions = {}): S
   const { column, profile: part, type, unit } = source;
   const { samples } = part;
   const { names, start, nodes } = callNodes(part, options);
-  const stacks = new Map<string, { frames: readonly string[]; value: bigint }>();
-  for (let sample = 0; sample < samples.count; sample++) {
+  const framesAt = Array.from({ length: start.length - 1 }, (_, location) =>
+    Array.from(nodes.subarray(start[location], start[location + 1]), (node) => names[node] ?? ""),
+  );
+  const stacks = Array.from({ length: samples.count }, (_, sample): SnapshotStack => {
     const stack = samples.locations.subarray(samples.stackStart[sample], samples.stackStart[sample + 1]);
-    const frames = [...stack].flatMap((location) =>
-      Array.from(nodes.subarray(start[location], start[location + 1]), (node) => names[node] ?? ""),
-    );
-    addStack(stacks, frames, samples.values[column]?.bigint(sample) ?? 0n);
-  }
+    return {
+      frames: Array.from(stack, (location) => framesAt[location] ?? []).flat(),
+      value: samples.values[column]?.bigint(sample) ?? 0n,
+    };
+  });
   return { time: profile.timeNanos, type, unit, stacks };
 }
 
 /** A set of goroutines as a snapshot. What they wait for is not asked: forms of dumps tell it in different words. */
 export function goroutineSnapshot(set: GoroutineSet): Snapshot {
-  const stacks = new Map<string, { frames: readonly string[]; value: bigint }>();
-  for (const { frames, count } of set.groups) {
-    addStack(
-      stacks,
-      frames.map(({ func }) => func),
-      BigInt(count),
-    );
-  }
+  const stacks = set.groups.map(({ frames, count }) => ({
+    frames: frames.map(({ func }) => func),
+    value: BigInt(count),
+  }));
   return { time: 0n, type: "goroutine", unit: "count", stacks };
-}
-
-function addStack(
-  stacks: Map<string, { frames: readonly string[]; value: bigint }>,
-  frames: readonly string[],
-  value: bigint,
-): void {
-  const key = frames.join("\n");
-  const known = stacks.get(key);
-  stacks.set(key, { frames: known?.frames ?? frames, value: (known?.value ?? 0n) + value });
 }
 
 /**
@@ -100,34 +95,50 @@ export function series(snapshots: readonly Snapshot[]): Series | undefined {
   const inOrder = dated
     ? snapshots.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
     : snapshots;
-  const frames = new Map(
-    inOrder.flatMap(({ stacks }) => Array.from(stacks, ([key, stack]) => [key, stack.frames])),
-  );
-  const rows = Array.from(frames, ([key, stack]): SeriesRow => {
-    const values = inOrder.map(({ stacks }) => stacks.get(key)?.value ?? 0n);
-    return {
-      frames: stack,
-      values,
-      growth: (values.at(-1) ?? 0n) - (values[0] ?? 0n),
-      trend: trendOf(values),
-    };
-  });
+  const rows = sumStacks(inOrder).map(({ frames, values }): SeriesRow => ({
+    frames,
+    values,
+    growth: (values.at(-1) ?? 0n) - (values[0] ?? 0n),
+    trend: trendOf(values),
+  }));
   rows.sort((a, b) =>
-    a.growth === b.growth
-      ? compareBytes(a.frames.join("\n"), b.frames.join("\n"))
-      : a.growth > b.growth
-        ? -1
-        : 1,
+    a.growth === b.growth ? compareStacks(a.frames, b.frames) : a.growth > b.growth ? -1 : 1,
   );
   return {
     type: first.type,
     unit: first.unit,
     times: inOrder.map(({ time }) => time),
-    totals: inOrder.map(({ stacks }) =>
-      [...stacks.values()].reduce((sum, { value }) => sum + magnitude(value), 0n),
-    ),
+    totals: inOrder.map((_, at) => rows.reduce((sum, { values }) => sum + magnitude(values[at] ?? 0n), 0n)),
     rows,
   };
+}
+
+/** What each stack weighs in each snapshot. Names are numbered: whole stacks' texts may be many times their profiles. */
+function sumStacks(snapshots: readonly Snapshot[]): { frames: readonly string[]; values: bigint[] }[] {
+  const numbers = new Map<string, number>();
+  const numberOf = (name: string): number => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  };
+  const sums = new Map<string, { frames: readonly string[]; values: bigint[] }>();
+  for (const [at, { stacks }] of snapshots.entries()) {
+    for (const { frames, value } of stacks) {
+      const key = frames.map(numberOf).join(" ");
+      const sum = sums.get(key) ?? { frames, values: snapshots.map(() => 0n) };
+      sum.values[at] = (sum.values[at] ?? 0n) + value;
+      sums.set(key, sum);
+    }
+  }
+  return [...sums.values()];
+}
+
+function compareStacks(a: readonly string[], b: readonly string[]): number {
+  for (const [at, name] of a.entries()) {
+    const order = at < b.length ? compareBytes(name, b[at] ?? "") : 1;
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
 }
 
 function trendOf(values: readonly bigint[]): Trend {

@@ -4,7 +4,9 @@ import {
   goroutinesOf,
   parseGoroutineText,
   parseProfile,
+  profileSnapshot,
   readProfile,
+  series,
   userFrames,
   waitReason,
 } from "../../src/pprof/index.ts";
@@ -120,5 +122,24 @@ describe("goroutinesOf", () => {
   it("are the same of debug=1, read as a profile", () => {
     const profile = readProfile(bytesOf(text("goroutine.debug1.txt")));
     expect(profile && goroutinesOf(profile)).toEqual({ ...counts, form: "proto" });
+  });
+
+  it("takes stacks whose text would be longer than a text can be", () => {
+    const profile = parseProfile(
+      encode({
+        sampleType: [{ type: 1, unit: 2 }],
+        sample: [1, 2].map((leaf) => ({
+          locationId: [leaf, ...Array.from({ length: 1000 }, () => 1)],
+          value: [1],
+        })),
+        location: [1, 2].map((id) => ({ id, line: [{ functionId: id }] })),
+        function: [1, 2].map((id) => ({ id, name: id + 2 })),
+        stringTable: ["", "goroutine", "count", "x".repeat(2 ** 20), "main.run"],
+      }),
+    );
+    const set = goroutinesOf(profile);
+    expect(set?.groups.map(({ frames }) => frames.length)).toEqual([1001, 1001]);
+    const snapshot = profileSnapshot(profile);
+    expect(snapshot && series([snapshot, snapshot])?.rows).toHaveLength(2);
   });
 });

@@ -14,9 +14,7 @@ const snapshot = (time: bigint, values: Record<string, number>): Snapshot => ({
   time,
   type: "inuse_space",
   unit: "count",
-  stacks: new Map(
-    Object.entries(values).map(([name, value]) => [name, { frames: name.split(";"), value: BigInt(value) }]),
-  ),
+  stacks: Object.entries(values).map(([name, value]) => ({ frames: name.split(";"), value: BigInt(value) })),
 });
 
 describe("series", () => {

@@ -40,8 +40,8 @@ const NODE_FRACTION = 0.0001;
 const MOST_NODES = 2 ** 18;
 
 /**
- * Sums a profile by stack, from the root to the leaf. Stacks end at a thousand frames, and a graph at the depth at which it has
- * 262144 calls; what was measured below is the last call's own.
+ * Sums a profile by stack, from the root to the leaf. Stacks end at a thousand frames, and a graph grows from the root to 262144
+ * calls or so; what was measured below is the last call's own.
  *
  * @returns `undefined` where the profile has no such sample type
  */
@@ -55,9 +55,16 @@ export function flame(profile: Profile, options: FlameOptions = {}): Flame | und
   const least = BigInt(Math.ceil(Number(total) * (options.nodeFraction ?? NODE_FRACTION)));
   const root: OpenNode = { name: "root", ...whole, self: whole.value, children: [] };
   // Only calls that are shown become nodes: there may be as many others as the profile has frames.
-  let level: Pending[] = [{ node: root, rows, depth: 0 }];
-  for (let count = 1; level.length > 0 && count < MOST_NODES; count += level.length) {
-    level = level.flatMap((next) => grow(summed, next, least));
+  let count = 1;
+  for (let level: Pending[] = [{ node: root, rows, depth: 0 }]; level.length > 0;) {
+    const below: Pending[] = [];
+    for (const next of level) {
+      if (count >= MOST_NODES) break;
+      const children = grow(summed, next, least);
+      count += children.length;
+      for (const child of children) below.push(child);
+    }
+    level = below;
   }
   return { type, unit, total, root };
 }

@@ -87,6 +87,19 @@ describe("flame", () => {
   });
 });
 
+describe("a flame graph of very many calls", () => {
+  it("is of the first of them, and sums all", () => {
+    const wide = Array.from(
+      { length: 300_000 },
+      (_, i) => [[`leaf${i % 600}`, `mid${i}`, "main"], 1] as const,
+    );
+    const graph = flame(profileOf(wide), { nodeFraction: 0 });
+    const nodes = graph ? all(graph.root) : [];
+    expect(nodes.length).toBe(300_002);
+    expect(nodes.reduce((sum, { self }) => sum + self, 0n)).toBe(300_000n);
+  });
+});
+
 describe("folded", () => {
   it("writes a line a stack, with nothing in a name that would end it", () => {
     const lines = folded(

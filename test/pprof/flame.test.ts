@@ -88,14 +88,14 @@ describe("flame", () => {
 });
 
 describe("a flame graph of very many calls", () => {
-  it("is of the first of them, and sums all", () => {
-    const wide = Array.from(
+  it("leaves those that are too many to their callers", () => {
+    const stacks = Array.from(
       { length: 300_000 },
-      (_, i) => [[`leaf${i % 600}`, `mid${i}`, "main"], 1] as const,
+      (_, i) => [[`leaf${i % 600}`, `mid${Math.floor(i / 600)}`, "main"], 1] as const,
     );
-    const graph = flame(profileOf(wide), { nodeFraction: 0 });
+    const graph = flame(profileOf(stacks), { nodeFraction: 0 });
     const nodes = graph ? all(graph.root) : [];
-    expect(nodes.length).toBe(300_002);
+    expect(nodes.length).toBeLessThan(263_000);
     expect(nodes.reduce((sum, { self }) => sum + self, 0n)).toBe(300_000n);
   });
 });

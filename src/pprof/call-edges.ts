@@ -1,9 +1,6 @@
 import type { CallNodes } from "./call-nodes.ts";
-import { type EdgeSum, EdgeSums } from "./edge-sums.ts";
+import { type CallEdge, EdgeSums } from "./edge-sums.ts";
 import type { Profile } from "./profile.ts";
-
-/** A call of one node by another, as it weighs in one sample type. */
-export type CallEdge = EdgeSum;
 
 /** What the pass over the samples looks up, by location. */
 interface Edged {
@@ -16,7 +13,7 @@ interface Edged {
   readonly called: Uint8Array;
   /** Where its edges from one inlined function to the next begin in {@link inner}; one entry more than there are locations. */
   readonly innerStart: Uint32Array;
-  readonly inner: readonly number[];
+  readonly inner: Uint32Array;
 }
 
 const NONE = -1;
@@ -72,13 +69,12 @@ function edgedLocations(
     }
     innerStart[location + 1] = inner.length;
   }
-  return { isWanted, innermost, outermost, called, innerStart, inner };
+  return { isWanted, innermost, outermost, called, innerStart, inner: Uint32Array.from(inner) };
 }
 
 /** All calls of wanted callees, in a location from the function to what was inlined into it. */
 function addEdges(profile: Profile, column: number, edged: Edged, edges: EdgeSums): void {
-  const { isWanted, innermost, outermost, called, innerStart } = edged;
-  const inner = Uint32Array.from(edged.inner);
+  const { isWanted, innermost, outermost, called, innerStart, inner } = edged;
   // One loop over all windows in one function: the compiler then optimises it while it runs.
   for (const { count, first, stackStart, locations, values } of profile.sampleWindows(column)) {
     const measured = values[column]?.numbers;

@@ -1,5 +1,5 @@
 import type { Profile } from "./profile.ts";
-import { magnitude } from "./int64.ts";
+import { descending, magnitude } from "./int64.ts";
 import { compareBytes, type ViewOptions, weigh } from "./weigh.ts";
 
 /** What a function weighs in a profile and in its base. */
@@ -66,8 +66,7 @@ export function compare(base: Profile, profile: Profile, options: ViewOptions = 
   const heavy = [...rows.values()].filter((row) => weightOf(row) > 0n && Number(weightOf(row)) >= least);
   const [first, second] = options.cum === true ? (["cum", "flat"] as const) : (["flat", "cum"] as const);
   heavy.sort(
-    (a, b) =>
-      descending(a[first], b[first]) || descending(a[second], b[second]) || compareBytes(a.name, b.name),
+    (a, b) => byChange(a[first], b[first]) || byChange(a[second], b[second]) || compareBytes(a.name, b.name),
   );
   const limit = options.nodeCount ?? 0;
   return {
@@ -84,7 +83,4 @@ function changed(change: Change, side: "base" | "now", value: bigint): Change {
   return { ...next, delta: next.now - next.base };
 }
 
-function descending(a: Change, b: Change): number {
-  const [x, y] = [magnitude(a.delta), magnitude(b.delta)];
-  return x > y ? -1 : x < y ? 1 : 0;
-}
+const byChange = (a: Change, b: Change): number => descending(magnitude(a.delta), magnitude(b.delta));

@@ -1,7 +1,7 @@
 import { grown } from "./stack-table.ts";
 
-/** A call between nodes, as it weighs in one sample type. */
-export interface EdgeSum {
+/** A call of one node by another, as it weighs in one sample type. */
+export interface CallEdge {
   readonly caller: number;
   readonly callee: number;
   readonly weight: number;
@@ -46,8 +46,8 @@ export class EdgeSums {
   }
 
   /** The edges that weigh at least so much, whatever their sign. */
-  list(least: number): EdgeSum[] {
-    const list: EdgeSum[] = [];
+  list(least: number): CallEdge[] {
+    const list: CallEdge[] = [];
     for (let edge = 0; edge < this.#count; edge++) {
       const weight = this.#weights[edge] as number;
       if (this.#stamps[edge] === 0 || Math.abs(weight) < least) continue;

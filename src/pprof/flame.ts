@@ -1,4 +1,5 @@
 import type { NodeOptions } from "./call-nodes.ts";
+import { descending } from "./int64.ts";
 import { type NodeStacks, nodeStacks } from "./node-stacks.ts";
 import type { Profile } from "./profile.ts";
 import type { SourceOptions } from "./view-source.ts";
@@ -103,9 +104,7 @@ function grow(summed: NodeStacks, { node, rows, depth }: Pending, least: bigint)
       children.push({ node: child, rows: own, depth: depth + 1 });
     }
   }
-  children.sort(({ node: a }, { node: b }) =>
-    a.weight === b.weight ? compareBytes(a.name, b.name) : a.weight > b.weight ? -1 : 1,
-  );
+  children.sort(({ node: a }, { node: b }) => descending(a.weight, b.weight) || compareBytes(a.name, b.name));
   node.children = children.map((child) => child.node);
   return children;
 }

@@ -162,3 +162,6 @@ export class Int64Sums {
     this.#high.set(high);
   }
 }
+
+/** Orders the larger of two first. */
+export const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);

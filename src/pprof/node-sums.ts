@@ -74,7 +74,7 @@ export function sumNodes(profile: Profile, graph: CallNodes, column: number): No
 }
 
 /** The node of each location that has exactly one, as nearly all have; -1 for the others. */
-export function onlyNodes({ start, nodes }: Pick<CallNodes, "start" | "nodes">): Int32Array {
+function onlyNodes({ start, nodes }: Pick<CallNodes, "start" | "nodes">): Int32Array {
   const only = new Int32Array(start.length - 1);
   for (let location = 0; location < only.length; location++) {
     const at = start[location] as number;

@@ -1,6 +1,6 @@
 import { callNodes } from "./call-nodes.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
-import { magnitude } from "./int64.ts";
+import { descending, magnitude } from "./int64.ts";
 import { mergeProfiles } from "./merge-profiles.ts";
 import type { Profile } from "./profile.ts";
 import type { TraceOptions } from "./traces.ts";
@@ -92,18 +92,14 @@ export function series(snapshots: readonly Snapshot[]): Series | undefined {
   if (!first || snapshots.some(({ type, unit }) => type !== first.type || unit !== first.unit))
     return undefined;
   const dated = snapshots.every(({ time }) => time !== 0n);
-  const inOrder = dated
-    ? snapshots.toSorted((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))
-    : snapshots;
+  const inOrder = dated ? snapshots.toSorted((a, b) => descending(b.time, a.time)) : snapshots;
   const rows = sumStacks(inOrder).map(({ frames, values }): SeriesRow => ({
     frames,
     values,
     growth: (values.at(-1) ?? 0n) - (values[0] ?? 0n),
     trend: trendOf(values),
   }));
-  rows.sort((a, b) =>
-    a.growth === b.growth ? compareStacks(a.frames, b.frames) : a.growth > b.growth ? -1 : 1,
-  );
+  rows.sort((a, b) => descending(a.growth, b.growth) || compareStacks(a.frames, b.frames));
   return {
     type: first.type,
     unit: first.unit,

@@ -1,4 +1,4 @@
-import { magnitude } from "./int64.ts";
+import { descending, magnitude } from "./int64.ts";
 import { scaledLabel } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import { traces } from "./traces.ts";
@@ -48,10 +48,8 @@ export function tags(profile: Profile, options: SourceOptions = {}): Tags | unde
       for (const name of names) values.set(name, (values.get(name) ?? 0n) + value);
     }
   }
-  const byWeight = (a: TagValue, b: TagValue): number => {
-    const [x, y] = [magnitude(a.value), magnitude(b.value)];
-    return x === y ? compareBytes(a.name, b.name) : x > y ? -1 : 1;
-  };
+  const byWeight = (a: TagValue, b: TagValue): number =>
+    descending(magnitude(a.value), magnitude(b.value)) || compareBytes(a.name, b.name);
   const all = [...sums].map(([key, values]) => ({
     key,
     total: [...values.values()].reduce((sum, value) => sum + value, 0n),

@@ -1,4 +1,4 @@
-import type { CallEdge } from "./call-edges.ts";
+import type { CallEdge } from "./edge-sums.ts";
 import { callEdges } from "./call-edges.ts";
 import type { Profile } from "./profile.ts";
 import { re2 } from "./re2.ts";

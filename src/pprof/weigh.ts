@@ -1,6 +1,6 @@
 import type { CallNodes } from "./call-nodes.ts";
 import { callNodes, type NodeOptions } from "./call-nodes.ts";
-import { magnitude } from "./int64.ts";
+import { descending, magnitude } from "./int64.ts";
 import { sumNodes, sumNodesExactly } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
 import { mergedTotal, type SourceOptions, type ViewSource, viewSource } from "./view-source.ts";
@@ -136,7 +136,6 @@ function isShown(flat: bigint, cum: bigint, dropNegative: boolean): boolean {
 type Sums = Float64Array | readonly bigint[];
 
 const at = (sums: Sums, node: number): bigint => BigInt(sums[node] ?? 0);
-const descending = (a: bigint, b: bigint): number => (a > b ? -1 : a < b ? 1 : 0);
 
 /**
  * Go compares strings by their UTF-8 bytes, JavaScript by UTF-16 units. The order is the same but for surrogates, which

@@ -1,6 +1,6 @@
 import type { Artifact, Located } from "../bundle/index.ts";
 import type { GoroutineSet, HeapSites, Profile } from "../pprof/index.ts";
-import { heapSites, vdsoAddress } from "../pprof/index.ts";
+import { binaryName, heapSites, vdsoAddress } from "../pprof/index.ts";
 import type { Task } from "../procstack/index.ts";
 
 /** A heap profile that was read as a whole, by what holds the heap. */
@@ -94,7 +94,7 @@ function draftOf(drafts: Map<string, Draft[]>, identity: Identity): Draft {
 }
 
 function identityOf({ model, artifact }: Located<Profile>): Identity {
-  const binary = lastOf(model.string(model.mappings.file[1] ?? 0));
+  const binary = binaryName(model);
   const vdso = vdsoAddress(model);
   return {
     folder: folderOf(artifact),

@@ -1,3 +1,4 @@
+import { mappingKey } from "./mapping-key.ts";
 import { cleanFile, type Granularity, type NodeInfo, printableName } from "./node-info.ts";
 import type { Profile } from "./profile.ts";
 
@@ -157,14 +158,13 @@ const NAMED = { binary: "", buildId: "" };
  */
 function binariesOf(profile: Profile): Binary[] {
   const { mappings } = profile;
-  const PAGE = 4096n;
   const first = new Map<string, { binary: string; start: bigint }>();
   return Array.from({ length: mappings.count }, (_, row) => {
     const buildId = profile.string(mappings.buildId[row] ?? 0);
     const own = { binary: profile.string(mappings.file[row] ?? 0), start: mappings.start[row] ?? 0n };
     if (row === 0) return { ...NAMED, moved: 0n };
-    const pages = ((mappings.limit[row] ?? 0n) - own.start + PAGE - 1n) / PAGE;
-    const key = `${pages} ${mappings.offset[row] ?? 0n} ${buildId || own.binary}`;
+    const [limit, offset] = [mappings.limit[row] ?? 0n, mappings.offset[row] ?? 0n];
+    const key = mappingKey({ start: own.start, limit, offset }, buildId || own.binary);
     const known = first.get(key) ?? own;
     first.set(key, known);
     return { binary: known.binary, buildId, moved: known.start - own.start };

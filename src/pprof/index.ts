@@ -62,3 +62,4 @@ export {
 } from "./series.ts";
 export { vdsoAddress } from "./vdso.ts";
 export { percentage, scaledLabel } from "./measurement.ts";
+export { binaryName } from "./binary-name.ts";

@@ -1,3 +1,4 @@
+import { mappingKey } from "./mapping-key.ts";
 import type { Tables } from "./tables.ts";
 
 /** A mapping as it is added; texts are indexes of strings. */
@@ -28,8 +29,6 @@ export interface LineRow {
   readonly line: number;
 }
 
-const PAGE = 4096n;
-
 /**
  * Tables that are being collected, each row kept once. What is one row is what pprof takes for one when it merges
  * profiles (profile/merge.go): binaries may be mapped elsewhere in each process.
@@ -45,8 +44,7 @@ export class TableBuilder {
   }
 
   mapping(row: MappingRow): number {
-    const pages = (row.limit - row.start + PAGE - 1n) / PAGE;
-    return this.#mappings.add(`${pages} ${row.offset} ${row.buildId || row.file}`, row);
+    return this.#mappings.add(mappingKey(row, row.buildId || row.file), row);
   }
 
   function(row: FunctionRow): number {

@@ -1,6 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence, Process } from "../../evidence/index.ts";
-import type { Frame, GoroutineGroup, GoroutineSet, Profile } from "../../pprof/index.ts";
+import type { Frame, GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
+import { binaryName } from "../../pprof/index.ts";
 import { stackKey } from "./goroutine-text.ts";
 
 /** How many goroutines stood in a stack in the bundle that the case is compared with. */
@@ -121,9 +122,7 @@ function mainFrame({ model }: Located<GoroutineSet>): Frame | undefined {
 
 function binary({ artifact }: Located<GoroutineSet>): string | undefined {
   if (artifact.content?.kind !== "pprof") return undefined;
-  const profile: Profile = artifact.content.model;
-  const file = profile.string(profile.mappings.file[1] ?? 0);
-  return file === "" ? undefined : file.slice(file.lastIndexOf("/") + 1);
+  return binaryName(artifact.content.model) || undefined;
 }
 
 /**

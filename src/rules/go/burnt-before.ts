@@ -1,7 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
-import { top } from "../../pprof/index.ts";
+import { binaryName, top } from "../../pprof/index.ts";
 import { percent } from "../words.ts";
 
 /**
@@ -29,9 +29,6 @@ export function burntBefore(host: HostEvidence, profile: Located<Profile>, name:
 
 /** Whether both profiles name the same binary; one that names none is of no program that is known. */
 function isOneBinary(a: Profile, b: Profile): boolean {
-  const [one, other] = [a, b].map((profile) => {
-    const file = profile.string(profile.mappings.file[1] ?? 0);
-    return file.slice(file.lastIndexOf("/") + 1);
-  });
+  const [one, other] = [binaryName(a), binaryName(b)];
   return one !== "" && one === other;
 }

@@ -1,9 +1,13 @@
 import { type Gunzipped, InquestError, gunzip, isGzip, readAll, reasonOf } from "../bytes/index.ts";
+import { inflateLarge } from "./inflate-large.ts";
 import type { BundleInput } from "./open-bundle.ts";
 import { walk } from "./walk.ts";
 
 /** Most bytes of a single artifact that are held; offsets of decoders have 32 bits. */
 const LIMIT = 2 ** 31;
+/** What a gzip file may inflate to: so much however small it is, and beyond that a ratio that no artifact comes near. */
+const FREE_OUTPUT = 256 * 1024 * 1024;
+const MAX_RATIO = 100;
 
 /**
  * The bytes of one artifact, gunzipped where it is gzipped; what stands before damage is kept, and the damage is told.
@@ -17,10 +21,19 @@ export async function readSingle(input: BundleInput): Promise<Gunzipped> {
   const [only] = found;
   if (found.length !== 1 || !only) throw new InquestError("misuse", `${name}: a single file is needed here`);
   if ("unread" in only) throw new InquestError("nothing-readable", `${name}: ${only.unread}`);
+  const large = await inflateLarge(only.source, LIMIT);
+  if (large !== undefined) return { bytes: large, diagnostics: [] };
   const { bytes: stored } = await readAll(only.source, LIMIT);
   // Inflated at once, into one array, which costs half the memory of doing it chunk by chunk.
-  const inflated = isGzip(stored) ? gunzip(stored, LIMIT) : { bytes: stored, diagnostics: [] };
+  const inflated = isGzip(stored)
+    ? gunzip(stored, outputLimit(stored.length))
+    : { bytes: stored, diagnostics: [] };
   if (inflated.bytes.length === 0)
     throw new InquestError("nothing-readable", `${name}: ${reasonOf(inflated.diagnostics) ?? "empty"}`);
   return inflated;
+}
+
+/** Where a gzip bomb of this size stops. */
+function outputLimit(packed: number): number {
+  return Math.min(LIMIT, Math.max(FREE_OUTPUT, MAX_RATIO * packed));
 }

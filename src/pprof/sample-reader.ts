@@ -134,7 +134,8 @@ export class SampleReader {
         else {
           // The values first: they tell whether the stack is wanted.
           const wanted = this.#wanted;
-          value = this.#values(into, row, 0, to + 2, ahead);
+          value = this.#onlyWanted(into, row, to + 2, ahead);
+          if (value === -1) value = this.#values(into, row, 0, to + 2, ahead);
           if (value <= wanted || into.values[wanted]?.numbers[row] !== 0) {
             frame = this.#stack(into, frame, from, to);
           }
@@ -206,6 +207,25 @@ export class SampleReader {
       frame = this.#locate(locations, frame, field);
     }
     return frame;
+  }
+
+  /** Decodes the wanted one of a run of values; returns how many there were, -1 where one is too long for a double or cut. */
+  #onlyWanted(into: SampleColumns, row: number, from: number, to: number): number {
+    const bytes = this.#bytes;
+    let values = 0;
+    for (let at = from; at < to; values++) {
+      let last = at;
+      while ((bytes[last] as number) >= 0x80) last++;
+      // Up to seven bytes hold 49 bits.
+      if (last - at > 6 || last >= to) return -1;
+      if (values === this.#wanted) {
+        let value = bytes[last] as number;
+        for (let byte = last - 1; byte >= at; byte--) value = value * 0x80 + ((bytes[byte] as number) & 0x7f);
+        into.values[values]?.setNumber(row, value);
+      }
+      at = last + 1;
+    }
+    return values;
   }
 
   #values(into: SampleColumns, row: number, values: number, from: number, to: number): number {

@@ -1,4 +1,6 @@
 import type { Format, Model } from "../bytes/index.ts";
+import type { KubeObjects } from "../kube/index.ts";
+import { kubeObjectsFormat } from "../kube/index.ts";
 import type { Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
 import { hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
@@ -13,6 +15,7 @@ export interface ModelOf {
   goroutines: GoroutineSet;
   hostname: Hostname;
   "kernel-log": KernelLog;
+  "kube-objects": KubeObjects;
   "netstat-s": NetstatStatistics;
   pcap: Capture;
   pprof: Profile;
@@ -39,7 +42,16 @@ export const FORMATS: readonly AnyFormat[] = [
   goroutineFormat,
   ...procFormats,
   hostnameFormat,
+  kubeObjectsFormat,
   netstatFormat,
   sysctlFormat,
   unameFormat,
 ];
+
+/** Kinds that testify about the cluster, whichever host's folder they lie in. */
+const CLUSTER_WIDE: ReadonlySet<string> = new Set<keyof ModelOf>(["kube-objects"]);
+
+/** Whether an artifact is of no host. */
+export function isClusterWide({ kind }: { readonly kind: string }): boolean {
+  return CLUSTER_WIDE.has(kind);
+}

@@ -7,6 +7,7 @@ import { goroutinesOf } from "../pprof/index.ts";
 import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
 import type { Cite, Reading } from "./cite.ts";
+import { ClusterEvidence } from "./cluster-evidence.ts";
 import { modelsOf } from "./models-of.ts";
 import type { Process } from "./process.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
@@ -18,6 +19,8 @@ export class HostEvidence {
   readonly artifacts: readonly Artifact[];
   /** What the host is compared with: itself at another time where the names are equal, else a peer. */
   readonly baseline: HostEvidence | undefined;
+  /** The cluster that the host is a node of, as the bundle lists it. */
+  readonly cluster: ClusterEvidence;
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   readonly #sysctl = new Map<string, Reading<string>>();
   #tasks: readonly Task[] | undefined;
@@ -25,9 +28,15 @@ export class HostEvidence {
   #goroutines: readonly Located<GoroutineSet>[] | undefined;
   #processes: readonly Process[] | undefined;
 
-  constructor(name: string | null, artifacts: readonly Artifact[], baseline?: HostEvidence) {
+  constructor(
+    name: string | null,
+    artifacts: readonly Artifact[],
+    cluster = new ClusterEvidence([]),
+    baseline?: HostEvidence,
+  ) {
     this.name = name;
     this.artifacts = artifacts;
+    this.cluster = cluster;
     this.baseline = baseline;
   }
 

@@ -1,9 +1,12 @@
 import type { Model } from "../bytes/index.ts";
 import type { DnsTable } from "./dns-table.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
+import type { Tally } from "./tally-table.ts";
 
 /** What one pass over a capture file leaves: who tried to connect to whom, who asked whom, and what came of it. */
 export interface Capture extends Model {
+  /** The file's form: `pcapng`, `pcap`, `pcap with nanoseconds` … */
+  readonly format: string;
   /** LINKTYPE_ numbers of the file's interfaces. */
   readonly linkTypes: readonly number[];
   /** Frames in the file, as Wireshark counts them. */
@@ -24,6 +27,8 @@ export interface Capture extends Model {
   readonly clockSteps: number;
   readonly handshakes: HandshakeTable;
   readonly dns: DnsTable;
+  /** Packets and bytes by address and protocol, where they were asked for. */
+  readonly tally?: Tally | undefined;
   /** The canonical text of an address id. */
   address(id: number): string;
 }

@@ -20,3 +20,6 @@ export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";
 export * from "./paws.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";
+export { isCapture } from "./record-reader.ts";
+export type { AddressColumns, PairColumns, ProtocolColumns, Tally } from "./tally-table.ts";
+export * from "./views/index.ts";

@@ -9,6 +9,7 @@ import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
 import { seesOneWay } from "./one-way.ts";
+import { TallyCounter } from "./tally-counter.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -26,6 +27,10 @@ export interface CaptureOptions {
   readonly maxAddresses?: number;
   /** Most distinct domain names; further ones are not told apart, with a diagnostic. */
   readonly maxNames?: number;
+  /** Whether packets and bytes are counted by address and protocol, as `Capture.tally`; not if not given. */
+  readonly tally?: boolean;
+  /** Most pairs of addresses in the tally. Packets of further ones are in no pair, with a diagnostic. */
+  readonly maxPairs?: number;
 }
 
 /** Reads a capture, pcap or pcapng, in one pass. Damage becomes diagnostics; memory is bounded, whatever the size. */
@@ -46,6 +51,7 @@ class Pass {
   readonly #names: Names;
   readonly #handshakes: HandshakeTracker;
   readonly #dns: DnsTracker;
+  readonly #tally: TallyCounter | undefined;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
@@ -55,6 +61,7 @@ class Pass {
     this.#names = new Names(options.maxNames ?? 1 << 17);
     this.#handshakes = new HandshakeTracker(this.#addresses, options.maxHandshakes ?? 1 << 19);
     this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
+    if (options.tally === true) this.#tally = new TallyCounter(this.#addresses, options.maxPairs ?? 1 << 18);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
@@ -74,6 +81,7 @@ class Pass {
     const dns = this.#dns.finish(reader.last);
     this.#tellLimits();
     return {
+      format: reader.format,
       linkTypes: reader.linkTypes,
       packets: reader.frames,
       start: reader.start,
@@ -85,6 +93,7 @@ class Pass {
       clockSteps: reader.clockSteps,
       handshakes,
       dns,
+      tally: this.#tally?.finish(),
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
     };
@@ -95,6 +104,7 @@ class Pass {
     const packet = this.#packet;
     while (reader.next(packet)) {
       decode(packet);
+      if (this.#tally !== undefined) this.#tally.packet(packet);
       if (packet.protocol === TCP) this.#handshakes.packet(packet);
       else if (packet.protocol === UDP) this.#udp(packet);
       else if (packet.quotes) this.#error(packet);
@@ -130,6 +140,7 @@ class Pass {
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
+    tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
     const { dropped } = this.#reader;
     if (dropped !== undefined && dropped > 0)
       this.#log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);

@@ -1,0 +1,104 @@
+import type { Capture } from "../capture.ts";
+import { Outcome } from "../handshake-table.ts";
+import { Times } from "./measure.ts";
+import { spanText } from "./text.ts";
+
+/** Where a capture was made, as far as it tells. */
+export interface Vantage {
+  /** Whether TCP conversations were seen in both directions; `unknown` without any. */
+  readonly ways: "both" | "one" | "unknown";
+  /** Whose side of the connections the capture stood on. */
+  readonly side: "client" | "server" | "between" | "unknown";
+  /** The capturing host's own addresses, where they can be told; those that send most come first. */
+  readonly hosts: readonly string[];
+  /** `known` where the capture itself marks what the host sent; `likely` where times tell; else `unknown`. */
+  readonly sure: "known" | "likely" | "unknown";
+  /** What tells it. */
+  readonly why: readonly string[];
+}
+
+/** Addresses that are named. */
+const MOST_HOSTS = 8;
+/** Handshakes that times are taken from, at least. */
+const LEAST_HANDSHAKES = 3;
+/** How many times longer the far half of the round trip must be than the near one. */
+const CLEARLY = 10;
+/** A far half below this may be the hosts' own slowness. */
+const LEAST_FAR = 200e-6;
+
+/**
+ * Where a capture was made: by the direction marks of Linux's cooked captures and of pcapng, or else by which half of the round
+ * trip of handshakes is short.
+ */
+export function vantageOf(capture: Capture): Vantage {
+  const ways = waysOf(capture);
+  const hosts = ownAddresses(capture);
+  if (hosts.length > 0) {
+    const side = sideOf(capture, new Set(hosts));
+    const names = hosts.slice(0, MOST_HOSTS).map((id) => capture.address(id));
+    const why = ["the capture marks as outgoing what these addresses send, and never as incoming"];
+    return { ways, side, hosts: names, sure: "known", why };
+  }
+  return { ways, ...byTimes(capture) };
+}
+
+function waysOf(capture: Capture): Vantage["ways"] {
+  if (capture.oneWay) return "one";
+  const { outcome } = capture.handshakes;
+  const isAnswered = outcome.some(
+    (each) => each === Outcome.answered || each === Outcome.answeredLate || each === Outcome.refused,
+  );
+  if (isAnswered) return "both";
+  return capture.dns.rcode.some((code) => code !== -1) ? "both" : "unknown";
+}
+
+/** Addresses whose packets went out at the capturing host and never came in: those that it forwards do both. */
+function ownAddresses({ tally }: Capture): number[] {
+  if (tally === undefined) return [];
+  const { outgoing, incoming, length } = tally.addresses;
+  const own: number[] = [];
+  for (let id = 0; id < length; id++) if ((outgoing[id] as number) > 0 && incoming[id] === 0) own.push(id);
+  return own.sort((a, b) => (outgoing[b] as number) - (outgoing[a] as number));
+}
+
+function sideOf({ handshakes, dns }: Capture, own: ReadonlySet<number>): Vantage["side"] {
+  let asClient = 0;
+  let asServer = 0;
+  let neither = 0;
+  for (const { client, server, length } of [handshakes, dns]) {
+    for (let row = 0; row < length; row++) {
+      const isClient = own.has(client[row] as number);
+      const isServer = own.has(server[row] as number);
+      if (isClient) asClient++;
+      if (isServer) asServer++;
+      if (!isClient && !isServer) neither++;
+    }
+  }
+  const most = Math.max(asClient, asServer, neither);
+  if (most === 0) return "unknown";
+  if (neither === most) return "between";
+  return asClient === asServer ? "unknown" : asClient > asServer ? "client" : "server";
+}
+
+/** At the server the SYN-ACK follows its SYN at once and the ACK comes a round trip later; at the client it is the other way. */
+function byTimes({ handshakes: table }: Capture): Omit<Vantage, "ways"> {
+  const toServer = new Times();
+  const toClient = new Times();
+  for (let row = 0; row < table.length; row++) {
+    if (table.outcome[row] !== Outcome.answered || table.completed[row] !== 1) continue;
+    if (table.synCount[row] !== 1 || table.synAckCount[row] !== 1) continue;
+    const answer = table.answerTime[row] as number;
+    toServer.add(answer - (table.firstTime[row] as number), 0);
+    toClient.add((table.completeTime[row] as number) - answer, 0);
+  }
+  const there = toServer.spread();
+  const back = toClient.spread();
+  const nothing = { side: "unknown", hosts: [], sure: "unknown" } as const;
+  if (there === undefined || back === undefined || there.count < LEAST_HANDSHAKES)
+    return { ...nothing, why: ["too few handshakes to tell by their times"] };
+  const times = `SYN-ACKs come ${spanText(there.p50)} behind their SYNs, and ACKs ${spanText(back.p50)} behind them (medians of ${there.count})`;
+  const near = Math.min(there.p50, back.p50);
+  const far = Math.max(there.p50, back.p50);
+  if (far < LEAST_FAR || far < CLEARLY * near) return { ...nothing, why: [times] };
+  return { side: back.p50 > there.p50 ? "server" : "client", hosts: [], sure: "likely", why: [times] };
+}

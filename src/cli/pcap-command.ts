@@ -1,6 +1,12 @@
 import type { CommandModule } from "yargs";
 import type { Outcome } from "./outcome.ts";
-import { pcapDnsOptions, pcapOptions, pcapTalkersOptions, pcapTcpOptions } from "./pcap-options.ts";
+import {
+  pcapConnectionsOptions,
+  pcapDnsOptions,
+  pcapOptions,
+  pcapTalkersOptions,
+  pcapTcpOptions,
+} from "./pcap-options.ts";
 import { viewCommand } from "./view-command.ts";
 
 /** `inquest pcap VIEW FILE`: a capture by itself, for people who look. */
@@ -35,6 +41,13 @@ export function pcapCommand(outcome: Outcome): CommandModule {
       "Who sends and receives how much",
       pcapTalkersOptions,
       async (args) => (await load()).runPcapTalkers(args),
+    ),
+    viewCommand(
+      outcome,
+      "connections <file..>",
+      "TCP connections one by one; with --follow or --frame, a conversation packet by packet",
+      pcapConnectionsOptions,
+      async (args) => (await load()).runPcapConnections(args),
     ),
   ];
   return {

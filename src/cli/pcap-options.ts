@@ -47,10 +47,26 @@ export interface PcapTalkersArgs extends PcapArgs {
   sort: "bytes" | "packets" | "connections" | "queries";
 }
 
+/** What the command line of `inquest pcap connections` says. */
+export interface PcapConnectionsArgs extends PcapListArgs {
+  server: string | undefined;
+  client: string | undefined;
+  port: number | undefined;
+  follow: string | undefined;
+  frame: number | undefined;
+}
+
 const port = (name: string, value: number): number => {
   if (Number.isSafeInteger(value) && value >= 0 && value <= 0xffff) return value;
   throw new InquestError("misuse", `--${name} needs a port`);
 };
+
+const portOption = {
+  type: "number",
+  requiresArg: true,
+  coerce: (given: number | number[]) => port("port", last(given)),
+  describe: "Only this port of servers",
+} as const;
 
 /** A choice of words, the last one where it is given again. */
 function choice<const Word extends string>(words: readonly Word[], describe: string) {
@@ -97,12 +113,7 @@ function endOptions<Args>(
 
 export function pcapTcpOptions(argv: Argv<object>): Argv<PcapTcpArgs> {
   return endOptions(listOptions(argv))
-    .option("port", {
-      type: "number",
-      requiresArg: true,
-      coerce: (given: number | number[]) => port("port", last(given)),
-      describe: "Only this port of servers",
-    })
+    .option("port", portOption)
     .option("outcome", several("Only attempts that came to this, or failed; again for further ones"))
     .option("attempts", flag("List each attempt with its tries"))
     .option("sort", choice(["count", "failed", "took", "tries"], "What comes first"));
@@ -127,4 +138,11 @@ export function pcapTalkersOptions(argv: Argv<object>): Argv<PcapTalkersArgs> {
       ...choice(["bytes", "packets", "connections", "queries"], "What comes first"),
       default: "bytes" as const,
     });
+}
+
+export function pcapConnectionsOptions(argv: Argv<object>): Argv<PcapConnectionsArgs> {
+  return endOptions(listOptions(argv))
+    .option("port", portOption)
+    .option("follow", text("Packet by packet, one conversation: CLIENT:PORT-SERVER:PORT"))
+    .option("frame", count("frame", "Packet by packet, the conversation that this frame is of"));
 }

@@ -1,5 +1,6 @@
 import { gunzipSource } from "../bundle/gunzip-stream.ts";
 import { peek } from "../bundle/peek.ts";
+import { readSingle } from "../bundle/read-single.ts";
 import { walk } from "../bundle/walk.ts";
 import {
   type ByteSource,
@@ -7,6 +8,7 @@ import {
   InquestError,
   isGzip,
   reasonOf,
+  sourceOf,
   statusOf,
 } from "../bytes/index.ts";
 import { type Capture, type CaptureOptions, isCapture, readCapture } from "../pcap/index.ts";
@@ -60,6 +62,23 @@ async function readOne(path: string, source: ByteSource, options: CaptureOptions
     );
   tellDamage(path, [...transport, ...capture.diagnostics]);
   return { path, capture };
+}
+
+/**
+ * One capture as a source of its bytes, without gzip.
+ *
+ * @param again whether it will be read more than once: standard input is held in memory then
+ */
+export async function openCapture(
+  argument: string,
+  again: boolean,
+): Promise<{ path: string; source: ByteSource; noticed: Diagnostic[] }> {
+  const { path, source } = sourceAt(argument);
+  const noticed: Diagnostic[] = [];
+  if (source.read !== undefined || !again) return { path, source: inflated(path, source, noticed), noticed };
+  const { bytes, diagnostics } = await readSingle({ name: path, source });
+  noticed.push(...diagnostics);
+  return { path, source: inflated(path, sourceOf(bytes), noticed), noticed };
 }
 
 /** The source that an argument names: a file's can be streamed more than once, standard input's can't. */

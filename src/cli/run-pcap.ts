@@ -1,8 +1,15 @@
+import { type ByteSource, InquestError } from "../bytes/index.ts";
 import {
   type Capture,
   type CaptureOptions,
+  type Conversation,
+  conversationAt,
   dnsView,
+  ladder,
+  listenerKey as endText,
+  parseConversation,
   renderDns,
+  renderLadder,
   renderSummary,
   renderTalkers,
   renderTcp,
@@ -10,8 +17,15 @@ import {
   talkersView,
   tcpView,
 } from "../pcap/index.ts";
-import type { PcapArgs, PcapDnsArgs, PcapTalkersArgs, PcapTcpArgs } from "./pcap-options.ts";
-import { readCaptures } from "./read-captures.ts";
+import type {
+  PcapArgs,
+  PcapConnectionsArgs,
+  PcapDnsArgs,
+  PcapTalkersArgs,
+  PcapTcpArgs,
+} from "./pcap-options.ts";
+import { openCapture, readCaptures } from "./read-captures.ts";
+import { tellDamage } from "./tell-damage.ts";
 import { print, viewJson } from "./write-output.ts";
 
 /** Rows that text has where nothing else is asked for. */
@@ -49,6 +63,48 @@ export async function runPcapTalkers(args: PcapTalkersArgs): Promise<void> {
   const options = { ...args, limit: limitOf(args) };
   await show(args, { tally: true }, (capture) => talkersView(capture, options), renderTalkers);
 }
+
+/** Writes TCP connections, or one conversation packet by packet. */
+export async function runPcapConnections(args: PcapConnectionsArgs): Promise<void> {
+  if (args.follow !== undefined || args.frame !== undefined) return follow(args);
+  throw new InquestError("misuse", "name a conversation with --follow or --frame");
+}
+
+async function follow(args: PcapConnectionsArgs): Promise<void> {
+  const [argument, ...others] = args.file;
+  if (argument === undefined || others.length > 0)
+    throw new InquestError("misuse", "a conversation is followed through one capture");
+  const { path, source, noticed } = await openCapture(argument, args.frame !== undefined);
+  const conversation = await conversationOf(path, source, args);
+  const dnsPorts = args["dns-port"];
+  const view = await ladder(source, conversation, {
+    limit: args.limit === 0 ? Number.MAX_SAFE_INTEGER : args.limit,
+    dnsPorts,
+  });
+  tellDamage(path, [...noticed, ...view.diagnostics]);
+  if (view.packets === 0)
+    throw new InquestError("misuse", `${path}: no packet of ${conversationText(conversation)}`);
+  const { diagnostics: _, ...plain } = view;
+  await print(args.format === "json" ? viewJson({ file: path, ...plain }) : renderLadder(view, args));
+}
+
+async function conversationOf(
+  path: string,
+  source: ByteSource,
+  args: PcapConnectionsArgs,
+): Promise<Conversation> {
+  if (args.follow !== undefined) {
+    if (args.frame !== undefined) throw new InquestError("misuse", "give either --follow or --frame");
+    return parseConversation(args.follow);
+  }
+  const frame = args.frame ?? 0;
+  const conversation = await conversationAt(source, frame);
+  if (conversation !== undefined) return conversation;
+  throw new InquestError("misuse", `${path}: frame ${frame} is not there, or is neither TCP nor UDP`);
+}
+
+const conversationText = ({ client, clientPort, server, serverPort }: Conversation): string =>
+  `${endText(client, clientPort)}-${endText(server, serverPort)}`;
 
 function limitOf({
   format,

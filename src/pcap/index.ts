@@ -22,4 +22,5 @@ export * from "./paws.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";
 export { isCapture } from "./record-reader.ts";
 export type { AddressColumns, PairColumns, ProtocolColumns, Tally } from "./tally-table.ts";
+export * from "./ladder/index.ts";
 export * from "./views/index.ts";

@@ -1,5 +1,7 @@
 export * from "./attempts.ts";
 export * from "./capture.ts";
+export * from "./connection-table.ts";
+export * from "./connections.ts";
 export * from "./dns-exchanges.ts";
 export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
 export * from "./duplicate-ids.ts";

@@ -16,7 +16,7 @@ export {
   Seen,
   type SynTry,
 } from "./handshake-table.ts";
-export * from "./listeners.ts";
+export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";

@@ -1,4 +1,5 @@
 import type { Model } from "../bytes/index.ts";
+import type { ConnectionTable } from "./connection-table.ts";
 import type { DnsTable } from "./dns-table.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 import type { Tally } from "./tally-table.ts";
@@ -26,6 +27,7 @@ export interface Capture extends Model {
   /** How often the clock steps back. */
   readonly clockSteps: number;
   readonly handshakes: HandshakeTable;
+  readonly connections: ConnectionTable;
   readonly dns: DnsTable;
   /** Packets and bytes by address and protocol, where they were asked for. */
   readonly tally?: Tally | undefined;

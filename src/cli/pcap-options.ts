@@ -52,6 +52,8 @@ export interface PcapConnectionsArgs extends PcapListArgs {
   server: string | undefined;
   client: string | undefined;
   port: number | undefined;
+  only: ("retransmitted" | "reset" | "zero-window" | "open" | "midstream")[] | undefined;
+  sort: "bytes" | "duration" | "requests" | "retransmissions" | "rtt" | "idle" | undefined;
   follow: string | undefined;
   frame: number | undefined;
 }
@@ -140,9 +142,24 @@ export function pcapTalkersOptions(argv: Argv<object>): Argv<PcapTalkersArgs> {
     });
 }
 
+type Trait = NonNullable<PcapConnectionsArgs["only"]>[number];
+
 export function pcapConnectionsOptions(argv: Argv<object>): Argv<PcapConnectionsArgs> {
   return endOptions(listOptions(argv))
     .option("port", portOption)
+    .option("only", {
+      choices: ["retransmitted", "reset", "zero-window", "open", "midstream"] as const,
+      requiresArg: true,
+      coerce: (given: Trait | Trait[]) => [given].flat(),
+      describe: "Only connections with this; again for further ones, of which all must hold",
+    })
+    .option(
+      "sort",
+      choice(
+        ["bytes", "duration", "requests", "retransmissions", "rtt", "idle"],
+        "What comes first, instead of the earliest",
+      ),
+    )
     .option("follow", text("Packet by packet, one conversation: CLIENT:PORT-SERVER:PORT"))
     .option("frame", count("frame", "Packet by packet, the conversation that this frame is of"));
 }

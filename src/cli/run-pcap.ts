@@ -2,12 +2,14 @@ import { type ByteSource, InquestError } from "../bytes/index.ts";
 import {
   type Capture,
   type CaptureOptions,
+  connectionsView,
   type Conversation,
   conversationAt,
   dnsView,
   ladder,
   listenerKey as endText,
   parseConversation,
+  renderConnections,
   renderDns,
   renderLadder,
   renderSummary,
@@ -67,7 +69,13 @@ export async function runPcapTalkers(args: PcapTalkersArgs): Promise<void> {
 /** Writes TCP connections, or one conversation packet by packet. */
 export async function runPcapConnections(args: PcapConnectionsArgs): Promise<void> {
   if (args.follow !== undefined || args.frame !== undefined) return follow(args);
-  throw new InquestError("misuse", "name a conversation with --follow or --frame");
+  const options = { ...args, limit: limitOf(args) };
+  await show(
+    args,
+    {},
+    (capture) => connectionsView(capture, options),
+    (view) => renderConnections(view, args),
+  );
 }
 
 async function follow(args: PcapConnectionsArgs): Promise<void> {

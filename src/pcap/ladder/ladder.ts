@@ -37,6 +37,8 @@ export interface LadderTcp extends TcpKind {
   readonly options: TcpOptions;
   /** The first packet of a further connection between the same ends. */
   readonly isNew: boolean;
+  /** A keepalive that asks whether a window is still shut. */
+  readonly isWindowProbe: boolean;
   /** Answers a SYN for an older connection of these ends (RFC 5961, section 4). */
   readonly isChallenge: boolean;
 }
@@ -255,13 +257,14 @@ class Climb {
       this.#clientSyn = p.sequence;
     }
     const hasAck = (p.flags & ACK) !== 0;
+    if ((p.flags & RST) === 0) from.isShut = p.window === 0;
     const isChallenge =
       !isFirstSyn &&
       !from.begun &&
       to.begun &&
       isPureAck(p) &&
       p.acknowledgement !== (((to.base ?? 0) + 1) | 0);
-    const kind = from.take(p);
+    const kind = from.take(p, to);
     if ((p.flags & SYN) !== 0) {
       this.#begun = true;
       from.windowScale = options.windowScale;
@@ -282,6 +285,7 @@ class Climb {
         sack: options.sack.map(([left, right]) => [relative(left, to.base), relative(right, to.base)]),
       },
       isNew,
+      isWindowProbe: kind.isKeepAlive && to.isShut,
       isChallenge,
     };
   }

@@ -18,7 +18,7 @@ export function* renderLadder(
   yield* header(ladder, client, server, utc);
   if (ladder.rungs.length === 0) return;
   yield "";
-  const labels = ladder.rungs.map(label);
+  const labels = ladder.rungs.map((rung) => label(rung, ladder.protocol));
   const widest = labels.reduce((most, text) => Math.max(most, text.length), 0);
   const lane = Math.max(widest + 2 + LEAST_ARROW, client.length + server.length + 3);
   const clock = { start: ladder.start, utc };
@@ -78,8 +78,9 @@ function arrow(label: string, from: Rung["from"], lane: number): string {
   return from === "client" ? ` ${label} ${dashes}> ` : ` <${dashes} ${label} `;
 }
 
-function label({ tcp, dns, icmp, length }: Rung): string {
+function label({ tcp, dns, icmp, length }: Rung, protocol: Ladder["protocol"]): string {
   if (icmp !== undefined) return `ICMP ${icmp.type}/${icmp.code}`;
+  if (tcp === undefined && protocol === "tcp") return "TCP, cut by the capture";
   if (tcp === undefined) return dns === undefined ? `UDP len ${length}` : dnsLabel(dns);
   return [
     tcp.flags.length === 0 ? "no flags" : tcp.flags.join(" "),
@@ -114,8 +115,9 @@ function tcpNotes(tcp: LadderTcp): string[] {
       ? [tcp.retransmissionOf > 0 ? `RETRANSMISSION of ${tcp.retransmissionOf}` : "RETRANSMISSION"]
       : []),
     ...(tcp.isOutOfOrder ? ["OUT OF ORDER"] : []),
-    ...(tcp.missing > 0 && !isReset ? [`${counted(tcp.missing, "byte")} before it NOT CAPTURED`] : []),
-    ...(tcp.isKeepAlive ? ["keepalive"] : []),
+    ...(tcp.missing > 0 && !isReset ? [`${counted(tcp.missing, "byte")} before it MISSING`] : []),
+    ...(tcp.isKeepAlive ? [tcp.isWindowProbe ? "WINDOW PROBE" : "keepalive"] : []),
+    ...(tcp.isKeepAliveAck ? ["keepalive ACK"] : []),
     ...(tcp.duplicateAck > 0 ? [`duplicate ACK ${tcp.duplicateAck}`] : []),
     ...(tcp.window === 0 && !isReset ? ["ZERO WINDOW"] : isReset ? [] : [`win ${tcp.window}`]),
     ...(mss === undefined ? [] : [`mss ${mss}`]),

@@ -14,7 +14,10 @@ export interface TcpKind {
   isOutOfOrder: boolean;
   /** Bytes of this side just before it that were not captured. */
   missing: number;
+  /** No data or one byte, just before what is next: a keepalive, or a probe of a window that is shut. */
   isKeepAlive: boolean;
+  /** The answer to it. */
+  isKeepAliveAck: boolean;
   /** How often this ACK was repeated; 0 for none that is a repetition. */
   duplicateAck: number;
 }
@@ -37,6 +40,8 @@ export class TcpSide {
   /** Whether that is the initial sequence number. */
   begun = false;
   windowScale: number | undefined;
+  /** Whether the window that it told last was 0. */
+  isShut = false;
   /** The next sequence number that it has not used. */
   #next: number | undefined;
   /** When it last went on. */
@@ -45,23 +50,27 @@ export class TcpSide {
   readonly #segments = new Map<number, number>();
   #lastAck: Acknowledged | undefined;
   #sameAcks = 0;
+  /** Whether its last packet was a keepalive. */
+  #probes = false;
 
   /** Begins anew, with a SYN of another connection between the same ends. */
   restart(): void {
     this.base = this.#next = this.#lastAck = this.windowScale = undefined;
-    this.begun = false;
+    this.begun = this.isShut = false;
     this.#segments.clear();
     this.#sameAcks = 0;
+    this.#probes = false;
   }
 
   /** Takes the next packet of this side. */
-  take(p: Packet): TcpKind {
+  take(p: Packet, other: TcpSide): TcpKind {
     const kind: TcpKind = {
       isRetransmission: false,
       retransmissionOf: 0,
       isOutOfOrder: false,
       missing: 0,
       isKeepAlive: false,
+      isKeepAliveAck: false,
       duplicateAck: 0,
     };
     const seen: Acknowledged = {
@@ -72,7 +81,8 @@ export class TcpSide {
       window: p.window,
     };
     this.#advance(p, kind);
-    this.#acknowledge(seen, kind);
+    this.#acknowledge(seen, kind, other.#probes);
+    this.#probes = kind.isKeepAlive;
     return kind;
   }
 
@@ -124,7 +134,7 @@ export class TcpSide {
     if (oldest !== undefined) this.#segments.delete(oldest);
   }
 
-  #acknowledge(seen: Acknowledged, kind: TcpKind): void {
+  #acknowledge(seen: Acknowledged, kind: TcpKind, answersProbe: boolean): void {
     const isPure = (seen.flags & (SYN | FIN | RST | ACK)) === ACK && seen.length === 0 && !kind.isKeepAlive;
     const last = this.#lastAck;
     const isSame =
@@ -132,9 +142,10 @@ export class TcpSide {
       last !== undefined &&
       last.acknowledgement === seen.acknowledgement &&
       last.window === seen.window &&
-      last.sequence === seen.sequence &&
+      seen.sequence === this.#next &&
       seen.window !== 0;
-    this.#sameAcks = isSame ? this.#sameAcks + 1 : 0;
+    kind.isKeepAliveAck = isPure && answersProbe && last?.acknowledgement === seen.acknowledgement;
+    this.#sameAcks = isSame && !kind.isKeepAliveAck ? this.#sameAcks + 1 : 0;
     kind.duplicateAck = this.#sameAcks;
     if ((seen.flags & ACK) !== 0) this.#lastAck = seen;
   }

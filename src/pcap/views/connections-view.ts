@@ -67,8 +67,8 @@ export interface ConnectionsView {
 export function connectionsView(capture: Capture, options: ConnectionsViewOptions = {}): ConnectionsView {
   const { connections: table, start } = capture;
   const rows = chosen(table, options);
-  const weight = weightOf(table, options.sort);
-  rows.sort((a, b) => weight(b) - weight(a) || a - b);
+  const weight = options.sort === undefined ? () => 0 : WEIGHTS[options.sort];
+  rows.sort((a, b) => weight(table, b) - weight(table, a) || a - b);
   const { rows: shown, of } = limited(rows, options.limit);
   let clientBytes = 0;
   let serverBytes = 0;
@@ -148,27 +148,20 @@ function rttOf(table: ConnectionTable, row: number): number | undefined {
   return seen.length === 0 ? undefined : seen.reduce((sum, half) => sum + half, 0);
 }
 
-function weightOf(table: ConnectionTable, sort: ConnectionsViewOptions["sort"]): (row: number) => number {
-  switch (sort) {
-    case "bytes":
-      return (row) => (table.ofClient.bytes[row] as number) + (table.ofServer.bytes[row] as number);
-    case "duration":
-      return (row) => durationOf(table, row);
-    case "requests":
-      return (row) => table.requests[row] as number;
-    case "retransmissions":
-      return (row) => resentIn(table, row);
-    case "rtt":
-      return (row) => rttOf(table, row) ?? -1;
-    case "idle":
-      return (row) => {
-        const idle = table.idleBeforeReset[row] as number;
-        return Number.isNaN(idle) ? -1 : idle;
-      };
-    case undefined:
-      return () => 0;
-  }
-}
+/** What a connection is weighed by, for each order. */
+const WEIGHTS: Readonly<
+  Record<NonNullable<ConnectionsViewOptions["sort"]>, (table: ConnectionTable, row: number) => number>
+> = {
+  bytes: (table, row) => (table.ofClient.bytes[row] as number) + (table.ofServer.bytes[row] as number),
+  duration: durationOf,
+  requests: (table, row) => table.requests[row] as number,
+  retransmissions: resentIn,
+  rtt: (table, row) => rttOf(table, row) ?? -1,
+  idle: (table, row) => {
+    const idle = table.idleBeforeReset[row] as number;
+    return Number.isNaN(idle) ? -1 : idle;
+  },
+};
 
 function rowOf(table: ConnectionTable, row: number): ConnectionRow {
   const copy = table.linked[row] as number;

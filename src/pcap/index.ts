@@ -17,8 +17,10 @@ export {
   type SynTry,
 } from "./handshake-table.ts";
 export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
+export * from "./listener-load.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";
 export * from "./paws.ts";
+export * from "./talkers.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -17,10 +17,12 @@ export {
   type SynTry,
 } from "./handshake-table.ts";
 export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
+export * from "./listener-load.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";
 export * from "./paws.ts";
+export * from "./talkers.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";
 export { isCapture } from "./record-reader.ts";
 export type { AddressColumns, PairColumns, ProtocolColumns, Tally } from "./tally-table.ts";

@@ -16,7 +16,7 @@ export {
 } from "./handshake-table.ts";
 export * from "./listeners.ts";
 export { oneWayAt } from "./one-way.ts";
-export { Direction, type Packet } from "./packet.ts";
-export { endsOf, packets } from "./packets.ts";
+export { Direction, type Packet, Tunnel } from "./packet.ts";
+export { endsOf, packets, tunnelOf } from "./packets.ts";
 export * from "./paws.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -1,0 +1,79 @@
+// The same packets in other files, on other links, in tunnels, cut and doubled: what is told of them stays the same.
+import { describe, expect, it } from "vitest";
+import { type Capture, packets, readCapture } from "../../src/pcap/index.ts";
+import { readOriginal, VARIANTS } from "../fixtures/pcap/variants.mjs";
+import { fixture } from "./fixtures.ts";
+import { ours } from "./tshark.ts";
+
+/** Whole captures of one copy each, IPv4 and IPv6, with every kind of outcome. */
+const ORIGINALS = [
+  "dns_5s_aaaa_reply_dropped.pod",
+  "dns_conntrack_race_dnat.pod",
+  "dns_edns_tcp_frag.pod",
+  "dns_musl_dup_id_aaaa_lost.pod",
+  "dns_port_unreachable.pod",
+  "ipv6_tcp_dns",
+  "link_linktype_sll2",
+  "link_raw_tun",
+  "tcp_abort_on_overflow.server",
+  "tcp_pod_deleted_same_node.pod",
+  "tcp_refused_mix.pod",
+  "tcp_timewait_paws_same_tuple.server",
+  "tcp_tw_recycle_uptime.node-any",
+];
+
+/** Columns that tell where in the file or on which interface, and not what happened. */
+const PLACE = new Set(["firstFrame", "answerFrame", "frame", "direction"]);
+
+/** A table's columns as lists; times to the microsecond, which every variant has. */
+const columnsOf = (table: object, without: ReadonlySet<string>) =>
+  Object.fromEntries(
+    Object.entries(table).flatMap(([name, column]: [string, unknown]) => {
+      if (without.has(name) || !ArrayBuffer.isView(column)) return [];
+      const list = Array.from(column as Float64Array);
+      return [[name, /time/i.test(name) ? list.map((time) => Math.round(time * 1e6)) : list]];
+    }),
+  );
+
+const story = ({ handshakes, dns, address }: Capture, without: ReadonlySet<string> = PLACE) => ({
+  handshakes: columnsOf(handshakes, without),
+  tries: Array.from(handshakes.outcome, (_, row) =>
+    handshakes.tries(row).map(({ time }) => Math.round(time * 1e6)),
+  ),
+  dns: columnsOf(dns, without),
+  names: Array.from(dns.name, (name) => dns.nameOf(name)),
+  addresses: [...new Set([...handshakes.client, ...handshakes.server, ...dns.client, ...dns.server])].map(
+    (id) => address(id),
+  ),
+});
+
+/** The layers of every frame, without what tells of the tunnel and of the file. */
+const layers = (file: Uint8Array) =>
+  Array.from(packets(file), (packet) => {
+    const { "vxlan.vni": _, "geneve.vni": _a, "gre.key": _b, ...rest } = ours(packet);
+    return { ...rest, "frame.time_epoch": rest["frame.time_epoch"]?.slice(0, -3) };
+  });
+
+/** What is told of where doubled packets were seen. */
+const COPIES = new Set([...PLACE, "copies", "answerCopies", "counted"]);
+
+describe.each(ORIGINALS)("%s", (name) => {
+  const original = readOriginal(fixture(`${name}.pcap`));
+  const plain = (VARIANTS["ethernet"] as (typeof VARIANTS)[string])(original);
+
+  it.each(Object.keys(VARIANTS))("as %s", async (variant) => {
+    const file = (VARIANTS[variant] as (typeof VARIANTS)[string])(original);
+    const expected = layers(plain);
+    if (variant === "doubled") {
+      const all = layers(file);
+      expect(all.length).toBe(2 * expected.length);
+      expect(story(await readCapture(file), COPIES)).toEqual(story(await readCapture(plain), COPIES));
+      return;
+    }
+    if (variant !== "cut") expect(layers(file)).toEqual(expected);
+    const [actual, wanted] = [story(await readCapture(file)), story(await readCapture(plain))];
+    // Names behind the cut are gone.
+    if (variant === "cut") expect(actual.handshakes).toEqual(wanted.handshakes);
+    else expect(actual).toEqual(wanted);
+  });
+});

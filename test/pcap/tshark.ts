@@ -82,6 +82,9 @@ function dnsOf(packet: Packet): Row {
   };
 }
 
+/** What may stand around an IP header, as tshark calls it. */
+const CARRIERS = new Set(["vxlan", "geneve", "gre", "ip", "ipv6"]);
+
 /** The golden's row in the form of {@link ours}: of several values the one of the layer that we decode last. */
 export function theirs(row: Row): Row {
   const all = (row["frame.protocols"] ?? "").split(":");
@@ -98,9 +101,7 @@ export function theirs(row: Row): Row {
   const last = (column: string, when: boolean) => (when ? ((row[column] ?? "").split(",").at(-1) ?? "") : "");
   // VXLAN-GPE has no name among the protocols.
   /** Of the tunnels around the last IP header the innermost one's number. */
-  const tunnel = layers
-    .slice(0, Math.max(ipAt, 0))
-    .findLast((name) => ["vxlan", "geneve", "gre", "ip", "ipv6"].includes(name));
+  const tunnel = layers.slice(0, Math.max(ipAt, 0)).findLast((name) => CARRIERS.has(name));
   const isDns = inner.includes("udp");
   const kept: Row = {
     "frame.number": row["frame.number"] ?? "",

@@ -1,5 +1,6 @@
 import type { Model } from "../bytes/index.ts";
 import type { DnsTable } from "./dns-table.ts";
+import type { FragmentCounts } from "./fragments.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 
 /** What one pass over a capture file leaves: who tried to connect to whom, who asked whom, and what came of it. */
@@ -24,6 +25,8 @@ export interface Capture extends Model {
   readonly clockSteps: number;
   readonly handshakes: HandshakeTable;
   readonly dns: DnsTable;
+  /** DNS answers over UDP that came in several IP fragments. */
+  readonly fragments: FragmentCounts;
   /** The canonical text of an address id. */
   address(id: number): string;
 }

@@ -4,6 +4,7 @@ export * from "./dns-exchanges.ts";
 export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
 export * from "./duplicate-ids.ts";
 export * from "./format.ts";
+export type { FragmentCounts } from "./fragments.ts";
 export {
   type HandshakeColumns,
   type HandshakeTable,

@@ -3,6 +3,7 @@ import { Addresses } from "./addresses.ts";
 import type { Capture } from "./capture.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
+import { Fragments } from "./fragments.ts";
 import { HandshakeTracker } from "./handshake-tracker.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
@@ -46,6 +47,13 @@ class Pass {
   readonly #names: Names;
   readonly #handshakes: HandshakeTracker;
   readonly #dns: DnsTracker;
+  readonly #fragments = new Fragments((packet) =>
+    this.#dns.packet(
+      packet,
+      this.#isDnsPort[packet.destinationPort] === 1,
+      this.#isDnsPort[packet.sourcePort] === 1,
+    ),
+  );
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
@@ -70,6 +78,7 @@ class Pass {
     reader.end();
     this.#drain();
     const cut = reader.finish();
+    this.#fragments.flush(Infinity);
     const handshakes = this.#handshakes.finish(reader.last);
     const dns = this.#dns.finish(reader.last);
     this.#tellLimits();
@@ -85,6 +94,7 @@ class Pass {
       clockSteps: reader.clockSteps,
       handshakes,
       dns,
+      fragments: this.#fragments.counts,
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
     };
@@ -104,10 +114,20 @@ class Pass {
 
   #udp(packet: Packet): void {
     const { sourcePort, destinationPort } = packet;
+    if (packet.moreFragments || packet.fragmentOffset > 0) return this.#fragment(packet);
     if (destinationPort === NONE) return;
     const isToServer = this.#isDnsPort[destinationPort] === 1;
     const isFromServer = this.#isDnsPort[sourcePort] === 1;
-    if (isToServer || isFromServer) this.#dns.packet(packet, isToServer, isFromServer);
+    if (!isToServer && !isFromServer) return;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    this.#dns.packet(packet, isToServer, isFromServer);
+  }
+
+  #fragment(packet: Packet): void {
+    const { sourcePort, destinationPort } = packet;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    const isDns = this.#isDnsPort[destinationPort] === 1 || this.#isDnsPort[sourcePort] === 1;
+    this.#fragments.packet(packet, isDns);
   }
 
   #error(packet: Packet): void {
@@ -128,6 +148,13 @@ class Pass {
     tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
     tell("handshakes-dropped", this.#handshakes.evicted, "connection attempts were dropped: too many");
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
+    const { evicted, incomplete, overlapping } = this.#fragments.counts;
+    tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
+    const note = (code: string, count: number, message: string) => {
+      if (count > 0) this.#log.add("note", code, () => `${count} ${message}`);
+    };
+    note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
+    note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
     const { dropped } = this.#reader;

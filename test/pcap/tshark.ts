@@ -93,16 +93,16 @@ export function theirs(row: Row): Row {
   const layers = icmp === -1 ? all : all.slice(0, icmp + 1);
   const ipAt = Math.max(layers.lastIndexOf("ip"), layers.lastIndexOf("ipv6"));
   const isV6 = layers[ipAt] === "ipv6";
-  const inner = layers.slice(ipAt + 1);
+  const inner = new Set(layers.slice(ipAt + 1));
   const countOf = (name: string) => layers.filter((layer) => layer === name).length;
   /** The value of the last of these layers, where it stands behind the last IP header. */
-  const pick = (column: string, name: string, when = inner.includes(name)) =>
+  const pick = (column: string, name: string, when = inner.has(name)) =>
     when ? ((row[column] ?? "").split(",")[countOf(name) - 1] ?? "") : "";
   const last = (column: string, when: boolean) => (when ? ((row[column] ?? "").split(",").at(-1) ?? "") : "");
   // VXLAN-GPE has no name among the protocols.
   /** Of the tunnels around the last IP header the innermost one's number. */
   const tunnel = layers.slice(0, Math.max(ipAt, 0)).findLast((name) => CARRIERS.has(name));
-  const isDns = inner.includes("udp");
+  const isDns = inner.has("udp");
   const kept: Row = {
     "frame.number": row["frame.number"] ?? "",
     "frame.time_epoch": row["frame.time_epoch"] ?? "",

@@ -1,12 +1,23 @@
-import { type Gunzipped, InquestError, gunzip, isGzip, readAll, reasonOf } from "../bytes/index.ts";
+import {
+  type Diagnostic,
+  type Gunzipped,
+  InquestError,
+  gunzip,
+  isGzip,
+  readAll,
+  reasonOf,
+  sourceOf,
+} from "../bytes/index.ts";
 import type { BundleInput } from "./open-bundle.ts";
 import { walk } from "./walk.ts";
+import { isZstd } from "./zstd-frames.ts";
+import { zstdSource } from "./zstd-stream.ts";
 
 /** Most bytes of a single artifact that are held; offsets of decoders have 32 bits. */
 const LIMIT = 2 ** 31;
 
 /**
- * The bytes of one artifact, gunzipped where it is gzipped; what stands before damage is kept, and the damage is told.
+ * The bytes of one artifact, unpacked where it is gzipped or zstd-compressed; what stands before damage is kept, and the damage is told.
  *
  * @throws InquestError `not-found` where the path doesn't exist; `misuse` for a folder; `nothing-readable` where no byte
  *   can be read
@@ -19,8 +30,21 @@ export async function readSingle(input: BundleInput): Promise<Gunzipped> {
   if ("unread" in only) throw new InquestError("nothing-readable", `${name}: ${only.unread}`);
   const { bytes: stored } = await readAll(only.source, LIMIT);
   // Inflated at once, into one array, which costs half the memory of doing it chunk by chunk.
-  const inflated = isGzip(stored) ? gunzip(stored, LIMIT) : { bytes: stored, diagnostics: [] };
+  const inflated = isGzip(stored)
+    ? gunzip(stored, LIMIT)
+    : isZstd(stored)
+      ? await unpackZstd(stored)
+      : { bytes: stored, diagnostics: [] };
   if (inflated.bytes.length === 0)
     throw new InquestError("nothing-readable", `${name}: ${reasonOf(inflated.diagnostics) ?? "empty"}`);
   return inflated;
+}
+
+async function unpackZstd(stored: Uint8Array): Promise<Gunzipped> {
+  const diagnostics: Diagnostic[] = [];
+  const source = zstdSource(sourceOf(stored), (d) => diagnostics.push(d));
+  const { bytes, complete } = await readAll(source, LIMIT);
+  const message = `only the first ${LIMIT} bytes were read`;
+  if (!complete) diagnostics.push({ effect: "partial", code: "zstd-limit", message });
+  return { bytes, diagnostics };
 }

@@ -2,6 +2,8 @@ import { gunzipSource } from "../bundle/gunzip-stream.ts";
 import { peek } from "../bundle/peek.ts";
 import { readSingle } from "../bundle/read-single.ts";
 import { walk } from "../bundle/walk.ts";
+import { isZstd } from "../bundle/zstd-frames.ts";
+import { zstdSource } from "../bundle/zstd-stream.ts";
 import {
   type ByteSource,
   type Diagnostic,
@@ -92,9 +94,9 @@ export function sourceAt(argument: string): { path: string; source: ByteSource }
 }
 
 /**
- * A source without its gzip, if it has one.
+ * A source without its gzip or Zstandard compression, if it has one.
  *
- * @param noticed takes damage of the gzip
+ * @param noticed takes damage of the compression
  * @throws {InquestError} `nothing-readable`, when it is streamed, for what is no capture at all
  */
 export function inflated(path: string, input: ByteSource, noticed: Diagnostic[]): ByteSource {
@@ -102,8 +104,9 @@ export function inflated(path: string, input: ByteSource, noticed: Diagnostic[])
     size: undefined,
     async *stream() {
       const outer = await peek(input);
-      const packed = isGzip(outer.head);
-      const inner = packed ? await peek(gunzipSource(outer.source, (d) => noticed.push(d))) : outer;
+      const unpacked = isGzip(outer.head) ? gunzipSource : isZstd(outer.head) ? zstdSource : undefined;
+      const inner =
+        unpacked === undefined ? outer : await peek(unpacked(outer.source, (d) => noticed.push(d)));
       try {
         if (!isCapture(inner.head)) {
           const why = reasonOf(noticed) ?? (inner.head.length === 0 ? "empty" : "not a packet capture");

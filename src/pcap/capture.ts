@@ -1,6 +1,7 @@
 import type { Model } from "../bytes/index.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import type { DnsTable } from "./dns-table.ts";
+import type { FragmentCounts } from "./fragments.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 import type { Tally } from "./tally-table.ts";
 
@@ -31,6 +32,8 @@ export interface Capture extends Model {
   readonly dns: DnsTable;
   /** Packets and bytes by address and protocol, where they were asked for. */
   readonly tally?: Tally | undefined;
+  /** DNS answers over UDP that came in several IP fragments. */
+  readonly fragments: FragmentCounts;
   /** The canonical text of an address id. */
   address(id: number): string;
 }

@@ -6,6 +6,7 @@ export * from "./dns-exchanges.ts";
 export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
 export * from "./duplicate-ids.ts";
 export * from "./format.ts";
+export type { FragmentCounts } from "./fragments.ts";
 export {
   type HandshakeColumns,
   type HandshakeTable,
@@ -19,8 +20,8 @@ export {
 export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
 export * from "./listener-load.ts";
 export { oneWayAt } from "./one-way.ts";
-export { Direction, type Packet } from "./packet.ts";
-export { endsOf, packets } from "./packets.ts";
+export { Direction, type Packet, Tunnel } from "./packet.ts";
+export { endsOf, packets, tunnelOf } from "./packets.ts";
 export * from "./paws.ts";
 export * from "./talkers.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -3,6 +3,7 @@ import { Addresses } from "./addresses.ts";
 import type { Capture } from "./capture.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
+import { Fragments } from "./fragments.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
@@ -54,6 +55,13 @@ class Pass {
   readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
   readonly #tally: TallyCounter | undefined;
+  readonly #fragments = new Fragments((packet) =>
+    this.#dns.packet(
+      packet,
+      this.#isDnsPort[packet.destinationPort] === 1,
+      this.#isDnsPort[packet.sourcePort] === 1,
+    ),
+  );
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
@@ -80,6 +88,7 @@ class Pass {
     reader.end();
     this.#drain();
     const cut = reader.finish();
+    this.#fragments.flush(Infinity);
     const { handshakes, connections } = this.#tcp.finish(reader.last);
     const dns = this.#dns.finish(reader.last);
     this.#tellLimits();
@@ -98,6 +107,7 @@ class Pass {
       connections,
       dns,
       tally: this.#tally?.finish(),
+      fragments: this.#fragments.counts,
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
     };
@@ -118,10 +128,20 @@ class Pass {
 
   #udp(packet: Packet): void {
     const { sourcePort, destinationPort } = packet;
+    if (packet.moreFragments || packet.fragmentOffset > 0) return this.#fragment(packet);
     if (destinationPort === NONE) return;
     const isToServer = this.#isDnsPort[destinationPort] === 1;
     const isFromServer = this.#isDnsPort[sourcePort] === 1;
-    if (isToServer || isFromServer) this.#dns.packet(packet, isToServer, isFromServer);
+    if (!isToServer && !isFromServer) return;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    this.#dns.packet(packet, isToServer, isFromServer);
+  }
+
+  #fragment(packet: Packet): void {
+    const { sourcePort, destinationPort } = packet;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    const isDns = this.#isDnsPort[destinationPort] === 1 || this.#isDnsPort[sourcePort] === 1;
+    this.#fragments.packet(packet, isDns);
   }
 
   #error(packet: Packet): void {
@@ -144,6 +164,13 @@ class Pass {
     const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
     tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
+    const { evicted, incomplete, overlapping } = this.#fragments.counts;
+    tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
+    const note = (code: string, count: number, message: string) => {
+      if (count > 0) this.#log.add("note", code, () => `${count} ${message}`);
+    };
+    note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
+    note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
     tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");

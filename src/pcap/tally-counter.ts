@@ -1,6 +1,6 @@
 import type { Addresses } from "./addresses.ts";
 import { grow, trim } from "./columns.ts";
-import { Direction, NONE, type Packet } from "./packet.ts";
+import { Direction, NONE, type Packet, Tunnel } from "./packet.ts";
 import { AddressColumns, PairColumns, ProtocolColumns, type Tally } from "./tally-table.ts";
 import { finish } from "./words.ts";
 
@@ -54,7 +54,7 @@ export class TallyCounter {
     }
     if (p.version === 4) this.#ipv4++;
     else this.#ipv6++;
-    if (p.vni !== NONE) this.#encapsulated++;
+    if (p.tunnel !== Tunnel.none) this.#encapsulated++;
     if (p.moreFragments || p.fragmentOffset > 0) this.#fragments++;
     if (p.protocol !== NONE) this.#protocol(p);
     const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);

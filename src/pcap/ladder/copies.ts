@@ -15,7 +15,7 @@ interface Recent<Owner> {
   readonly length: number;
   readonly ipId: number;
   readonly ttl: number;
-  readonly vni: number;
+  readonly tunnel: number;
   readonly direction: number;
 }
 
@@ -34,7 +34,8 @@ export class Copies<Owner> {
         Math.abs(p.time - before.time) < COPY_WINDOW;
       if (!isSame) continue;
       // Without an identification, two packets that are alike may be two: it is one only where it was seen elsewhere.
-      const isElsewhere = before.ttl !== p.ttl || before.vni !== p.vni || before.direction !== p.direction;
+      const isElsewhere =
+        before.ttl !== p.ttl || before.tunnel !== p.tunnel || before.direction !== p.direction;
       if (p.ipId !== 0 || isElsewhere) return before.owner;
     }
     return undefined;
@@ -42,8 +43,17 @@ export class Copies<Owner> {
 
   /** Notes a packet that is no copy. */
   add(p: Packet, owner: Owner): void {
-    const { time, ipId, ttl, vni, direction } = p;
-    this.#recent.push({ owner, time, hash: hashOf(p), length: p.payloadLength, ipId, ttl, vni, direction });
+    const { time, ipId, ttl, tunnel, direction } = p;
+    this.#recent.push({
+      owner,
+      time,
+      hash: hashOf(p),
+      length: p.payloadLength,
+      ipId,
+      ttl,
+      tunnel,
+      direction,
+    });
     if (this.#recent.length > RECENT) this.#recent.shift();
   }
 }

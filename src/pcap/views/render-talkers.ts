@@ -1,4 +1,4 @@
-import type { Talker, TalkerPair, TalkersView } from "./talkers-view.ts";
+import type { TalkerRow, TalkerPairRow, TalkersView } from "./talkers-view.ts";
 import { bytesText, type Column, counted, frameText, shownText, textTable } from "./text.ts";
 
 /** A {@link TalkersView} as a table, line by line. */
@@ -14,25 +14,25 @@ export function* renderTalkers(view: TalkersView): Generator<string, void> {
   else yield* textTable([ADDRESS, ...FIGURES], view.addresses);
 }
 
-const PEERS: Column<TalkerPair> = {
+const PEERS: Column<TalkerPairRow> = {
   title: "pair",
   cell: ({ address, peer }) => `${address} - ${peer}`,
 };
-const ADDRESS: Column<Talker> = { title: "address", cell: ({ address }) => address };
+const ADDRESS: Column<TalkerRow> = { title: "address", cell: ({ address }) => address };
 
-const bytes = (title: string, of: (row: Talker) => number): Column<Talker> => ({
+const bytes = (title: string, of: (row: TalkerRow) => number): Column<TalkerRow> => ({
   title,
   right: true,
   cell: (row) => bytesText(of(row)),
 });
-const number = (title: string, of: (row: Talker) => number, optional = false): Column<Talker> => ({
+const number = (title: string, of: (row: TalkerRow) => number, optional = false): Column<TalkerRow> => ({
   title,
   right: true,
   optional,
   cell: (row) => String(of(row)),
 });
 
-const FIGURES: readonly Column<Talker>[] = [
+const FIGURES: readonly Column<TalkerRow>[] = [
   number("packets", (row) => row.packets),
   bytes("bytes", (row) => row.bytes),
   number("sent", (row) => row.sentPackets),

@@ -27,7 +27,7 @@ export interface TalkerCounts {
 }
 
 /** What one address sends and receives: frames as they were captured. */
-export interface Talker extends TalkerCounts {
+export interface TalkerRow extends TalkerCounts {
   readonly address: string;
   readonly packets: number;
   readonly bytes: number;
@@ -40,7 +40,7 @@ export interface Talker extends TalkerCounts {
 }
 
 /** What two addresses send each other; `connectionsOut`, `queriesOut` and `sent…` are of `address`. */
-export interface TalkerPair extends Talker {
+export interface TalkerPairRow extends TalkerRow {
   readonly peer: string;
 }
 
@@ -50,8 +50,8 @@ export interface TalkersView {
   readonly bytes: number;
   /** Rows before the limit. */
   readonly of: number;
-  readonly addresses: readonly Talker[];
-  readonly pairs: readonly TalkerPair[];
+  readonly addresses: readonly TalkerRow[];
+  readonly pairs: readonly TalkerPairRow[];
 }
 
 /**
@@ -68,7 +68,7 @@ export function talkersView(capture: Capture, options: TalkersViewOptions = {}):
   const only = options.address === undefined ? undefined : parseEnd(options.address).address;
   const { frames, bytes } = tally;
   const weight = weightOf(options.sort);
-  const compare = (a: Talker, b: Talker) => weight(b) - weight(a) || a.firstFrame - b.firstFrame;
+  const compare = (a: TalkerRow, b: TalkerRow) => weight(b) - weight(a) || a.firstFrame - b.firstFrame;
   if (options.pairs === true) {
     const pairs = pairsOf(capture, tally).filter(
       (pair) => only === undefined || pair.address === only || pair.peer === only,
@@ -81,7 +81,7 @@ export function talkersView(capture: Capture, options: TalkersViewOptions = {}):
   return { frames, bytes, of, addresses: rows, pairs: [] };
 }
 
-function weightOf(sort: TalkersViewOptions["sort"]): (row: Talker) => number {
+function weightOf(sort: TalkersViewOptions["sort"]): (row: TalkerRow) => number {
   if (sort === "packets") return (row) => row.packets;
   if (sort === "connections") return (row) => row.connectionsOut + row.connectionsIn;
   if (sort === "queries") return (row) => row.queriesOut + row.queriesIn;
@@ -118,7 +118,7 @@ function eachAsked(
   }
 }
 
-function addressesOf(capture: Capture, tally: Tally): Talker[] {
+function addressesOf(capture: Capture, tally: Tally): TalkerRow[] {
   const { addresses: a } = tally;
   const counts = new Float64Array(4 * a.length);
   const count = (table: Asked, out: number, into: number) => {
@@ -129,7 +129,7 @@ function addressesOf(capture: Capture, tally: Tally): Talker[] {
   };
   count(capture.handshakes, 0, 1);
   count(capture.dns, 2, 3);
-  const talkers: Talker[] = [];
+  const talkers: TalkerRow[] = [];
   for (let id = 0; id < a.length; id++) {
     if (a.firstFrame[id] === 0) continue;
     const sentPackets = a.sentPackets[id] as number;
@@ -164,7 +164,7 @@ function countsAt(counts: ArrayLike<number>, row: number): TalkerCounts {
 /** More than there can be addresses: a pair of their ids is one number. */
 const PAIR = 2 ** 26;
 
-function pairsOf(capture: Capture, tally: Tally): TalkerPair[] {
+function pairsOf(capture: Capture, tally: Tally): TalkerPairRow[] {
   const { pairs: p } = tally;
   const rowOf = new Map<number, number>();
   for (let row = 0; row < p.length; row++) rowOf.set((p.a[row] as number) * PAIR + (p.b[row] as number), row);

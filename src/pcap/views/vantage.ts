@@ -1,4 +1,5 @@
 import type { Capture } from "../capture.ts";
+import { State } from "../connection-table.ts";
 import { Outcome } from "../handshake-table.ts";
 import { Times } from "./measure.ts";
 import { spanText } from "./text.ts";
@@ -19,8 +20,8 @@ export interface Vantage {
 
 /** Addresses that are named. */
 const MOST_HOSTS = 8;
-/** Handshakes that times are taken from, at least. */
-const LEAST_HANDSHAKES = 3;
+/** Handshakes or connections that times are taken from, at least. */
+const LEAST_PAIRS = 3;
 /** How many times longer the far half of the round trip must be than the near one. */
 const CLEARLY = 10;
 /** A far half below this may be the hosts' own slowness. */
@@ -42,14 +43,14 @@ export function vantageOf(capture: Capture): Vantage {
   return { ways, ...byTimes(capture) };
 }
 
-function waysOf(capture: Capture): Vantage["ways"] {
-  if (capture.oneWay) return "one";
-  const { outcome } = capture.handshakes;
-  const isAnswered = outcome.some(
-    (each) => each === Outcome.answered || each === Outcome.answeredLate || each === Outcome.refused,
-  );
-  if (isAnswered) return "both";
-  return capture.dns.rcode.some((code) => code !== -1) ? "both" : "unknown";
+function waysOf({ oneWay, handshakes, connections, dns }: Capture): Vantage["ways"] {
+  if (oneWay) return "one";
+  const both = State.client | State.server;
+  const isSeen =
+    connections.state.some((state) => (state & both) === both) ||
+    handshakes.answerFrame.some((frame) => frame > 0) ||
+    dns.answerFrame.some((frame) => frame > 0);
+  return isSeen ? "both" : "unknown";
 }
 
 /** Addresses whose packets went out at the capturing host and never came in: those that it forwards do both. */
@@ -80,8 +81,40 @@ function sideOf({ handshakes, dns }: Capture, own: ReadonlySet<number>): Vantage
   return asClient === asServer ? "unknown" : asClient > asServer ? "client" : "server";
 }
 
-/** At the server the SYN-ACK follows its SYN at once and the ACK comes a round trip later; at the client it is the other way. */
-function byTimes({ handshakes: table }: Capture): Omit<Vantage, "ways"> {
+/**
+ * At the server a SYN-ACK follows its SYN at once, and the ACK comes a round trip later; at the client it is the other way.
+ * So it is with data and its ACKs, where handshakes are too few.
+ */
+function byTimes(capture: Capture): Omit<Vantage, "ways"> {
+  const handshakes = halvesOfHandshakes(capture);
+  const halves = handshakes.count >= LEAST_PAIRS ? handshakes : halvesOfConnections(capture);
+  const nothing = { side: "unknown", hosts: [], sure: "unknown" } as const;
+  const { toServer, toClient, what, count } = halves;
+  if (count < LEAST_PAIRS)
+    return { ...nothing, why: ["too few handshakes and connections to tell by their times"] };
+  const why = [
+    `${what[0]} ${spanText(toServer)} behind ${what[1]} ${spanText(toClient)} (medians of ${count})`,
+  ];
+  const far = Math.max(toServer, toClient);
+  if (far < LEAST_FAR || far < CLEARLY * Math.min(toServer, toClient)) return { ...nothing, why };
+  return { side: toClient > toServer ? "server" : "client", hosts: [], sure: "likely", why };
+}
+
+/** Medians of the round trip's half on the server's side of the capture, and of that on the client's. */
+interface Halves {
+  readonly toServer: number;
+  readonly toClient: number;
+  readonly count: number;
+  readonly what: readonly [string, string];
+}
+
+function halvesOf(toServer: Times, toClient: Times, what: Halves["what"]): Halves {
+  const there = toServer.spread();
+  const back = toClient.spread();
+  return { toServer: there?.p50 ?? 0, toClient: back?.p50 ?? 0, count: there?.count ?? 0, what };
+}
+
+function halvesOfHandshakes({ handshakes: table }: Capture): Halves {
   const toServer = new Times();
   const toClient = new Times();
   for (let row = 0; row < table.length; row++) {
@@ -91,14 +124,18 @@ function byTimes({ handshakes: table }: Capture): Omit<Vantage, "ways"> {
     toServer.add(answer - (table.firstTime[row] as number), 0);
     toClient.add((table.completeTime[row] as number) - answer, 0);
   }
-  const there = toServer.spread();
-  const back = toClient.spread();
-  const nothing = { side: "unknown", hosts: [], sure: "unknown" } as const;
-  if (there === undefined || back === undefined || there.count < LEAST_HANDSHAKES)
-    return { ...nothing, why: ["too few handshakes to tell by their times"] };
-  const times = `SYN-ACKs come ${spanText(there.p50)} behind their SYNs, and ACKs ${spanText(back.p50)} behind them (medians of ${there.count})`;
-  const near = Math.min(there.p50, back.p50);
-  const far = Math.max(there.p50, back.p50);
-  if (far < LEAST_FAR || far < CLEARLY * near) return { ...nothing, why: [times] };
-  return { side: back.p50 > there.p50 ? "server" : "client", hosts: [], sure: "likely", why: [times] };
+  return halvesOf(toServer, toClient, ["SYN-ACKs come", "their SYNs, ACKs"]);
+}
+
+function halvesOfConnections({ connections: table }: Capture): Halves {
+  const toServer = new Times();
+  const toClient = new Times();
+  for (let row = 0; row < table.length; row++) {
+    const there = table.ofClient.rtt[row] as number;
+    const back = table.ofServer.rtt[row] as number;
+    if (table.counted[row] !== 1 || Number.isNaN(there) || Number.isNaN(back)) continue;
+    toServer.add(there, 0);
+    toClient.add(back, 0);
+  }
+  return halvesOf(toServer, toClient, ["the servers' ACKs come", "data, the clients'"]);
 }

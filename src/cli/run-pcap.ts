@@ -87,6 +87,7 @@ async function follow(args: PcapConnectionsArgs): Promise<void> {
   const dnsPorts = args["dns-port"];
   const view = await ladder(source, conversation, {
     limit: args.limit === 0 ? Number.MAX_SAFE_INTEGER : args.limit,
+    around: args.frame,
     dnsPorts,
   });
   tellDamage(path, [...noticed, ...view.diagnostics]);

@@ -16,12 +16,16 @@ const TCP = 6;
 const UDP = 17;
 const DNS_PORT = 53;
 const DEFAULT_LIMIT = 200;
+/** Rungs at the beginning that are kept where others are wanted: the handshake. */
+const FIRST_FEW = 3;
 const FLAGS = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"];
 
 /** How {@link ladder} is cut. */
 export interface LadderOptions {
   /** Most packets that are kept: the first half and the last half of them; 200 if not given. */
   readonly limit?: number | undefined;
+  /** A frame around which packets are kept instead, beside the first few. */
+  readonly around?: number | undefined;
   /** Ports of DNS servers; 53 alone if not given. */
   readonly dnsPorts?: readonly number[] | undefined;
 }
@@ -76,6 +80,8 @@ export interface Rung {
 
 /** Packets that were left out of a long conversation. */
 export interface LeftOut {
+  /** How many rungs stand before them. */
+  readonly after: number;
   readonly packets: number;
   readonly firstFrame: number;
   readonly lastFrame: number;
@@ -97,9 +103,8 @@ export interface Ladder extends Conversation {
   /** Whether the beginning was captured. */
   readonly begun: boolean;
   readonly rungs: readonly Rung[];
-  /** Where packets were left out: behind how many rungs, and what. */
-  readonly leftOutAfter: number;
-  readonly leftOut: LeftOut | undefined;
+  /** What was left out of them. */
+  readonly leftOut: readonly LeftOut[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -122,6 +127,27 @@ export async function ladder(
   return { ...climb.finish(), start: reader.start, diagnostics: log.finish() };
 }
 
+/** Rungs in a row that are left out. */
+class Gap {
+  packets = 0;
+  #first: Rung | undefined;
+  #last: Rung | undefined;
+
+  add(rung: Rung): void {
+    this.packets++;
+    this.#first ??= rung;
+    this.#last = rung;
+  }
+
+  told(after: number): LeftOut[] {
+    const first = this.#first;
+    const last = this.#last;
+    if (first === undefined || last === undefined) return [];
+    const seconds = last.time - first.time;
+    return [{ after, packets: this.packets, firstFrame: first.frame, lastFrame: last.frame, seconds }];
+  }
+}
+
 class Climb {
   readonly #conversation: Conversation;
   readonly #matcher: Matcher;
@@ -135,9 +161,11 @@ class Climb {
   readonly #headRoom: number;
   readonly #tailRoom: number;
   #protocol: "tcp" | "udp" | undefined;
-  #leftOut = 0;
-  #firstLeftOut: Rung | undefined;
-  #lastLeftOut: Rung | undefined;
+  readonly #around: number | undefined;
+  /** Rungs kept from that frame on. */
+  #fromFrame = 0;
+  readonly #before = new Gap();
+  readonly #after = new Gap();
   #lastTime: number | undefined;
   #packets = [0, 0];
   #bytes = [0, 0];
@@ -146,13 +174,15 @@ class Climb {
   #clientSyn: number | undefined;
   #begun = false;
 
-  constructor(conversation: Conversation, { limit = DEFAULT_LIMIT, dnsPorts = [DNS_PORT] }: LadderOptions) {
+  constructor(conversation: Conversation, options: LadderOptions) {
+    const { limit = DEFAULT_LIMIT, dnsPorts = [DNS_PORT], around } = options;
     this.#conversation = conversation;
     this.#protocol = conversation.protocol;
     this.#matcher = new Matcher(conversation);
     this.#dnsPorts = new Set(dnsPorts);
-    this.#headRoom = Math.ceil(limit / 2);
-    this.#tailRoom = Math.floor(limit / 2);
+    this.#around = around;
+    this.#headRoom = around === undefined ? Math.ceil(limit / 2) : Math.min(FIRST_FEW, limit);
+    this.#tailRoom = limit - this.#headRoom;
   }
 
   packet(p: Packet): void {
@@ -178,13 +208,11 @@ class Climb {
   finish(): Omit<Ladder, "start" | "diagnostics"> {
     const [clientPackets = 0, serverPackets = 0] = this.#packets;
     const [clientBytes = 0, serverBytes = 0] = this.#bytes;
-    const first = this.#firstLeftOut;
-    const last = this.#lastLeftOut;
     const rungs = [...this.#head, ...this.#tail];
     return {
       ...this.#conversation,
       protocol: this.#protocol,
-      packets: rungs.length + this.#leftOut,
+      packets: rungs.length + this.#before.packets + this.#after.packets,
       copies: this.#copies,
       clientPackets,
       clientBytes,
@@ -193,16 +221,7 @@ class Climb {
       retransmissions: this.#retransmissions,
       begun: this.#begun,
       rungs,
-      leftOutAfter: this.#head.length,
-      leftOut:
-        first === undefined || last === undefined
-          ? undefined
-          : {
-              packets: this.#leftOut,
-              firstFrame: first.frame,
-              lastFrame: last.frame,
-              seconds: last.time - first.time,
-            },
+      leftOut: [...this.#before.told(this.#head.length), ...this.#after.told(rungs.length)],
     };
   }
 
@@ -234,12 +253,17 @@ class Climb {
       this.#head.push(rung);
       return rung;
     }
+    const isBefore = this.#around === undefined || p.frame < this.#around;
+    if (!isBefore && ++this.#fromFrame > Math.ceil(this.#tailRoom / 2)) {
+      this.#after.add(rung);
+      return rung;
+    }
     this.#tail.push(rung);
-    if (this.#tail.length <= this.#tailRoom) return rung;
+    // Up to the frame, half of the room is enough.
+    const room = isBefore && this.#around !== undefined ? Math.floor(this.#tailRoom / 2) : this.#tailRoom;
+    if (this.#tail.length <= room) return rung;
     const left = this.#tail.shift();
-    this.#leftOut++;
-    this.#firstLeftOut ??= left;
-    this.#lastLeftOut = left;
+    if (left !== undefined) this.#before.add(left);
     return rung;
   }
 

@@ -1,7 +1,7 @@
 import { endText } from "../views/ends.ts";
 import { bytesText, counted, spanText, timeText, utcText, wrapped } from "../views/text.ts";
 import { icmpName } from "./icmp-name.ts";
-import type { Ladder, LadderDns, LadderTcp, Rung } from "./ladder.ts";
+import type { Ladder, LadderDns, LadderTcp, LeftOut, Rung } from "./ladder.ts";
 
 const WIDTH = 100;
 const LEAST_NOTES = 24;
@@ -32,14 +32,17 @@ export function* renderLadder(
   const room = Math.max(LEAST_NOTES, WIDTH - indent - lane - 4);
   const ends = `${client}${server.padStart(lane + 2 - client.length)}`;
   yield `${before("time", "gap", "frame")}${ends}`;
+  const gaps = (at: number) =>
+    ladder.leftOut.filter(({ after }) => after === at).map((gap) => leftOut(gap, indent));
   for (const [at, rung] of ladder.rungs.entries()) {
-    if (at === ladder.leftOutAfter && ladder.leftOut !== undefined) yield* leftOut(ladder.leftOut, indent);
+    yield* gaps(at);
     const gap = rung.gap === undefined ? "" : gapText(rung.gap);
     const [first = "", ...more] = wrapped(notes(rung).join(", "), room);
     const head = before(times[at] ?? "", gap, String(rung.frame));
     yield `${head}|${arrow(labels[at] ?? "", rung.from, lane)}|  ${first}`.trimEnd();
     for (const line of more) yield `${" ".repeat(indent)}|${" ".repeat(lane)}|  ${line}`;
   }
+  yield* gaps(ladder.rungs.length);
 }
 
 function* header(ladder: Ladder, client: string, server: string, utc: boolean): Generator<string, void> {
@@ -60,12 +63,9 @@ function* header(ladder: Ladder, client: string, server: string, utc: boolean): 
     yield `Times are UTC, from ${utcText(ladder.start + first.time)} on`;
 }
 
-function* leftOut(
-  { packets, firstFrame, lastFrame, seconds }: NonNullable<Ladder["leftOut"]>,
-  indent: number,
-) {
-  const what = `${counted(packets, "packet")} left out, frames ${firstFrame} to ${lastFrame}, ${spanText(seconds)}`;
-  yield `${" ".repeat(indent)}... ${what} ...`;
+function leftOut({ packets, firstFrame, lastFrame, seconds }: LeftOut, indent: number): string {
+  const frames = packets === 1 ? `frame ${firstFrame}` : `frames ${firstFrame} to ${lastFrame}`;
+  return `${" ".repeat(indent)}... ${counted(packets, "packet")} left out, ${frames}, ${spanText(seconds)} ...`;
 }
 
 /** A time without its date, which stands in the head. */

@@ -32,7 +32,11 @@ export function* renderConnections(
   yield "";
   const shown = view.connections.length;
   if (shown < of) yield `Showing ${shownText(shown, of, "connection")}`;
-  yield* textTable(columns({ start: view.start, utc }), view.connections);
+  const servers = new Set(view.connections.map(serverText));
+  const [only] = servers;
+  // One server needs no column.
+  if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
+  yield* textTable(columns({ start: view.start, utc }, servers.size > 1), view.connections);
 }
 
 const number = (title: string, of: (row: ConnectionRow) => number): Column<ConnectionRow> => ({
@@ -42,11 +46,13 @@ const number = (title: string, of: (row: ConnectionRow) => number): Column<Conne
   cell: (row) => String(of(row)),
 });
 
-const columns = (clock: Clock): readonly Column<ConnectionRow>[] => [
+const serverText = ({ server, serverPort }: ConnectionRow): string => endText(server, serverPort);
+
+const columns = (clock: Clock, hasServers: boolean): readonly Column<ConnectionRow>[] => [
   { title: "frame", right: true, cell: ({ first }) => frameText(first.frame) },
   { title: "time", right: true, cell: ({ first }) => timeText(first.time, clock) },
   { title: "client", cell: ({ client, clientPort }) => endText(client, clientPort) },
-  { title: "server", cell: ({ server, serverPort }) => endText(server, serverPort) },
+  ...(hasServers ? [{ title: "server", cell: serverText }] : []),
   { title: "lasts", right: true, cell: ({ duration }) => spanText(duration) },
   { title: "sent", right: true, cell: ({ ofClient }) => bytesText(ofClient.bytes) },
   { title: "received", right: true, cell: ({ ofServer }) => bytesText(ofServer.bytes) },

@@ -25,7 +25,11 @@ export function* renderDns(view: DnsView, { utc = false }: { utc?: boolean } = {
   if (view.list.length > 0) {
     if (view.list.length < view.of)
       yield `Showing ${shownText(view.list.length, view.of, "query", "queries")}`;
-    yield* textTable(listColumns({ start: view.start, utc }), view.list);
+    const servers = new Set(view.list.map(serverText));
+    const [only] = servers;
+    // One server needs no column.
+    if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
+    yield* textTable(listColumns({ start: view.start, utc }, servers.size > 1), view.list);
     return;
   }
   if (view.rows.length < view.of) yield `Showing ${shownText(view.rows.length, view.of, view.by)}`;
@@ -86,25 +90,27 @@ const keyColumn = (title: string): Column<DnsRow> => ({
   cell: ({ key }) => (key === "" ? "(cut by the capture)" : key),
 });
 
-const listColumns = (clock: Clock): readonly Column<DnsListed>[] => [
+const listColumns = (clock: Clock, hasServers: boolean): readonly Column<DnsListed>[] => [
   { title: "frame", right: true, cell: ({ frame }) => frameText(frame) },
   { title: "time", right: true, cell: ({ time }) => timeText(time, clock) },
   { title: "client", cell: ({ client, clientPort }) => endText(client, clientPort) },
-  {
-    title: "server",
-    cell: ({ server, serverPort }) => (serverPort === 53 ? server : endText(server, serverPort)),
-  },
+  ...(hasServers ? [{ title: "server", cell: serverText }] : []),
   { title: "id", cell: ({ id }) => `0x${id.toString(16).padStart(4, "0")}` },
   { title: "answer", right: true, optional: true, cell: ({ answer }) => frameText(answer?.frame ?? 0) },
   { title: "outcome", cell: outcome },
   { title: "took", right: true, cell: ({ took }) => (took === undefined ? "" : spanText(took)) },
   {
-    title: "tried before",
+    title: "tries",
     optional: true,
     cell: ({ triesBefore }) => triesBefore.join(" "),
   },
   { title: "question", cell: ({ type, name }) => (name === "" ? "(cut by the capture)" : `${type} ${name}`) },
 ];
+
+/** A server, with its port where that isn't DNS's own. */
+function serverText({ server, serverPort }: DnsListed): string {
+  return serverPort === 53 ? server : endText(server, serverPort);
+}
 
 function outcome({ answer, icmp, undecided }: DnsListed): string {
   if (answer !== undefined) return answer.truncated ? `${answer.code} TC` : answer.code;

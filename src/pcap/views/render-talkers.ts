@@ -25,23 +25,21 @@ const bytes = (title: string, of: (row: TalkerRow) => number): Column<TalkerRow>
   right: true,
   cell: (row) => bytesText(of(row)),
 });
-const number = (title: string, of: (row: TalkerRow) => number, optional = false): Column<TalkerRow> => ({
+const number = (title: string, of: (row: TalkerRow) => number): Column<TalkerRow> => ({
   title,
   right: true,
-  optional,
+  optional: true,
   cell: (row) => String(of(row)),
 });
 
 const FIGURES: readonly Column<TalkerRow>[] = [
   number("packets", (row) => row.packets),
   bytes("bytes", (row) => row.bytes),
-  number("sent", (row) => row.sentPackets),
-  bytes("bytes", (row) => row.sentBytes),
-  number("received", (row) => row.receivedPackets),
-  bytes("bytes", (row) => row.receivedBytes),
-  number("SYN out", (row) => row.connectionsOut, true),
-  number("SYN in", (row) => row.connectionsIn, true),
-  number("DNS out", (row) => row.queriesOut, true),
-  number("DNS in", (row) => row.queriesIn, true),
+  bytes("sent", (row) => row.sentBytes),
+  bytes("received", (row) => row.receivedBytes),
+  number("SYN>", (row) => row.connectionsOut),
+  number(">SYN", (row) => row.connectionsIn),
+  number("DNS>", (row) => row.queriesOut),
+  number(">DNS", (row) => row.queriesIn),
   { title: "frame", right: true, cell: ({ firstFrame }) => frameText(firstFrame) },
 ];

@@ -37,7 +37,11 @@ export function* renderTcp(view: TcpView, { utc = false }: { utc?: boolean } = {
   yield "";
   if (view.list.length > 0) {
     if (view.list.length < view.of) yield `Showing ${shownText(view.list.length, view.of, "attempt")}`;
-    yield* textTable(listColumns({ start: view.start, utc }), view.list);
+    const servers = new Set(view.list.map(serverText));
+    const [only] = servers;
+    // One server needs no column.
+    if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
+    yield* textTable(listColumns({ start: view.start, utc }, servers.size > 1), view.list);
     return;
   }
   if (view.listeners.length < view.of)
@@ -81,7 +85,9 @@ const LISTENER: readonly Column<TcpListenerRow>[] = [
   { title: "failed", right: true, optional: true, cell: ({ firstFailed }) => frameText(firstFailed) },
 ];
 
-const listColumns = (clock: Clock): readonly Column<Listed>[] => [
+const serverText = ({ server, serverPort }: Listed): string => endText(server, serverPort);
+
+const listColumns = (clock: Clock, hasServers: boolean): readonly Column<Listed>[] => [
   {
     title: "frame",
     right: true,
@@ -93,10 +99,15 @@ const listColumns = (clock: Clock): readonly Column<Listed>[] => [
     cell: ({ tries, answer }) => timeText(tries[0]?.time ?? answer?.time ?? Number.NaN, clock),
   },
   { title: "client", cell: ({ client, clientPort }) => endText(client, clientPort) },
-  { title: "server", cell: ({ server, serverPort }) => endText(server, serverPort) },
+  ...(hasServers ? [{ title: "server", cell: serverText }] : []),
   { title: "outcome", cell: ({ outcome }) => outcome },
-  { title: "took", right: true, cell: ({ took }) => (took === undefined ? "" : spanText(took)) },
-  { title: "answer", right: true, cell: ({ answer }) => frameText(answer?.frame ?? 0) },
+  {
+    title: "took",
+    right: true,
+    optional: true,
+    cell: ({ took }) => (took === undefined ? "" : spanText(took)),
+  },
+  { title: "answer", right: true, optional: true, cell: ({ answer }) => frameText(answer?.frame ?? 0) },
   { title: "retries: frame +s", optional: true, wrap: true, cell: notes },
 ];
 

@@ -130,18 +130,36 @@ describe("a conversation", () => {
     const whole = await ladder(fixture(LOSSY), conversation, ALL);
     const short = await ladder(fixture(LOSSY), conversation, { limit: 5 });
     expect(short.rungs).toEqual([...whole.rungs.slice(0, 3), ...whole.rungs.slice(-2)]);
-    expect(short.leftOut).toMatchObject({
-      packets: whole.packets - 5,
-      firstFrame: whole.rungs[3]?.frame,
-      lastFrame: whole.rungs.at(-3)?.frame,
-    });
-    expect({ ...short, rungs: [], leftOut: undefined, leftOutAfter: 0 }).toEqual({
-      ...whole,
-      rungs: [],
-      leftOut: undefined,
-      leftOutAfter: 0,
-    });
+    expect(short.leftOut).toMatchObject([
+      {
+        after: 3,
+        packets: whole.packets - 5,
+        firstFrame: whole.rungs[3]?.frame,
+        lastFrame: whole.rungs.at(-3)?.frame,
+      },
+    ]);
+    expect({ ...short, rungs: [], leftOut: [] }).toEqual({ ...whole, rungs: [] });
     expect(text(short)).toContain(`... ${whole.packets - 5} packets left out, frames 4 to `);
+  });
+
+  it("keeps what is around a frame, beside the handshake", async () => {
+    const conversation = await conversationAt(fixture(LOSSY), 1);
+    if (conversation === undefined) throw new Error("there is a conversation");
+    const frames = async (around: number, limit: number) => {
+      const { rungs, leftOut, packets } = await ladder(fixture(LOSSY), conversation, { around, limit });
+      const left = leftOut.map(({ after, packets: count }) => [after, count]);
+      expect(rungs.length + leftOut.reduce((sum, gap) => sum + gap.packets, 0)).toBe(packets);
+      return [rungs.map(({ frame }) => frame), left];
+    };
+    expect(await frames(180, 9)).toEqual([
+      [1, 2, 3, 177, 178, 179, 180, 181, 182],
+      [
+        [3, 173],
+        [9, 182],
+      ],
+    ]);
+    expect(await frames(1, 5)).toEqual([[1, 2, 3, 4], [[4, 360]]]);
+    expect(await frames(364, 7)).toEqual([[1, 2, 3, 362, 363, 364], [[3, 358]]]);
   });
 
   it("shows what is wrong in it", async () => {

@@ -39,7 +39,7 @@ const examples = [
 describe("docs/pcap.md", () => {
   it("has an example of each view", () => {
     const views = new Set(examples.map(({ command }) => command.split(" ")[0]));
-    expect([...views].sort()).toEqual(["connections", "dns", "summary", "talkers", "tcp"]);
+    expect(views).toEqual(new Set(["connections", "dns", "summary", "talkers", "tcp"]));
   });
 
   it.each(examples)("inquest pcap $command prints what it says", ({ command, output }) => {

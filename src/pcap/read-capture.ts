@@ -57,11 +57,11 @@ class Pass {
   #undecoded = 0;
 
   constructor(options: CaptureOptions) {
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 20);
-    this.#names = new Names(options.maxNames ?? 1 << 17);
+    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
+    this.#names = new Names(options.maxNames ?? 1 << 16);
     const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
     this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
-    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
+    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
     this.#icmp = new IcmpErrors(this.#addresses);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
@@ -142,6 +142,8 @@ class Pass {
     tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
     const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
     tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
+    const ignored = "connections were not followed: too many others went on";
+    tell("connections-ignored", this.#tcp.connections.ignored, ignored);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
     tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");

@@ -1,7 +1,9 @@
 import type { Model } from "../bytes/index.ts";
+import type { ArpTable } from "./arp-table.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import type { DnsTable } from "./dns-table.ts";
 import type { FragmentCounts } from "./fragments.ts";
+import type { IcmpError } from "./icmp-errors.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 import type { Tally } from "./tally-table.ts";
 
@@ -34,6 +36,9 @@ export interface Capture extends Model {
   readonly tally?: Tally | undefined;
   /** DNS answers over UDP that came in several IP fragments. */
   readonly fragments: FragmentCounts;
+  readonly arp: ArpTable;
+  /** ICMP errors, those of which there are most first. */
+  readonly icmp: readonly IcmpError[];
   /** The canonical text of an address id. */
   address(id: number): string;
 }

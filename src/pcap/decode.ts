@@ -27,6 +27,7 @@ export function decode(p: Packet): void {
   p.tunnel = Tunnel.none;
   p.vni = NONE;
   p.innerAt = NONE;
+  p.arpAt = NONE;
   link(p);
   if (p.innerAt !== NONE) encapsulated(p);
   const { quoted } = p;
@@ -120,6 +121,9 @@ function network(p: Packet, etherType: number, from: number): void {
         type = be16(b, at + 12);
         at += 14;
         break;
+      case 0x0806:
+        p.arpAt = at;
+        return;
       case 0x8100: // VLAN, and the outer tags of QinQ
       case 0x88a8:
       case 0x9100:

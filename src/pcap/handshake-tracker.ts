@@ -110,6 +110,14 @@ export class HandshakeTracker {
     c.icmpFrom[row] = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
   }
 
+  /** Says which addresses are in use. */
+  mark(inUse: Uint8Array): void {
+    const { client, server, originalClient } = this.#columns;
+    for (let row = 0; row < this.#rows.length; row++)
+      inUse[client[row] as number] = inUse[server[row] as number] = inUse[originalClient[row] as number] = 1;
+    for (const pair of this.#cutErrors) inUse[Math.floor(pair / PAIR)] = inUse[pair % PAIR] = 1;
+  }
+
   /** Decides what is still open, and gives the table. */
   finish(end: number): HandshakeTable {
     const { outcome } = this.#columns;

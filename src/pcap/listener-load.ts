@@ -52,12 +52,12 @@ export function listenerTimeline(capture: Capture, listener: string, stretches =
   const parts = Math.max(1, Math.floor(stretches));
   const length = table.end > 0 ? table.end / parts : 1;
   const placeOf = (time: number) => Math.min(parts - 1, Math.max(0, Math.floor(time / length)));
-  const outcomes = Array.from({ length: parts }, () => new Array<number>(OUTCOMES).fill(0));
+  const outcomes = Array.from({ length: parts }, () => Array.from({ length: OUTCOMES }, () => 0));
   for (const row of rows) {
     const part = outcomes[placeOf(table.firstTime[row] as number)] as number[];
     (part[table.outcome[row] as number] as number)++;
   }
-  const most = new Array<number>(parts).fill(0);
+  const most = Array.from({ length: parts }, () => 0);
   const { times, counts } = halfOpenSteps(table, rows);
   let before = 0;
   let part = 0;

@@ -72,6 +72,9 @@ export class Packet {
   innerVni = NONE;
   innerTunnel: number = Tunnel.none;
 
+  /** Where an ARP packet begins; {@link NONE} without. */
+  arpAt = NONE;
+
   /** {@link NONE} where they are cut off or in another fragment. */
   sourcePort = NONE;
   destinationPort = NONE;

@@ -1,9 +1,11 @@
 import { type ByteSource, toSource } from "../bytes/index.ts";
 import { Addresses } from "./addresses.ts";
+import { ArpTracker } from "./arp-tracker.ts";
 import type { Capture } from "./capture.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
 import { Fragments } from "./fragments.ts";
+import { IcmpErrors } from "./icmp-errors.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
@@ -62,17 +64,20 @@ class Pass {
       this.#isDnsPort[packet.sourcePort] === 1,
     ),
   );
+  readonly #arp = new ArpTracker();
+  readonly #icmp: IcmpErrors;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
 
   constructor(options: CaptureOptions) {
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 20);
-    this.#names = new Names(options.maxNames ?? 1 << 17);
+    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
+    this.#names = new Names(options.maxNames ?? 1 << 16);
     const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
     this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
-    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
     if (options.tally === true) this.#tally = new TallyCounter(this.#addresses, options.maxPairs ?? 1 << 18);
+    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
+    this.#icmp = new IcmpErrors(this.#addresses);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
@@ -108,6 +113,8 @@ class Pass {
       dns,
       tally: this.#tally?.finish(),
       fragments: this.#fragments.counts,
+      arp: this.#arp.finish(),
+      icmp: this.#icmp.finish(),
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
     };
@@ -122,6 +129,7 @@ class Pass {
       if (packet.protocol === TCP) this.#tcp.packet(packet);
       else if (packet.protocol === UDP) this.#udp(packet);
       else if (packet.quotes) this.#error(packet);
+      else if (packet.arpAt !== NONE) this.#arp.packet(packet);
       else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
     }
   }
@@ -146,6 +154,7 @@ class Pass {
 
   #error(packet: Packet): void {
     const { quoted } = packet;
+    this.#icmp.packet(packet);
     if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
     else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
       this.#dns.icmp(packet);
@@ -163,6 +172,8 @@ class Pass {
     tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
     const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
     tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
+    const ignored = "connections were not followed: too many others went on";
+    tell("connections-ignored", this.#tcp.connections.ignored, ignored);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     const { evicted, incomplete, overlapping } = this.#fragments.counts;
     tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
@@ -171,6 +182,8 @@ class Pass {
     };
     note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
     note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
+    tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
+    tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
     tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");

@@ -336,7 +336,7 @@ describe("any connection", () => {
 
 /** Made by directions.sh. */
 describe("the connections of real captures", () => {
-  const lines = readFileSync(fixturePath("directions.tsv"), "utf8").trimEnd().split("\n").slice(1);
+  const lines = readFileSync(fixturePath("directions.txt"), "utf8").trimEnd().split("\n").slice(1);
   const captures = new Map<string, string[]>();
   for (const line of lines) {
     const [name = ""] = line.split("\t");

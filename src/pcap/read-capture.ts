@@ -75,7 +75,8 @@ class Pass {
     this.#names = new Names(options.maxNames ?? 1 << 16);
     const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
     this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
-    if (options.tally === true) this.#tally = new TallyCounter(this.#addresses, options.maxPairs ?? 1 << 18);
+    if (options.tally === true)
+      this.#tally = new TallyCounter(options.maxAddresses ?? 1 << 18, options.maxPairs ?? 1 << 18);
     this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
     this.#icmp = new IcmpErrors(this.#addresses);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
@@ -186,6 +187,8 @@ class Pass {
     tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
+    const uncounted = "packets count for no address: too many addresses";
+    tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
     tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
     const { dropped } = this.#reader;
     if (dropped !== undefined && dropped > 0)

@@ -1,4 +1,4 @@
-import type { Addresses } from "./addresses.ts";
+import { Addresses } from "./addresses.ts";
 import { grow, trim } from "./columns.ts";
 import { Direction, NONE, type Packet, Tunnel } from "./packet.ts";
 import { AddressColumns, PairColumns, ProtocolColumns, type Tally } from "./tally-table.ts";
@@ -29,11 +29,21 @@ export class TallyCounter {
   #encapsulated = 0;
   #fragments = 0;
   #unpaired = 0;
+  #unaddressed = 0;
 
-  /** @param limit most pairs of addresses; packets of further ones count everywhere else */
-  constructor(addresses: Addresses, limit: number) {
-    this.#addresses = addresses;
-    this.#limit = limit;
+  /**
+   * @param mostAddresses packets of further ones count for none
+   * @param mostPairs packets of further ones count everywhere else
+   */
+  constructor(mostAddresses: number, mostPairs: number) {
+    // A book of its own: what the trackers forget is counted here for good.
+    this.#addresses = new Addresses(mostAddresses);
+    this.#limit = mostPairs;
+  }
+
+  /** Packets that count for no address, because there were too many. */
+  get unaddressed(): number {
+    return this.#unaddressed;
   }
 
   /** Packets that are in no pair, because there were too many. */
@@ -59,7 +69,10 @@ export class TallyCounter {
     if (p.protocol !== NONE) this.#protocol(p);
     const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
     const destination = this.#addresses.intern(p.bytes, p.destinationAt, p.version);
-    if (source < 0 || destination < 0) return;
+    if (source < 0 || destination < 0) {
+      this.#unaddressed++;
+      return;
+    }
     if (this.#addresses.count > this.#endsRoom) this.#growEnds();
     const e = this.#ends;
     (e.sentPackets[source] as number)++;
@@ -95,6 +108,8 @@ export class TallyCounter {
       addresses: Object.assign(this.#ends, { length: addresses }),
       pairs: Object.assign(this.#pairs, { length: this.#pairCount }),
       unpaired: this.#unpaired,
+      unaddressed: this.#unaddressed,
+      address: (id) => this.#addresses.text(id),
     };
   }
 

@@ -55,4 +55,8 @@ export interface Tally {
   readonly pairs: Readonly<PairColumns> & { readonly length: number };
   /** Packets that are in no pair, because there were too many pairs. */
   readonly unpaired: number;
+  /** Packets that count for no address, because there were too many. */
+  readonly unaddressed: number;
+  /** The canonical text of an address id of this tally; the capture's tables have other ids. */
+  address(id: number): string;
 }

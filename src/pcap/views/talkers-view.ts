@@ -88,13 +88,21 @@ function weightOf(sort: TalkersViewOptions["sort"]): (row: TalkerRow) => number 
   return (row) => row.bytes;
 }
 
-/** Both tables' columns of who asks whom. */
+/** Both tables' columns of who asks whom. Their address ids are not the tally's. */
 interface Asked {
   readonly client: Int32Array;
   readonly server: Int32Array;
   readonly linked: Int32Array;
   readonly counted: Uint8Array;
   readonly length: number;
+  address(id: number): string;
+}
+
+/** The tally's id of each of its addresses. */
+function idsOf({ addresses, address }: Tally): ReadonlyMap<string, number> {
+  const ids = new Map<string, number>();
+  for (let id = 0; id < addresses.length; id++) ids.set(address(id), id);
+  return ids;
 }
 
 /**
@@ -103,26 +111,31 @@ interface Asked {
  */
 function eachAsked(
   table: Asked,
+  ids: ReadonlyMap<string, number>,
   found: (client: number, server: number, newClient: boolean, newServer: boolean) => void,
 ): void {
   for (let row = 0; row < table.length; row++) {
-    const client = table.client[row] as number;
-    const server = table.server[row] as number;
+    const clientId = table.client[row] as number;
+    const serverId = table.server[row] as number;
+    const client = ids.get(table.address(clientId));
+    const server = ids.get(table.address(serverId));
+    if (client === undefined || server === undefined) continue;
     const copy = table.counted[row] === 1 ? -1 : (table.linked[row] as number);
     found(
       client,
       server,
-      copy === -1 || table.client[copy] !== client,
-      copy === -1 || table.server[copy] !== server,
+      copy === -1 || table.client[copy] !== clientId,
+      copy === -1 || table.server[copy] !== serverId,
     );
   }
 }
 
 function addressesOf(capture: Capture, tally: Tally): TalkerRow[] {
   const { addresses: a } = tally;
+  const ids = idsOf(tally);
   const counts = new Float64Array(4 * a.length);
   const count = (table: Asked, out: number, into: number) => {
-    eachAsked(table, (client, server, newClient, newServer) => {
+    eachAsked(table, ids, (client, server, newClient, newServer) => {
       if (newClient) (counts[4 * client + out] as number)++;
       if (newServer) (counts[4 * server + into] as number)++;
     });
@@ -137,7 +150,7 @@ function addressesOf(capture: Capture, tally: Tally): TalkerRow[] {
     const receivedPackets = a.receivedPackets[id] as number;
     const receivedBytes = a.receivedBytes[id] as number;
     talkers.push({
-      address: capture.address(id),
+      address: tally.address(id),
       packets: sentPackets + receivedPackets,
       bytes: sentBytes + receivedBytes,
       sentPackets,
@@ -166,11 +179,12 @@ const PAIR = 2 ** 26;
 
 function pairsOf(capture: Capture, tally: Tally): TalkerPairRow[] {
   const { pairs: p } = tally;
+  const ids = idsOf(tally);
   const rowOf = new Map<number, number>();
   for (let row = 0; row < p.length; row++) rowOf.set((p.a[row] as number) * PAIR + (p.b[row] as number), row);
   const counts = new Float64Array(4 * p.length);
   const count = (table: Asked, out: number, into: number) => {
-    eachAsked(table, (client, server, newClient, newServer) => {
+    eachAsked(table, ids, (client, server, newClient, newServer) => {
       if (!newClient && !newServer) return;
       const isForward = client <= server;
       const row = rowOf.get(isForward ? client * PAIR + server : server * PAIR + client);
@@ -191,8 +205,8 @@ function pairsOf(capture: Capture, tally: Tally): TalkerPairRow[] {
       firstFrame: p.firstFrame[row] as number,
       lastFrame: p.lastFrame[row] as number,
     };
-    const a = capture.address(p.a[row] as number);
-    const b = capture.address(p.b[row] as number);
+    const a = tally.address(p.a[row] as number);
+    const b = tally.address(p.b[row] as number);
     // Whoever asks more stands first.
     const turned = asA.connectionsIn + asA.queriesIn > asA.connectionsOut + asA.queriesOut;
     if (!turned)

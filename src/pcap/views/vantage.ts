@@ -36,9 +36,8 @@ export function vantageOf(capture: Capture): Vantage {
   const hosts = ownAddresses(capture);
   if (hosts.length > 0) {
     const side = sideOf(capture, new Set(hosts));
-    const names = hosts.slice(0, MOST_HOSTS).map((id) => capture.address(id));
     const why = ["the capture marks as outgoing what these addresses send, and never as incoming"];
-    return { ways, side, hosts: names, sure: "known", why };
+    return { ways, side, hosts: hosts.slice(0, MOST_HOSTS), sure: "known", why };
   }
   return { ways, ...byTimes(capture) };
 }
@@ -54,22 +53,23 @@ function waysOf({ oneWay, handshakes, connections, dns }: Capture): Vantage["way
 }
 
 /** Addresses whose packets went out at the capturing host and never came in: those that it forwards do both. */
-function ownAddresses({ tally }: Capture): number[] {
+function ownAddresses({ tally }: Capture): string[] {
   if (tally === undefined) return [];
   const { outgoing, incoming, length } = tally.addresses;
   const own: number[] = [];
   for (let id = 0; id < length; id++) if ((outgoing[id] as number) > 0 && incoming[id] === 0) own.push(id);
-  return own.sort((a, b) => (outgoing[b] as number) - (outgoing[a] as number));
+  own.sort((a, b) => (outgoing[b] as number) - (outgoing[a] as number));
+  return own.map((id) => tally.address(id));
 }
 
-function sideOf({ handshakes, dns }: Capture, own: ReadonlySet<number>): Vantage["side"] {
+function sideOf({ handshakes, dns }: Capture, own: ReadonlySet<string>): Vantage["side"] {
   let asClient = 0;
   let asServer = 0;
   let neither = 0;
-  for (const { client, server, length } of [handshakes, dns]) {
+  for (const { client, server, length, address } of [handshakes, dns]) {
     for (let row = 0; row < length; row++) {
-      const isClient = own.has(client[row] as number);
-      const isServer = own.has(server[row] as number);
+      const isClient = own.has(address(client[row] as number));
+      const isServer = own.has(address(server[row] as number));
       if (isClient) asClient++;
       if (isServer) asServer++;
       if (!isClient && !isServer) neither++;

@@ -1,9 +1,16 @@
 import type { Model } from "../bytes/index.ts";
+import type { ArpTable } from "./arp-table.ts";
+import type { ConnectionTable } from "./connection-table.ts";
 import type { DnsTable } from "./dns-table.ts";
+import type { FragmentCounts } from "./fragments.ts";
+import type { IcmpError } from "./icmp-errors.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
+import type { Tally } from "./tally-table.ts";
 
 /** What one pass over a capture file leaves: who tried to connect to whom, who asked whom, and what came of it. */
 export interface Capture extends Model {
+  /** The file's form: `pcapng`, `pcap`, `pcap with nanoseconds` … */
+  readonly format: string;
   /** LINKTYPE_ numbers of the file's interfaces. */
   readonly linkTypes: readonly number[];
   /** Frames in the file, as Wireshark counts them. */
@@ -23,7 +30,15 @@ export interface Capture extends Model {
   /** How often the clock steps back. */
   readonly clockSteps: number;
   readonly handshakes: HandshakeTable;
+  readonly connections: ConnectionTable;
   readonly dns: DnsTable;
+  /** Packets and bytes by address and protocol, where they were asked for. */
+  readonly tally?: Tally | undefined;
+  /** DNS answers over UDP that came in several IP fragments. */
+  readonly fragments: FragmentCounts;
+  readonly arp: ArpTable;
+  /** ICMP errors, those of which there are most first. */
+  readonly icmp: readonly IcmpError[];
   /** The canonical text of an address id. */
   address(id: number): string;
 }

@@ -1,14 +1,18 @@
 import { type ByteSource, toSource } from "../bytes/index.ts";
 import { Addresses } from "./addresses.ts";
+import { ArpTracker } from "./arp-tracker.ts";
 import type { Capture } from "./capture.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
-import { HandshakeTracker } from "./handshake-tracker.ts";
+import { Fragments } from "./fragments.ts";
+import { IcmpErrors } from "./icmp-errors.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
 import { seesOneWay } from "./one-way.ts";
+import { TallyCounter } from "./tally-counter.ts";
+import { TcpTracker } from "./tcp-tracker.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -20,12 +24,18 @@ export interface CaptureOptions {
   readonly dnsPorts?: readonly number[];
   /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
+  /** Most rows of the connection table. Finished connections are dropped first then, with a diagnostic. */
+  readonly maxConnections?: number;
   /** Most rows of the DNS table. The oldest are dropped then, with a diagnostic. */
   readonly maxQueries?: number;
   /** Most distinct addresses; packets of further ones are left out, with a diagnostic. */
   readonly maxAddresses?: number;
   /** Most distinct domain names; further ones are not told apart, with a diagnostic. */
   readonly maxNames?: number;
+  /** Whether packets and bytes are counted by address and protocol, as `Capture.tally`; not if not given. */
+  readonly tally?: boolean;
+  /** Most pairs of addresses in the tally. Packets of further ones are in no pair, with a diagnostic. */
+  readonly maxPairs?: number;
 }
 
 /** Reads a capture, pcap or pcapng, in one pass. Damage becomes diagnostics; memory is bounded, whatever the size. */
@@ -44,17 +54,31 @@ class Pass {
   readonly #packet = new Packet();
   readonly #addresses: Addresses;
   readonly #names: Names;
-  readonly #handshakes: HandshakeTracker;
+  readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
+  readonly #tally: TallyCounter | undefined;
+  readonly #fragments = new Fragments((packet) =>
+    this.#dns.packet(
+      packet,
+      this.#isDnsPort[packet.destinationPort] === 1,
+      this.#isDnsPort[packet.sourcePort] === 1,
+    ),
+  );
+  readonly #arp = new ArpTracker();
+  readonly #icmp: IcmpErrors;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
 
   constructor(options: CaptureOptions) {
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 20);
-    this.#names = new Names(options.maxNames ?? 1 << 17);
-    this.#handshakes = new HandshakeTracker(this.#addresses, options.maxHandshakes ?? 1 << 19);
-    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
+    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
+    this.#names = new Names(options.maxNames ?? 1 << 16);
+    const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
+    this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
+    if (options.tally === true)
+      this.#tally = new TallyCounter(options.maxAddresses ?? 1 << 18, options.maxPairs ?? 1 << 18);
+    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
+    this.#icmp = new IcmpErrors(this.#addresses);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
@@ -70,10 +94,12 @@ class Pass {
     reader.end();
     this.#drain();
     const cut = reader.finish();
-    const handshakes = this.#handshakes.finish(reader.last);
+    this.#fragments.flush(Infinity);
+    const { handshakes, connections } = this.#tcp.finish(reader.last);
     const dns = this.#dns.finish(reader.last);
     this.#tellLimits();
     return {
+      format: reader.format,
       linkTypes: reader.linkTypes,
       packets: reader.frames,
       start: reader.start,
@@ -81,10 +107,15 @@ class Pass {
       snaplen: reader.snaplen,
       dropped: reader.dropped,
       cut,
-      oneWay: seesOneWay(handshakes, this.#handshakes.ways()),
+      oneWay: seesOneWay(handshakes, this.#tcp.handshakes.ways()),
       clockSteps: reader.clockSteps,
       handshakes,
+      connections,
       dns,
+      tally: this.#tally?.finish(),
+      fragments: this.#fragments.counts,
+      arp: this.#arp.finish(),
+      icmp: this.#icmp.finish(),
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
     };
@@ -95,24 +126,37 @@ class Pass {
     const packet = this.#packet;
     while (reader.next(packet)) {
       decode(packet);
-      if (packet.protocol === TCP) this.#handshakes.packet(packet);
+      if (this.#tally !== undefined) this.#tally.packet(packet);
+      if (packet.protocol === TCP) this.#tcp.packet(packet);
       else if (packet.protocol === UDP) this.#udp(packet);
       else if (packet.quotes) this.#error(packet);
+      else if (packet.arpAt !== NONE) this.#arp.packet(packet);
       else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
     }
   }
 
   #udp(packet: Packet): void {
     const { sourcePort, destinationPort } = packet;
+    if (packet.moreFragments || packet.fragmentOffset > 0) return this.#fragment(packet);
     if (destinationPort === NONE) return;
     const isToServer = this.#isDnsPort[destinationPort] === 1;
     const isFromServer = this.#isDnsPort[sourcePort] === 1;
-    if (isToServer || isFromServer) this.#dns.packet(packet, isToServer, isFromServer);
+    if (!isToServer && !isFromServer) return;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    this.#dns.packet(packet, isToServer, isFromServer);
+  }
+
+  #fragment(packet: Packet): void {
+    const { sourcePort, destinationPort } = packet;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    const isDns = this.#isDnsPort[destinationPort] === 1 || this.#isDnsPort[sourcePort] === 1;
+    this.#fragments.packet(packet, isDns);
   }
 
   #error(packet: Packet): void {
     const { quoted } = packet;
-    if (quoted?.protocol === TCP) this.#handshakes.icmp(packet);
+    this.#icmp.packet(packet);
+    if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
     else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
       this.#dns.icmp(packet);
   }
@@ -122,14 +166,30 @@ class Pass {
       if (count > 0) this.#log.add("partial", code, () => `${count} ${message}`);
     };
     tell("unknown-link-type", this.#undecoded, "frames are of a link type that is not decoded");
-    tell("cut-tcp", this.#handshakes.cut, "TCP packets were captured without their flags (snap length)");
+    tell("cut-tcp", this.#tcp.cut, "TCP packets were captured without their flags (snap length)");
     const about = "ICMP errors were captured without the ports that they are about (snap length)";
-    tell("cut-icmp", this.#handshakes.cutErrors, about);
+    tell("cut-icmp", this.#tcp.handshakes.cutErrors, about);
     tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
-    tell("handshakes-dropped", this.#handshakes.evicted, "connection attempts were dropped: too many");
+    tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
+    const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
+    tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
+    const ignored = "connections were not followed: too many others went on";
+    tell("connections-ignored", this.#tcp.connections.ignored, ignored);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
+    const { evicted, incomplete, overlapping } = this.#fragments.counts;
+    tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
+    const note = (code: string, count: number, message: string) => {
+      if (count > 0) this.#log.add("note", code, () => `${count} ${message}`);
+    };
+    note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
+    note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
+    tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
+    tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
+    const uncounted = "packets count for no address: too many addresses";
+    tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
+    tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
     const { dropped } = this.#reader;
     if (dropped !== undefined && dropped > 0)
       this.#log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);

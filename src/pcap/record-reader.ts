@@ -4,6 +4,7 @@ import type { Packet } from "./packet.ts";
 import { PcapngReader } from "./pcapng.ts";
 import { Window } from "./window.ts";
 import { be32 } from "./words.ts";
+import { variantName } from "./variant-name.ts";
 
 const PCAPNG_MAGIC = 0x0a0d0d0a;
 /** A step back in time that no capture's own disorder explains: packets of several CPUs mix within milliseconds. */
@@ -34,6 +35,7 @@ export class RecordReader {
   #latest = 0;
   #clockSteps = 0;
   #untimed = 0;
+  #format = "";
 
   constructor(log: Log) {
     this.#log = log;
@@ -42,6 +44,11 @@ export class RecordReader {
   /** Packet records so far, those included that count as frames without being packets. */
   get frames(): number {
     return this.#reader?.frames ?? 0;
+  }
+
+  /** The file's form, as `pcapng`; empty before it is known. */
+  get format(): string {
+    return this.#format;
   }
 
   get linkTypes(): number[] {
@@ -119,6 +126,7 @@ export class RecordReader {
     if (this.#unread || !this.#window.need(12)) return false;
     const { bytes, at } = this.#window;
     const magic = be32(bytes, at) >>> 0;
+    this.#format = variantName(magic);
     if (magic === PCAPNG_MAGIC) this.#reader = new PcapngReader(this.#window, this.#log);
     else if (isClassicMagic(magic)) this.#reader = new ClassicReader(this.#window, this.#log, magic);
     else {

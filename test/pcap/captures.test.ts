@@ -194,7 +194,7 @@ describe("DNS", () => {
     const capture = await captureOf("dns_edns_tcp_frag.pod");
     expect([...dnsExchanges(capture)]).toMatchObject([
       { frame: 9, id: 0x9d93, type: "TXT", answer: { frame: 10, truncated: true, count: 0 } },
-      { frame: 23, id: 0x11c3, type: "TXT", answer: { frame: 24, truncated: false, count: 1 } },
+      { frame: 23, id: 0x11c3, type: "TXT", answer: { frame: 25, truncated: false, count: 1 } },
       { frame: 43, id: 0x34c5, type: "A", answer: { frame: 44, records: 1 } },
       { frame: 48, id: 0x215a, name: "nope.example.com", answer: { frame: 49, code: "NXDOMAIN" } },
     ]);

@@ -206,6 +206,9 @@ describe("any change of bytes", () => {
     "tcp_refused_mix.pod.pcap",
     "variant.pcapng",
     "dns_port_unreachable.pod.pcap",
+    "layer.geneve-options.pcap",
+    "layer.nested.pcap",
+    "layer.nflog.pcap",
   ];
 
   it("neither throws nor hangs", async () => {
@@ -228,15 +231,25 @@ describe("any change of bytes", () => {
   });
 
   it("in the layers of a frame neither throws nor reads past its end", async () => {
-    const frame = ethernet(
-      ip({ from: "10.0.0.1", to: "10.0.0.2" }, 17, udp(4000, 53, dns({ id: 1, name: "a.b" }))),
+    const query = ip({ from: "10.0.0.1", to: "10.0.0.2" }, 17, udp(4000, 53, dns({ id: 1, name: "a.b" })));
+    const plain = ethernet(query);
+    const layered = [
+      "geneve-options",
+      "gre-full",
+      "erspan-3-subheader",
+      "mpls-control-word",
+      "nested",
+      "authentication",
+    ].flatMap((name) =>
+      Array.from(packets(fixture(`layer.${name}.pcap`)), (p) => p.bytes.slice(p.start, p.end)),
     );
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(0, 1, 12, 101, 108, 113, 228, 229, 276),
-        fc.array(fc.tuple(fc.nat(frame.length - 1), fc.nat(255)), { maxLength: 8 }),
-        fc.nat(frame.length),
-        async (linkType, changes, length) => {
+        fc.constantFrom(0, 1, 1, 1, 9, 12, 101, 108, 113, 228, 229, 239, 276),
+        fc.constantFrom(plain, ...layered),
+        fc.array(fc.tuple(fc.nat(160), fc.nat(255)), { maxLength: 8 }),
+        fc.nat(200),
+        async (linkType, frame, changes, length) => {
           const changed = frame.slice(0, length);
           for (const [at, value] of changes) if (at < length) changed[at] = value;
           const told = (follows: number) => {
@@ -264,7 +277,7 @@ describe("any change of bytes", () => {
           );
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
     );
   });
 });

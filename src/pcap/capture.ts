@@ -1,6 +1,7 @@
 import type { Model } from "../bytes/index.ts";
 import type { DnsTable } from "./dns-table.ts";
 import type { FragmentCounts } from "./fragments.ts";
+import type { CaptureInterface } from "./pcapng-interface.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 
 /** What one pass over a capture file leaves: who tried to connect to whom, who asked whom, and what came of it. */
@@ -17,6 +18,8 @@ export interface Capture extends Model {
   readonly snaplen: number;
   /** Packets that the capturing system dropped, where the file tells (pcapng). */
   readonly dropped: number | undefined;
+  /** The interfaces that a pcapng file describes; none of a classic file. */
+  readonly interfaces: readonly CaptureInterface[];
   /** Whether the file ends inside a record. */
   readonly cut: boolean;
   /** Whether TCP traffic was seen, all of it going one way: its answers went by where nobody captured. */

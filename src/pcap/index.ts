@@ -20,4 +20,5 @@ export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet, Tunnel } from "./packet.ts";
 export { endsOf, packets, tunnelOf } from "./packets.ts";
 export * from "./paws.ts";
+export type { CaptureInterface } from "./pcapng-interface.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -89,6 +89,7 @@ class Pass {
       duration: reader.duration,
       snaplen: reader.snaplen,
       dropped: reader.dropped,
+      interfaces: reader.interfaces,
       cut,
       oneWay: seesOneWay(handshakes, this.#handshakes.ways()),
       clockSteps: reader.clockSteps,

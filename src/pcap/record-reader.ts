@@ -1,6 +1,7 @@
 import { ClassicReader, isClassicMagic, UNREAD_VARIANTS } from "./classic.ts";
 import type { Log } from "./log.ts";
 import type { Packet } from "./packet.ts";
+import type { CaptureInterface } from "./pcapng-interface.ts";
 import { PcapngReader } from "./pcapng.ts";
 import { Window } from "./window.ts";
 import { be32 } from "./words.ts";
@@ -50,6 +51,10 @@ export class RecordReader {
 
   get snaplen(): number {
     return this.#reader?.snaplen ?? 0;
+  }
+
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#reader?.interfaces ?? [];
   }
 
   get dropped(): number | undefined {

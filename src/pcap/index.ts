@@ -5,6 +5,7 @@ export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from 
 export * from "./duplicate-ids.ts";
 export * from "./format.ts";
 export type { FragmentCounts } from "./fragments.ts";
+export type { FramePlace } from "./frame-map.ts";
 export {
   type HandshakeColumns,
   type HandshakeTable,

@@ -1,6 +1,24 @@
 import type { Format, Model } from "../bytes/index.ts";
-import type { Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
-import { hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
+import type {
+  CorednsLog,
+  Hostname,
+  HostsFile,
+  NetstatStatistics,
+  Nsswitch,
+  ResolvConf,
+  Sysctl,
+  Uname,
+} from "../node/index.ts";
+import {
+  corednsLogFormat,
+  hostnameFormat,
+  hostsFileFormat,
+  netstatFormat,
+  nsswitchFormat,
+  resolvConfFormat,
+  sysctlFormat,
+  unameFormat,
+} from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
@@ -10,10 +28,13 @@ import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf {
+  "coredns-log": CorednsLog;
   goroutines: GoroutineSet;
   hostname: Hostname;
+  "hosts-file": HostsFile;
   "kernel-log": KernelLog;
   "netstat-s": NetstatStatistics;
+  nsswitch: Nsswitch;
   pcap: Capture;
   pprof: Profile;
   "proc-cgroup": TaskPart;
@@ -25,6 +46,7 @@ export interface ModelOf {
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
   "proc-wchan": TaskPart;
+  "resolv-conf": ResolvConf;
   sysctl: Sysctl;
   uname: Uname;
 }
@@ -38,8 +60,12 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  corednsLogFormat,
   hostnameFormat,
+  hostsFileFormat,
   netstatFormat,
+  nsswitchFormat,
+  resolvConfFormat,
   sysctlFormat,
   unameFormat,
 ];

@@ -21,7 +21,8 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(name) ? [name, before.get(name)] : (only ?? []);
     const peer = comparedArtifacts && new HostEvidence(comparedWith ?? null, comparedArtifacts);
-    return new HostEvidence(name, artifacts, peer);
+    const paths = bundle.artifacts.filter(({ host }) => host === name).map(({ path }) => path);
+    return new HostEvidence(name, artifacts, peer, new Set(paths));
   });
   hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
   return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts };

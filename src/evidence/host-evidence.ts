@@ -1,5 +1,5 @@
 import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
-import type { KernelRelease } from "../node/index.ts";
+import type { CorednsLog, HostsFile, KernelRelease, Nsswitch, ResolvConf } from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
@@ -16,6 +16,8 @@ export class HostEvidence {
   /** `null` for the host that the bundle doesn't name. */
   readonly name: string | null;
   readonly artifacts: readonly Artifact[];
+  /** What was collected of the host, whether it could be read or not. */
+  readonly paths: ReadonlySet<string>;
   /** What the host is compared with: itself at another time where the names are equal, else a peer. */
   readonly baseline: HostEvidence | undefined;
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
@@ -25,10 +27,16 @@ export class HostEvidence {
   #goroutines: readonly Located<GoroutineSet>[] | undefined;
   #processes: readonly Process[] | undefined;
 
-  constructor(name: string | null, artifacts: readonly Artifact[], baseline?: HostEvidence) {
+  constructor(
+    name: string | null,
+    artifacts: readonly Artifact[],
+    baseline?: HostEvidence,
+    paths: ReadonlySet<string> = new Set(artifacts.map(({ path }) => path)),
+  ) {
     this.name = name;
     this.artifacts = artifacts;
     this.baseline = baseline;
+    this.paths = paths;
   }
 
   /** Packet captures that were taken on this host. */
@@ -60,6 +68,23 @@ export class HostEvidence {
 
   get kernelLogs(): readonly Located<KernelLog>[] {
     return this.#models("kernel-log");
+  }
+
+  /** What resolvers are configured with: the node's, its containers', and the lists that theirs are made of. */
+  get resolvConfs(): readonly Located<ResolvConf>[] {
+    return this.#models("resolv-conf");
+  }
+
+  get hostsFiles(): readonly Located<HostsFile>[] {
+    return this.#models("hosts-file");
+  }
+
+  get nsswitches(): readonly Located<Nsswitch>[] {
+    return this.#models("nsswitch");
+  }
+
+  get corednsLogs(): readonly Located<CorednsLog>[] {
+    return this.#models("coredns-log");
   }
 
   /** The tasks that the files of `/proc/PID` describe, joined by thread id. */

@@ -1,6 +1,6 @@
 import type { Format, Model } from "../bytes/index.ts";
-import type { Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
-import { hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
+import type { ConntrackStatistics, Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
+import { conntrackFormat, hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
@@ -10,6 +10,7 @@ import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf {
+  "conntrack-S": ConntrackStatistics;
   goroutines: GoroutineSet;
   hostname: Hostname;
   "kernel-log": KernelLog;
@@ -38,6 +39,7 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  conntrackFormat,
   hostnameFormat,
   netstatFormat,
   sysctlFormat,

@@ -1,3 +1,5 @@
+export * from "./command-failure.ts";
+export * from "./conntrack-statistics.ts";
 export * from "./fact.ts";
 export * from "./hostname.ts";
 export * from "./kernel-release.ts";

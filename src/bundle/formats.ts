@@ -1,5 +1,6 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type {
+  ConntrackStatistics,
   CorednsLog,
   Hostname,
   HostsFile,
@@ -10,6 +11,7 @@ import type {
   Uname,
 } from "../node/index.ts";
 import {
+  conntrackFormat,
   corednsLogFormat,
   hostnameFormat,
   hostsFileFormat,
@@ -28,6 +30,7 @@ import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf {
+  "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   goroutines: GoroutineSet;
   hostname: Hostname;
@@ -60,6 +63,7 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  conntrackFormat,
   corednsLogFormat,
   hostnameFormat,
   hostsFileFormat,

@@ -1,3 +1,5 @@
+export * from "./command-failure.ts";
+export * from "./conntrack-statistics.ts";
 export * from "./coredns-log.ts";
 export * from "./fact.ts";
 export * from "./hostname.ts";

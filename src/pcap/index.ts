@@ -1,7 +1,8 @@
 export * from "./attempts.ts";
 export * from "./capture.ts";
 export * from "./dns-exchanges.ts";
-export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
+export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName, Transport } from "./dns-table.ts";
+export type * from "./dns-totals.ts";
 export * from "./duplicate-ids.ts";
 export * from "./format.ts";
 export {
@@ -15,6 +16,7 @@ export {
   type SynTry,
 } from "./handshake-table.ts";
 export * from "./listeners.ts";
+export type { LatencyTotals } from "./latencies.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";

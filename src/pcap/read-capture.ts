@@ -16,7 +16,7 @@ const DNS_PORT = 53;
 
 /** Bounds and variations of {@link readCapture}. */
 export interface CaptureOptions {
-  /** UDP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
+  /** UDP and TCP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
   readonly dnsPorts?: readonly number[];
   /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
@@ -95,11 +95,19 @@ class Pass {
     const packet = this.#packet;
     while (reader.next(packet)) {
       decode(packet);
-      if (packet.protocol === TCP) this.#handshakes.packet(packet);
+      if (packet.protocol === TCP) this.#tcp(packet);
       else if (packet.protocol === UDP) this.#udp(packet);
       else if (packet.quotes) this.#error(packet);
       else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
     }
+  }
+
+  #tcp(packet: Packet): void {
+    this.#handshakes.packet(packet);
+    if (packet.flags === NONE) return;
+    const isToServer = this.#isDnsPort[packet.destinationPort] === 1;
+    const isFromServer = this.#isDnsPort[packet.sourcePort] === 1;
+    if (isToServer || isFromServer) this.#dns.segment(packet, isToServer, isFromServer);
   }
 
   #udp(packet: Packet): void {
@@ -130,6 +138,9 @@ class Pass {
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
+    const { evicted, lost } = this.#dns.streams;
+    tell("dns-streams-dropped", evicted, "messages of DNS over TCP were left out: too many at once");
+    tell("dns-streams-cut", lost, "times bytes of DNS over TCP were not captured, or were no DNS");
     const { dropped } = this.#reader;
     if (dropped !== undefined && dropped > 0)
       this.#log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);

@@ -42,10 +42,12 @@ export class Rows<Kept extends Columns, Scratch extends Columns> {
   /**
    * Makes room; columns that refer to rows are left to the caller.
    *
+   * @param leaves told of each row that is dropped, while it is still there
    * @returns where each row went, -1 for those that were dropped
    */
-  protected drop(isWorthKeeping: (row: number) => boolean): Int32Array {
+  protected drop(isWorthKeeping: (row: number) => boolean, leaves?: (row: number) => void): Int32Array {
     const { remap, kept } = makeRoom(this.#length, isWorthKeeping);
+    if (leaves) for (let row = 0; row < remap.length; row++) if (remap[row] === -1) leaves(row);
     this.#evicted += this.#length - kept;
     this.#length = kept;
     compact(this.columns, remap, kept);

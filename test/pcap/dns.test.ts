@@ -59,9 +59,12 @@ describe("a query", () => {
         clientPort: 4000,
         server: SERVER,
         serverPort: 53,
+        transport: "udp",
         id: 1,
         type: "A",
         name: "app.example.com",
+        ednsSize: undefined,
+        stray: undefined,
         answer: {
           frame: 2,
           time: expect.closeTo(0.1, 6),

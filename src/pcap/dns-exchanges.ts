@@ -28,8 +28,15 @@ export interface DnsExchange {
   readonly retryOf: number | undefined;
   /** Whether the capture ended before an answer was due. */
   readonly undecided: boolean;
-  /** The client before address translation, where that was captured. */
-  readonly original: { readonly client: string; readonly clientPort: number } | undefined;
+  /** Who asked whom before address translation, where that was captured. */
+  readonly original:
+    | {
+        readonly client: string;
+        readonly clientPort: number;
+        readonly server: string;
+        readonly serverPort: number;
+      }
+    | undefined;
 }
 
 /** The first response to a query. */
@@ -88,6 +95,8 @@ export function exchange(table: DnsTable, row: number): DnsExchange {
       ? {
           client: table.address(table.originalClient[row] as number),
           clientPort: table.originalClientPort[row] as number,
+          server: table.address(table.originalServer[row] as number),
+          serverPort: table.originalServerPort[row] as number,
         }
       : undefined,
   };

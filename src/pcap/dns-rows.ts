@@ -34,8 +34,8 @@ export class DnsRows extends Rows<DnsColumns, DnsScratch> {
     const row = this.append();
     c.client[row] = c.originalClient[row] = key.client;
     c.clientPort[row] = c.originalClientPort[row] = key.clientPort;
-    c.server[row] = key.server;
-    c.serverPort[row] = key.serverPort;
+    c.server[row] = c.originalServer[row] = key.server;
+    c.serverPort[row] = c.originalServerPort[row] = key.serverPort;
     c.id[row] = key.id;
     c.qtype[row] = key.qtype;
     c.name[row] = key.name;

@@ -60,6 +60,9 @@ export class DnsColumns {
   /** The client's own address and port before translation; the same as client and clientPort without. */
   originalClient: Int32Array = new Int32Array(0);
   originalClientPort: Uint16Array = new Uint16Array(0);
+  /** Whom the client asked before translation; the same as server and serverPort without. */
+  originalServer: Int32Array = new Int32Array(0);
+  originalServerPort: Uint16Array = new Uint16Array(0);
   /** 1 where the capture ended before an answer was due. */
   undecided: Uint8Array = new Uint8Array(0);
   /** How often the query and its answer were captured, on several interfaces; 255 is that or more. */

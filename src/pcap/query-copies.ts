@@ -45,7 +45,21 @@ export class QueryCopies {
       }
       before = previousSameQuestion[before] as number;
     }
-    if (best >= 0) linkCopies(c, best, row);
+    if (best < 0) return;
+    linkCopies(c, best, row);
+    c.originalServer[row] = c.originalServer[best] as number;
+    c.originalServerPort[row] = c.originalServerPort[best] as number;
+    // A translation may have changed since the try before: only the client's own copies tell of which lookup it is.
+    if (c.retryOf[row] === -1) c.retryOf[row] = this.#nearestToServer(c.retryOf[best] as number);
+  }
+
+  /** The copy of a query that counts. */
+  #nearestToServer(copy: number): number {
+    const c = this.#rows.columns;
+    let row = copy;
+    for (let left = LOOK_BACK; row >= 0 && c.counted[row] !== 1 && left > 0; left--)
+      row = c.linked[row] as number;
+    return row;
   }
 
   /** Forgets all rows: their numbers have changed. */

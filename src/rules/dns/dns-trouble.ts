@@ -24,14 +24,14 @@ export interface DnsTrouble extends Conversation {
 /** Names and frames that a citation spells out; more are counted. */
 const NAMED = 6;
 
-const known = new WeakMap<HostEvidence, readonly Conversation[]>();
+const byHost = new WeakMap<HostEvidence, readonly Conversation[]>();
 
 /** The conversations of a host's captures, client by client and server by server. */
 export function conversations(host: HostEvidence): readonly Conversation[] {
-  let found = known.get(host);
+  let found = byHost.get(host);
   if (!found) {
     found = [...findConversations(host)];
-    known.set(host, found);
+    byHost.set(host, found);
   }
   return found;
 }
@@ -69,11 +69,18 @@ const LOOK_AROUND = 32;
  * was lost on its way. glibc asks again for both where one answer is missing. A program that asks the same question
  * every few seconds repeats nothing, and looks as if it did where answers were not captured: then only its id tells.
  */
-export function repetitions({
-  exchanges,
-  capture,
-  seesAnswers,
-}: Conversation): Map<DnsExchange, DnsExchange> {
+export function repetitions(conversation: Conversation): ReadonlyMap<DnsExchange, DnsExchange> {
+  let known = repeated.get(conversation.exchanges);
+  if (!known) {
+    known = findRepetitions(conversation);
+    repeated.set(conversation.exchanges, known);
+  }
+  return known;
+}
+
+const repeated = new WeakMap<readonly DnsExchange[], ReadonlyMap<DnsExchange, DnsExchange>>();
+
+function findRepetitions({ exchanges, capture, seesAnswers }: Conversation): Map<DnsExchange, DnsExchange> {
   const byRow = new Map(exchanges.map((query) => [query.row, query]));
   const bySocket = groupBy(exchanges, socketAndName);
   const places = new Map([...bySocket.values()].flatMap((group) => group.map(({ row }, at) => [row, at])));

@@ -24,30 +24,45 @@ export function expansionsOf(exchanges: readonly DnsExchange[], failed: readonly
       key,
       group.map(({ time }) => time).sort((a, b) => a - b),
     );
+  const bases = new Map<string, readonly Base[]>();
   return failed.flatMap((query) => {
-    const base = baseOf(query, (name) => {
-      const asked = times.get(`${query.type} ${name}`);
-      return asked !== undefined && hasBetween(asked, query.time, query.time + LOOKUP);
-    });
-    return base === undefined ? [] : [{ query, base }];
+    const key = `${query.type} ${query.name}`;
+    let candidates = bases.get(key);
+    if (!candidates) {
+      candidates = basesOf(query.name, (name) => times.get(`${query.type} ${name}`));
+      bases.set(key, candidates);
+    }
+    const found = candidates.find(({ asked }) => hasBetween(asked, query.time, query.time + LOOKUP));
+    return found ? [{ query, base: found.base }] : [];
   });
 }
 
-/** The front of a name to which a later query has less behind it, or nothing; the shortest that fits. */
-function baseOf({ name }: DnsExchange, isAskedLater: (name: string) => boolean): string | undefined {
+/** A front of a name, and when it was asked for with less behind it. */
+interface Base {
+  readonly base: string;
+  readonly asked: readonly number[];
+}
+
+/** The fronts of a name that were ever asked for with less behind them, or nothing. */
+function basesOf(name: string, timesOf: (name: string) => readonly number[] | undefined): Base[] {
   const labels = name.split(".");
-  if (labels.length > MAX_LABELS) return undefined;
-  for (let front = labels.length - 1; front > 0; front--) {
+  if (labels.length > MAX_LABELS) return [];
+  const found: Base[] = [];
+  const note = (base: string, shorter: string): void => {
+    const asked = timesOf(shorter);
+    if (asked) found.push({ base, asked });
+  };
+  // A bare label is a name by itself, and may be asked for another reason.
+  for (let front = labels.length - 1; front > 1; front--) {
     const base = labels.slice(0, front).join(".");
-    // A bare label is a name by itself, and may be asked for another reason.
-    if (front > 1 && isAskedLater(base)) return base;
+    note(base, base);
   }
   for (let front = 1; front < labels.length - 2; front++) {
     const base = labels.slice(0, front).join(".");
     for (let back = front + 1; back < labels.length - 1; back++)
-      if (isAskedLater(`${base}.${labels.slice(back).join(".")}`)) return base;
+      note(base, `${base}.${labels.slice(back).join(".")}`);
   }
-  return undefined;
+  return found;
 }
 
 /** Whether a sorted list has a time after `from` and up to `to`. */

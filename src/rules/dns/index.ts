@@ -1,5 +1,6 @@
 import type { Rule } from "../engine/index.ts";
 import { ambiguousAnswer } from "./ambiguous-answer.ts";
+import { answerFromElsewhere } from "./answer-from-elsewhere.ts";
 import { answerLost } from "./answer-lost.ts";
 import { conntrackRace } from "./conntrack-race.ts";
 import { corednsFatal } from "./coredns-fatal.ts";
@@ -31,6 +32,7 @@ export const DNS_RULES: readonly Rule[] = [
   duplicateId,
   conntrackRace,
   answerLost,
+  answerFromElsewhere,
   upstreamDead,
   hostsBypassed,
   searchAmplification,

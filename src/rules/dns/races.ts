@@ -29,6 +29,17 @@ const TIMEOUT = 0.9;
  * exactly one of them is lost, and asking again is answered.
  */
 export function lossesOf(seen: DnsTrouble): Losses {
+  let losses = known.get(seen.exchanges);
+  if (!losses) {
+    losses = findLosses(seen);
+    known.set(seen.exchanges, losses);
+  }
+  return losses;
+}
+
+const known = new WeakMap<readonly DnsExchange[], Losses>();
+
+function findLosses(seen: DnsTrouble): Losses {
   const { exchanges, capture } = seen;
   const bySocket = groupBy(
     exchanges.filter(({ transport }) => transport === "udp"),
@@ -66,6 +77,7 @@ function isRace(
   other: DnsExchange | undefined,
   { isRetry, again }: { isRetry: boolean; again: readonly DnsExchange[] },
 ): string | undefined {
+  if (lost.stray) return "an answer came, from another address than was asked";
   if (!isAddressType(lost) || !other)
     return "no other query of its lookup left the same socket at the same time";
   if (isRetry) return "it is itself a repetition, of a socket that connection tracking knew by then";

@@ -13,6 +13,8 @@ export interface ServerRecord {
   /** Queries to which a response came, and those to which an ICMP error came. */
   readonly answered: number;
   readonly icmp: number;
+  /** Queries whose answer came from another address: somebody is there. */
+  readonly strays: number;
   /** Queries to which nothing came although it was due. */
   readonly silent: readonly DnsExchange[];
   /** Those at the end, behind the last one that was answered. */
@@ -43,11 +45,19 @@ export function serverRecords(host: HostEvidence): ServerRecord[] {
 }
 
 /** Whether a server never answers anybody, in a capture that would show it if it did. */
-export function isDead({ answered, icmp, silent, outpaced, othersAnswer, capture }: ServerRecord): boolean {
+export function isDead({
+  answered,
+  icmp,
+  strays,
+  silent,
+  outpaced,
+  othersAnswer,
+  capture,
+}: ServerRecord): boolean {
   const isTold = silent.length >= FEW || outpaced.length > FEW;
   // What the capturing system dropped looks as if nobody had sent it.
   const { dropped = 0 } = capture.model;
-  return answered + icmp === 0 && othersAnswer && isTold && dropped <= silent.length;
+  return answered + icmp + strays === 0 && othersAnswer && isTold && dropped <= silent.length;
 }
 
 /** Queries without an answer from which on silence is no accident. */
@@ -80,6 +90,7 @@ function recordsOf(capture: Located<Capture>): ServerRecord[] {
       clients,
       answered: asked.filter(({ answer }) => answer !== undefined).length,
       icmp: asked.filter(({ icmp }) => icmp !== undefined).length,
+      strays: asked.filter(({ stray }) => stray !== undefined).length,
       silent: asked.filter(isSilent),
       silentAtEnd: asked.slice(lastAnswered + 1).filter(isSilent).length,
       outpaced,

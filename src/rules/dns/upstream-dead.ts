@@ -55,10 +55,9 @@ export const upstreamDead = defineCause<Trouble>({
         const server = deadServer({ host, seen });
         const failures = upstreamFailures(host).find(({ address }) => address === server);
         if (!failures) return cantTell(host.corednsLogs.length === 0 ? "absent" : "uncovered");
-        return holds(failures.cites, {
-          of: failures.of,
-          ...(failures.count < MANY_FAILURES && { atMost: "weak" }),
-        });
+        // One line is enough where a capture shows the same.
+        const isTelling = failures.count >= MANY_FAILURES || recordsOf(host, failures.address).some(isDead);
+        return holds(failures.cites, { of: failures.of, ...(!isTelling && { atMost: "weak" }) });
       },
     },
     {

@@ -97,6 +97,11 @@ describe(RULE, () => {
     expect(await verdicts({ "pod.pcap": captureOf(healthy(4), local) })).toContain("ruled-out");
   });
 
+  it("is ruled out where AAAA is lost whenever it is asked: something on the way drops it", async () => {
+    const unanswered = raced(3).filter(([time]) => time % 20 < 15.0005);
+    expect(await verdicts({ "pod.pcap": captureOf(healthy(4), unanswered) })).toEqual(["ruled-out"]);
+  });
+
   it("is no rival of what was refused, and no finding of a race that the kernel resolved", async () => {
     expect(await verdicts({ "pod.pcap": fixture("dns_port_unreachable.pod") })).toEqual([]);
     const files = { "pod.pcap": fixture("dns_conntrack_race_dnat.pod"), "conntrack-S.txt": conntrack(0, 4) };

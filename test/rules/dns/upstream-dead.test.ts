@@ -43,6 +43,12 @@ describe(RULE, () => {
     expect(evidence.map(({ artifact }) => artifact)).toContain("node/etc/resolvconf/resolv.conf.d/base");
   });
 
+  it("is confirmed by one line of a log, where a capture shows the same", async () => {
+    expect((await verdicts({ "pod.pcap": files["node/pod.pcap"], "coredns.log": log(1) }))[0]).toBe(
+      "confirmed",
+    );
+  });
+
   it("is likely with either alone, whatever is configured", async () => {
     const { "node/coredns.log": _, ...captured } = files;
     expect(await verdicts(captured)).toContain("likely");

@@ -1,8 +1,28 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type { KubeObjects } from "../kube/index.ts";
 import { kubeObjectsFormat } from "../kube/index.ts";
-import type { Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
-import { hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
+import type {
+  ConntrackStatistics,
+  CorednsLog,
+  Hostname,
+  HostsFile,
+  NetstatStatistics,
+  Nsswitch,
+  ResolvConf,
+  Sysctl,
+  Uname,
+} from "../node/index.ts";
+import {
+  conntrackFormat,
+  corednsLogFormat,
+  hostnameFormat,
+  hostsFileFormat,
+  netstatFormat,
+  nsswitchFormat,
+  resolvConfFormat,
+  sysctlFormat,
+  unameFormat,
+} from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
@@ -12,11 +32,15 @@ import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf {
+  "conntrack-S": ConntrackStatistics;
+  "coredns-log": CorednsLog;
   goroutines: GoroutineSet;
   hostname: Hostname;
+  "hosts-file": HostsFile;
   "kernel-log": KernelLog;
   "kube-objects": KubeObjects;
   "netstat-s": NetstatStatistics;
+  nsswitch: Nsswitch;
   pcap: Capture;
   pprof: Profile;
   "proc-cgroup": TaskPart;
@@ -28,6 +52,7 @@ export interface ModelOf {
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
   "proc-wchan": TaskPart;
+  "resolv-conf": ResolvConf;
   sysctl: Sysctl;
   uname: Uname;
 }
@@ -41,9 +66,14 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  conntrackFormat,
+  corednsLogFormat,
   hostnameFormat,
+  hostsFileFormat,
   kubeObjectsFormat,
   netstatFormat,
+  nsswitchFormat,
+  resolvConfFormat,
   sysctlFormat,
   unameFormat,
 ];

@@ -11,7 +11,7 @@ const SORTING_FOLDERS = new Set(
     "pcaps tcpdump net network networking node nodes kube kubernetes k8s cluster cluster-resources cluster-info " +
     "cluster-scoped-resources namespaces manifests yaml events sysctl sysctls stack stacks dmesg kernel metrics " +
     "samples bundle bundles commands sos_commands sos_logs sos_reports host host-collectors hosts core cores dump dumps dns tcp " +
-    "pod pods container containers kubelet docker containerd storage system process processes filesys info data files evidence artifacts"
+    "pod pods container containers kubelet docker containerd storage system process processes filesys info data files evidence artifacts before after"
   ).split(" "),
 );
 /** Names that people give to machines, `node-a` or `ip-10-0-0-1`, and not to programs, `node-exporter`. */

@@ -27,8 +27,10 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(name) ? [name, before.get(name)] : (only ?? []);
     const peer =
-      comparedArtifacts && new HostEvidence(comparedWith ?? null, comparedArtifacts, clusterBefore);
-    return new HostEvidence(name, artifacts, cluster, peer);
+      comparedArtifacts &&
+      new HostEvidence(comparedWith ?? null, comparedArtifacts, { cluster: clusterBefore });
+    const paths = bundle.artifacts.filter(({ host }) => host === name).map(({ path }) => path);
+    return new HostEvidence(name, artifacts, { cluster, baseline: peer, paths: new Set(paths) });
   });
   hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
   return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts, cluster };

@@ -24,7 +24,7 @@ const DNS_PORT = 53;
 
 /** Bounds and variations of {@link readCapture}. */
 export interface CaptureOptions {
-  /** UDP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
+  /** UDP and TCP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
   readonly dnsPorts?: readonly number[];
   /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
@@ -208,11 +208,19 @@ class Pass {
   #take(packet: Packet): void {
     decode(packet);
     if (this.#tally !== undefined) this.#tally.packet(packet);
-    if (packet.protocol === TCP) this.#tcp.packet(packet);
+    if (packet.protocol === TCP) this.#segment(packet);
     else if (packet.protocol === UDP) this.#udp(packet);
     else if (packet.quotes) this.#error(packet);
     else if (packet.arpAt !== NONE) this.#arp.packet(packet);
     else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
+  }
+
+  #segment(packet: Packet): void {
+    this.#tcp.packet(packet);
+    if (packet.flags === NONE) return;
+    const isToServer = this.#isDnsPort[packet.destinationPort] === 1;
+    const isFromServer = this.#isDnsPort[packet.sourcePort] === 1;
+    if (isToServer || isFromServer) this.#dns.segment(packet, isToServer, isFromServer);
   }
 
   #udp(packet: Packet): void {
@@ -270,6 +278,9 @@ class Pass {
     const uncounted = "packets count for no address: too many addresses";
     tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
     tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
+    const { evicted: streams, lost } = this.#dns.streams;
+    tell("dns-streams-dropped", streams, "messages of DNS over TCP were left out: too many at once");
+    tell("dns-streams-cut", lost, "times bytes of DNS over TCP were not captured, or were no DNS");
     if (dropped !== undefined && dropped > 0)
       this.log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
     if (this.#dns.malformed > 0)

@@ -60,7 +60,7 @@ function diagnoseCluster(
   found: readonly Finding[],
 ): Finding[] {
   if (cluster.artifacts.length === 0) return [];
-  const host = new HostEvidence(null, [], cluster);
+  const host = new HostEvidence(null, [], { cluster });
   const subject = { kind: "cluster", name: "the cluster" };
   return causes
     .filter(({ id, of }) => of === "cluster" && found.every(({ rule }) => rule !== id))

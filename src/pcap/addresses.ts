@@ -2,6 +2,8 @@ import ipaddr from "ipaddr.js";
 import { be32, finish, mix } from "./words.ts";
 
 const FIRST_SLOTS = 1 << 10;
+/** Addresses from there on are made into text each time: a flood has a million. */
+const KEPT_TEXTS = 1 << 15;
 
 /**
  * Gives each IP address a small number, so that tables hold and compare integers. Slots are open-addressed; an id is
@@ -20,6 +22,8 @@ export class Addresses {
   #count = 0;
   #refused = 0;
   readonly #limit: number;
+  /** Texts that were asked for; they are asked for again and again. */
+  readonly #texts: string[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -47,9 +51,13 @@ export class Addresses {
   /** The canonical text of an address. */
   text(id: number): string {
     if (id < 0 || id >= this.#count) return "?";
+    const known = this.#texts[id];
+    if (known !== undefined) return known;
     const words = this.#words.subarray(4 * id, 4 * id + 4);
     const bytes = Uint8Array.from({ length: 16 }, (_, i) => (words[i >> 2] as number) >>> (24 - 8 * (i & 3)));
-    return this.#versions[id] === 4 ? textOf(bytes, 12, 4) : textOf(bytes, 0, 6);
+    const text = this.#versions[id] === 4 ? textOf(bytes, 12, 4) : textOf(bytes, 0, 6);
+    if (id < KEPT_TEXTS) this.#texts[id] = text;
+    return text;
   }
 
   #v4(key: number, add: boolean): number {

@@ -1,4 +1,5 @@
 import type { Model } from "../bytes/index.ts";
+import type { ConnectionTable } from "./connection-table.ts";
 import type { DnsTable } from "./dns-table.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 
@@ -23,6 +24,7 @@ export interface Capture extends Model {
   /** How often the clock steps back. */
   readonly clockSteps: number;
   readonly handshakes: HandshakeTable;
+  readonly connections: ConnectionTable;
   readonly dns: DnsTable;
   /** The canonical text of an address id. */
   address(id: number): string;

@@ -1,5 +1,5 @@
 import type { Addresses } from "./addresses.ts";
-import { FlowIndex } from "./flow-index.ts";
+import type { FlowIndex } from "./flow-index.ts";
 import { HandshakeRows } from "./handshake-rows.ts";
 import { type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
 import { ACK, FIN, NONE, type Packet, RST, SYN } from "./packet.ts";
@@ -26,16 +26,25 @@ export class HandshakeTracker {
   readonly #addresses: Addresses;
   readonly #flows: FlowIndex;
   readonly #copies: SynCopies;
-  #cut = 0;
+  readonly #dropped: (to: Int32Array) => void;
 
-  /** @param limit most rows; old ones are dropped then, those that went well first */
-  constructor(addresses: Addresses, limit: number) {
+  /**
+   * @param limit most rows; old ones are dropped then, those that went well first
+   * @param dropped told where each row went, -1 for those that are dropped
+   */
+  constructor(
+    addresses: Addresses,
+    flows: FlowIndex,
+    limit: number,
+    dropped: (to: Int32Array) => void = () => undefined,
+  ) {
     const rows = new HandshakeRows(Math.max(limit, 16));
     this.#rows = rows;
     this.#columns = rows.columns;
     this.#scratch = rows.scratch;
     this.#addresses = addresses;
-    this.#flows = new FlowIndex(2 * Math.max(limit, 16));
+    this.#flows = flows;
+    this.#dropped = dropped;
     this.#copies = new SynCopies(this.#columns, this.#scratch);
   }
 
@@ -44,23 +53,14 @@ export class HandshakeTracker {
     return this.#rows.evicted;
   }
 
-  /** TCP packets that the capture cut before their flags. */
-  get cut(): number {
-    return this.#cut;
-  }
-
-  /** A packet with TCP's protocol number. */
-  packet(p: Packet): void {
+  /**
+   * A TCP packet whose flags were captured.
+   *
+   * @param slot of its conversation in the index; where a row was added, `FlowIndex.current` is the slot afterwards
+   */
+  packet(p: Packet, slot: number, source: number, destination: number): void {
     const { flags } = p;
-    if (flags === NONE) {
-      if (p.fragmentOffset === 0) this.#cut++;
-      return;
-    }
-    const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
-    const destination = this.#addresses.intern(p.bytes, p.destinationAt, p.version);
-    if (source < 0 || destination < 0) return;
     const flows = this.#flows;
-    const slot = flows.look(source, p.sourcePort, destination, p.destinationPort, p.vni);
     if ((flags & (SYN | FIN | RST)) === 0 && flows.isSettled(slot)) return;
     const { forward } = flows;
     const row = flows.row(slot);
@@ -71,6 +71,15 @@ export class HandshakeTracker {
     if (client[row] === source && clientPort[row] === p.sourcePort) this.#fromClient(p, row);
     else this.#fromServer(p, row);
     if (completed[row] === 1 && ((seen[row] as number) & Seen.serverData) !== 0) flows.settle(slot);
+  }
+
+  /** The rows so far. */
+  get columns(): HandshakeRows["columns"] {
+    return this.#columns;
+  }
+
+  get scratch(): HandshakeRows["scratch"] {
+    return this.#scratch;
   }
 
   /** ICMP errors whose quoted packet the capture cut: which attempt they answer can't be told. */
@@ -285,7 +294,9 @@ export class HandshakeTracker {
   ): number {
     let slot = found;
     if (this.#rows.isFull) {
-      this.#flows.remap(this.#rows.evict());
+      const remap = this.#rows.evict();
+      this.#flows.remap(remap);
+      this.#dropped(remap);
       this.#copies.clear();
       slot = this.#flows.look(client, clientPort, server, serverPort, vni);
     }

@@ -1,5 +1,7 @@
 export * from "./attempts.ts";
 export * from "./capture.ts";
+export * from "./connection-table.ts";
+export * from "./connections.ts";
 export * from "./dns-exchanges.ts";
 export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
 export * from "./duplicate-ids.ts";
@@ -14,7 +16,7 @@ export {
   Seen,
   type SynTry,
 } from "./handshake-table.ts";
-export * from "./listeners.ts";
+export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";

@@ -40,10 +40,14 @@ export function listenerKey(address: string, port: number): string {
 }
 
 /** The listeners of a capture, those with most attempts first. */
-export function listeners(capture: Capture): Listener[] {
+export function listeners(capture: Capture): readonly Listener[] {
   const table = capture.handshakes;
+  const known = summaries.get(table);
+  if (known !== undefined) return known;
   const all = [...rowsByListener(table).values()].map((rows) => summary(table, rows));
-  return all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
+  all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
+  summaries.set(table, all);
+  return all;
 }
 
 /** The rows of one listener's attempts, copies before address translation left out. */
@@ -52,6 +56,7 @@ export function rowsOf(table: HandshakeTable, listener: string): readonly number
 }
 
 /** A table doesn't change: a port scan has as many listeners as attempts, and each is asked for. */
+const summaries = new WeakMap<HandshakeTable, readonly Listener[]>();
 const grouped = new WeakMap<HandshakeTable, ReadonlyMap<string, number[]>>();
 
 function rowsByListener(table: HandshakeTable): ReadonlyMap<string, number[]> {
@@ -75,8 +80,8 @@ export function keyOf(table: HandshakeTable, row: number): string {
   return listenerKey(table.address(table.server[row] as number), table.serverPort[row] as number);
 }
 
-/** A listener as one number. */
-function placeOf(table: HandshakeTable, row: number): number {
+/** The listener that an attempt went to, as one number. */
+export function placeOf(table: HandshakeTable, row: number): number {
   return (table.server[row] as number) * 0x10000 + (table.serverPort[row] as number);
 }
 

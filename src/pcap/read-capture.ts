@@ -3,12 +3,12 @@ import { Addresses } from "./addresses.ts";
 import type { Capture } from "./capture.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
-import { HandshakeTracker } from "./handshake-tracker.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
 import { seesOneWay } from "./one-way.ts";
+import { TcpTracker } from "./tcp-tracker.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -20,6 +20,8 @@ export interface CaptureOptions {
   readonly dnsPorts?: readonly number[];
   /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
+  /** Most rows of the connection table. Finished connections are dropped first then, with a diagnostic. */
+  readonly maxConnections?: number;
   /** Most rows of the DNS table. The oldest are dropped then, with a diagnostic. */
   readonly maxQueries?: number;
   /** Most distinct addresses; packets of further ones are left out, with a diagnostic. */
@@ -44,7 +46,7 @@ class Pass {
   readonly #packet = new Packet();
   readonly #addresses: Addresses;
   readonly #names: Names;
-  readonly #handshakes: HandshakeTracker;
+  readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
@@ -53,7 +55,8 @@ class Pass {
   constructor(options: CaptureOptions) {
     this.#addresses = new Addresses(options.maxAddresses ?? 1 << 20);
     this.#names = new Names(options.maxNames ?? 1 << 17);
-    this.#handshakes = new HandshakeTracker(this.#addresses, options.maxHandshakes ?? 1 << 19);
+    const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
+    this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
     this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
@@ -70,7 +73,7 @@ class Pass {
     reader.end();
     this.#drain();
     const cut = reader.finish();
-    const handshakes = this.#handshakes.finish(reader.last);
+    const { handshakes, connections } = this.#tcp.finish(reader.last);
     const dns = this.#dns.finish(reader.last);
     this.#tellLimits();
     return {
@@ -81,9 +84,10 @@ class Pass {
       snaplen: reader.snaplen,
       dropped: reader.dropped,
       cut,
-      oneWay: seesOneWay(handshakes, this.#handshakes.ways()),
+      oneWay: seesOneWay(handshakes, this.#tcp.handshakes.ways()),
       clockSteps: reader.clockSteps,
       handshakes,
+      connections,
       dns,
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
@@ -95,7 +99,7 @@ class Pass {
     const packet = this.#packet;
     while (reader.next(packet)) {
       decode(packet);
-      if (packet.protocol === TCP) this.#handshakes.packet(packet);
+      if (packet.protocol === TCP) this.#tcp.packet(packet);
       else if (packet.protocol === UDP) this.#udp(packet);
       else if (packet.quotes) this.#error(packet);
       else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
@@ -112,7 +116,7 @@ class Pass {
 
   #error(packet: Packet): void {
     const { quoted } = packet;
-    if (quoted?.protocol === TCP) this.#handshakes.icmp(packet);
+    if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
     else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
       this.#dns.icmp(packet);
   }
@@ -122,11 +126,13 @@ class Pass {
       if (count > 0) this.#log.add("partial", code, () => `${count} ${message}`);
     };
     tell("unknown-link-type", this.#undecoded, "frames are of a link type that is not decoded");
-    tell("cut-tcp", this.#handshakes.cut, "TCP packets were captured without their flags (snap length)");
+    tell("cut-tcp", this.#tcp.cut, "TCP packets were captured without their flags (snap length)");
     const about = "ICMP errors were captured without the ports that they are about (snap length)";
-    tell("cut-icmp", this.#handshakes.cutErrors, about);
+    tell("cut-icmp", this.#tcp.handshakes.cutErrors, about);
     tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
-    tell("handshakes-dropped", this.#handshakes.evicted, "connection attempts were dropped: too many");
+    tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
+    const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
+    tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");

@@ -96,6 +96,12 @@ export class HostEvidence {
     return reading;
   }
 
+  /** The collected kernel parameters whose keys match. */
+  sysctlKeys(pattern: RegExp): string[] {
+    const keys = this.#models("sysctl").flatMap(({ model }) => [...model.values.keys()]);
+    return [...new Set(keys)].filter((key) => pattern.test(key)).sort();
+  }
+
   /** The running kernel's release. */
   get kernel(): Reading<KernelRelease> {
     const osrelease = this.sysctl("kernel.osrelease");

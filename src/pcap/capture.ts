@@ -1,6 +1,8 @@
 import type { Model } from "../bytes/index.ts";
+import type { ArpTable } from "./arp-table.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import type { DnsTable } from "./dns-table.ts";
+import type { IcmpError } from "./icmp-errors.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 
 /** What one pass over a capture file leaves: who tried to connect to whom, who asked whom, and what came of it. */
@@ -26,6 +28,9 @@ export interface Capture extends Model {
   readonly handshakes: HandshakeTable;
   readonly connections: ConnectionTable;
   readonly dns: DnsTable;
+  readonly arp: ArpTable;
+  /** ICMP errors, those of which there are most first. */
+  readonly icmp: readonly IcmpError[];
   /** The canonical text of an address id. */
   address(id: number): string;
 }

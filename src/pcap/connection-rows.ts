@@ -1,11 +1,11 @@
-import { makeRoom } from "./columns.ts";
+import { LARGE } from "./rows.ts";
 import * as at from "./connection-state.ts";
 import { State } from "./connection-table.ts";
 import { DroppedSums } from "./dropped-connections.ts";
 import { BYTES_HIGH, SIDE, TROUBLE_STRIDE, TroubleRows } from "./trouble-rows.ts";
 
-/** From here on there is room for all rows at once: memory that was never touched costs nothing, a copy does. */
-const LARGE = 1 << 14;
+/** Seconds without a packet after which a connection makes room for others. */
+const IDLE = 60;
 const FINISHED = State.clientReset | State.serverReset;
 const CLOSED = State.clientFin | State.serverFin;
 
@@ -67,19 +67,38 @@ export class ConnectionRows {
   }
 
   /**
-   * Makes room, at the cost of what is over, and of that first of what went well.
+   * Makes room, at the cost of what is over, and of that first of what went well and is not of late; then of what is
+   * silent. What goes on stays.
    *
-   * @returns where each row went, -1 for those that were dropped
+   * @returns where each row went, -1 for those that were dropped; `undefined` if all must stay
    */
-  evict(): Int32Array {
-    const { words } = this;
+  evict(now: number): Int32Array | undefined {
+    const { words, doubles } = this;
     const needsTroubles = this.troubles.isFull;
-    const { remap, kept } = makeRoom(this.length, (row) => {
+    const remap = new Int32Array(this.length);
+    const stays = (row: number, isLast: boolean) => {
       const base = row * at.STRIDE;
       const state = words[base + at.STATE] as number;
       const isOver = (state & FINISHED) !== 0 || (state & CLOSED) === CLOSED;
-      return !isOver || (!needsTroubles && words[base + at.TROUBLE] !== 0);
-    });
+      const isTroubled = words[base + at.TROUBLE] !== 0;
+      if (needsTroubles && !isTroubled) return true;
+      if (!isLast)
+        return !isOver || (isTroubled && !needsTroubles) || row >= this.length - (this.length >> 2);
+      return !isOver && now - (doubles[(base >> 1) + at.LAST_TIME] as number) < IDLE;
+    };
+    let kept = 0;
+    for (let row = 0; row < remap.length; row++) remap[row] = stays(row, false) ? kept++ : -1;
+    if (kept > this.length - (this.length >> 3)) {
+      kept = 0;
+      for (let row = 0; row < remap.length; row++) remap[row] = stays(row, true) ? kept++ : -1;
+    }
+    if (kept === this.length) return undefined;
+    this.#compact(remap, kept);
+    return remap;
+  }
+
+  #compact(remap: Int32Array, kept: number): void {
+    const { words } = this;
     const keptTroubles = new Int32Array(this.troubles.length);
     for (let row = 0; row < remap.length; row++) {
       const base = row * at.STRIDE;
@@ -108,6 +127,5 @@ export class ConnectionRows {
     words.fill(0, kept * at.STRIDE);
     this.evicted += this.length - kept;
     this.length = kept;
-    return remap;
   }
 }

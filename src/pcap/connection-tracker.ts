@@ -1,4 +1,4 @@
-import type { FlowIndex } from "./flow-index.ts";
+import { type FlowIndex, IGNORED } from "./flow-index.ts";
 import { ConnectionColumns } from "./connection-columns.ts";
 import { ConnectionRows } from "./connection-rows.ts";
 import * as at from "./connection-state.ts";
@@ -10,6 +10,7 @@ import { ACK, FIN, NONE, type Packet, RST, SYN } from "./packet.ts";
 import { SegmentCopies } from "./segment-copies.ts";
 
 const { Mark } = at;
+
 /** Follows the packets of connections behind their handshakes. */
 export class ConnectionTracker {
   readonly #flows: FlowIndex;
@@ -18,6 +19,9 @@ export class ConnectionTracker {
   readonly #rows: ConnectionRows;
   readonly #troubles: ConnectionTroubles;
   readonly #copies = new SegmentCopies();
+  #ignored = 0;
+  /** With so many ignored, room is looked for again. */
+  #nextTry = 0;
 
   /** @param limit most rows; old ones are dropped then, finished ones first */
   constructor(flows: FlowIndex, handshakes: HandshakeColumns, scratch: HandshakeScratch, limit: number) {
@@ -33,13 +37,18 @@ export class ConnectionTracker {
     return this.#rows.evicted;
   }
 
+  /** Connections that were not followed, because there were too many others that went on. */
+  get ignored(): number {
+    return this.#ignored;
+  }
+
   /** A TCP packet of the conversation at `slot`, which the handshakes' tracker has seen before. */
   packet(p: Packet, slot: number, source: number, destination: number): void {
     const { flags } = p;
     if ((flags & SYN) !== 0) return;
-    if (this.#rows.isFull) this.#makeRoom();
     let row = this.#flows.connection(slot);
     if (row < 0) {
+      if (row === IGNORED) return;
       row = this.#begin(p, slot, source, destination);
       if (row < 0) return;
     }
@@ -94,6 +103,14 @@ export class ConnectionTracker {
     }
   }
 
+  /** Says which addresses are in use. */
+  mark(inUse: Uint8Array): void {
+    const { words: w, length, dropped } = this.#rows;
+    for (let base = 0; base < length * at.STRIDE; base += at.STRIDE)
+      inUse[w[base + at.CLIENT] as number] = inUse[w[base + at.SERVER] as number] = 1;
+    dropped.mark(inUse);
+  }
+
   /** The table; nothing can be added any more. */
   finish(handshakes: HandshakeTable, end: number): ConnectionTable {
     const { words: w, length } = this.#rows;
@@ -113,6 +130,11 @@ export class ConnectionTracker {
     if (handshake < 0) {
       if ((p.flags & RST) !== 0) return -1;
     } else if (h.completed[handshake] === 0 && p.payloadLength === 0) return -1;
+    if (this.#rows.isFull && !this.#makeRoom(p.time)) {
+      this.#ignored++;
+      this.#flows.setConnection(slot, IGNORED);
+      return -1;
+    }
     const isClient =
       handshake < 0
         ? p.destinationPort <= p.sourcePort
@@ -241,8 +263,16 @@ export class ConnectionTracker {
     (w[earlier + at.STATE] as number) |= Mark.copy;
   }
 
-  #makeRoom(): void {
-    this.#flows.remapConnections(this.#rows.evict());
-    this.#copies.clear();
+  /** Whether there is room now. What was tried in vain is not tried again for each connection. */
+  #makeRoom(now: number): boolean {
+    if (this.#ignored < this.#nextTry) return false;
+    const remap = this.#rows.evict(now);
+    if (remap !== undefined) {
+      this.#flows.remapConnections(remap);
+      this.#copies.clear();
+    }
+    if (!this.#rows.isFull) return true;
+    this.#nextTry = this.#ignored + (this.#rows.length >> 3);
+    return false;
   }
 }

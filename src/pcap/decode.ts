@@ -22,6 +22,7 @@ export function decode(p: Packet): void {
   forgetTransport(p);
   p.vni = NONE;
   p.innerAt = NONE;
+  p.arpAt = NONE;
   link(p);
   for (let depth = 0; p.innerAt !== NONE && depth < MAX_DEPTH; depth++) {
     const { innerAt, innerVni, sourceAt } = p;
@@ -82,6 +83,9 @@ function network(p: Packet, etherType: number, from: number): void {
         return ipv4(p, at);
       case 0x86dd:
         return ipv6(p, at);
+      case 0x0806:
+        p.arpAt = at;
+        return;
       case TRANSPARENT_ETHERNET:
         return ethernet(p, at);
       case 0x8100: // VLAN, and the outer tags of QinQ

@@ -39,6 +39,11 @@ export class DroppedSums {
     sum.serverBytes += (troubles[second + trouble.BYTES_HIGH] as number) * 2 ** 32;
   }
 
+  /** Says which addresses are in use. */
+  mark(inUse: Uint8Array): void {
+    for (const { server } of this.#sums.values()) if (server >= 0) inUse[server] = 1;
+  }
+
   /** The sums, those of most connections first. */
   all(): DroppedConnections[] {
     return [...this.#sums.values()].sort(

@@ -2,6 +2,8 @@ import { NONE } from "./packet.ts";
 import { finish } from "./words.ts";
 
 const FIRST_SLOTS = 1 << 12;
+/** From here on the table grows in larger steps: what is left behind is not soon given back to the system. */
+const LARGE = 1 << 14;
 /** Words of a slot: both addresses, the ports, the VXLAN network, the value, the connection's row + 1. */
 const STRIDE = 6;
 const VNI = 3;
@@ -10,6 +12,8 @@ const CONNECTION = 5;
 
 /** Set in a value beside a row: plain packets of this conversation change nothing any more. */
 const SETTLED = 1 << 30;
+/** Stands for the row of a connection that is not followed. */
+export const IGNORED = -2;
 /** Values from here down count the packets of a conversation without a row: two bits each way. */
 const SEEN = -16;
 /** The value of a conversation whose row was dropped, or whose packets are counted elsewhere. */
@@ -22,6 +26,7 @@ const GONE = -1000;
  */
 export class FlowIndex {
   #slots = new Int32Array(STRIDE * FIRST_SLOTS);
+  #spare = new Int32Array(0);
   #mask = FIRST_SLOTS - 1;
   #count = 0;
   readonly #limit: number;
@@ -134,6 +139,16 @@ export class FlowIndex {
     this.#rebuild(slots.length);
   }
 
+  /** Forgets the conversations that have no row. */
+  forget(): void {
+    const { both, one } = this.ways();
+    this.#both = both;
+    this.#one = one;
+    for (let at = VALUE; at < this.#slots.length; at += STRIDE)
+      if ((this.#slots[at] as number) < 0) this.#slots[at] = GONE;
+    this.#rebuild(this.#slots.length);
+  }
+
   /** Follows the rows of connections to their new places. */
   remapConnections(to: Int32Array): void {
     const slots = this.#slots;
@@ -144,15 +159,8 @@ export class FlowIndex {
   }
 
   #add(low: number, high: number, ports: number, vni: number): number {
-    if (this.#count >= this.#limit) {
-      const { both, one } = this.ways();
-      this.#both = both;
-      this.#one = one;
-      for (let at = VALUE; at < this.#slots.length; at += STRIDE)
-        if ((this.#slots[at] as number) < 0) this.#slots[at] = GONE;
-      this.#rebuild(this.#slots.length);
-    }
-    if (this.#count * 3 > this.#mask * 2) this.#rebuild(2 * this.#slots.length);
+    if (this.#count >= this.#limit) this.forget();
+    if (this.#count * 3 > this.#mask * 2) this.#rebuild(this.#slots.length * (this.#mask < LARGE ? 2 : 4));
     return this.#insert(low, high, ports, vni, SEEN, 0);
   }
 
@@ -171,25 +179,35 @@ export class FlowIndex {
     return at;
   }
 
-  /** Moves all slots to a table of that length; those that are gone and have no connection are left out. */
+  /** Leaves out the slots that are gone and have no connection, and gives the others their places in a table of that length. */
   #rebuild(length: number): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(length);
+    const slots = this.#slots;
+    let live = 0;
+    for (let at = 0; at < slots.length; at += STRIDE) {
+      const value = slots[at + VALUE] as number;
+      if (value === 0 || (value === GONE && (slots[at + CONNECTION] as number) <= 0)) continue;
+      if (live < at) slots.copyWithin(live, at, at + STRIDE);
+      live += STRIDE;
+    }
+    let kept = slots;
+    if (length === slots.length) {
+      // A flood comes here again and again: one array serves all times.
+      if (this.#spare.length < live) this.#spare = new Int32Array(Math.max(live, 2 * this.#spare.length));
+      kept = this.#spare;
+      kept.set(slots.subarray(0, live));
+      slots.fill(0);
+    } else this.#slots = new Int32Array(length);
     this.#mask = length / STRIDE - 1;
     this.#count = 0;
-    for (let at = 0; at < old.length; at += STRIDE) {
-      const value = old[at + VALUE] as number;
-      const connection = old[at + CONNECTION] as number;
-      if (value === 0 || (value === GONE && connection === 0)) continue;
+    for (let at = 0; at < live; at += STRIDE)
       this.#insert(
-        old[at] as number,
-        old[at + 1] as number,
-        old[at + 2] as number,
-        old[at + VNI] as number,
-        value,
-        connection,
+        kept[at] as number,
+        kept[at + 1] as number,
+        kept[at + 2] as number,
+        kept[at + VNI] as number,
+        kept[at + VALUE] as number,
+        kept[at + CONNECTION] as number,
       );
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+export type * from "./arp-table.ts";
 export * from "./attempts.ts";
 export * from "./capture.ts";
 export * from "./connection-table.ts";
@@ -17,8 +18,12 @@ export {
   type SynTry,
 } from "./handshake-table.ts";
 export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
+export type { IcmpError, IcmpKind } from "./icmp-errors.ts";
+export * from "./listener-load.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet } from "./packet.ts";
 export { endsOf, packets } from "./packets.ts";
 export * from "./paws.ts";
+export * from "./stray-answers.ts";
+export * from "./talkers.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";

@@ -56,6 +56,9 @@ export class Packet {
   innerType = 0;
   innerVni = NONE;
 
+  /** Where an ARP packet begins; {@link NONE} without. */
+  arpAt = NONE;
+
   /** {@link NONE} where they are cut off or in another fragment. */
   sourcePort = NONE;
   destinationPort = NONE;

@@ -1,8 +1,10 @@
 import { type ByteSource, toSource } from "../bytes/index.ts";
 import { Addresses } from "./addresses.ts";
+import { ArpTracker } from "./arp-tracker.ts";
 import type { Capture } from "./capture.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
+import { IcmpErrors } from "./icmp-errors.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
@@ -48,16 +50,19 @@ class Pass {
   readonly #names: Names;
   readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
+  readonly #arp = new ArpTracker();
+  readonly #icmp: IcmpErrors;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
 
   constructor(options: CaptureOptions) {
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 20);
-    this.#names = new Names(options.maxNames ?? 1 << 17);
+    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
+    this.#names = new Names(options.maxNames ?? 1 << 16);
     const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
     this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
-    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
+    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
+    this.#icmp = new IcmpErrors(this.#addresses);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
@@ -89,6 +94,8 @@ class Pass {
       handshakes,
       connections,
       dns,
+      arp: this.#arp.finish(),
+      icmp: this.#icmp.finish(),
       address: (id) => this.#addresses.text(id),
       diagnostics: log.finish(),
     };
@@ -102,6 +109,7 @@ class Pass {
       if (packet.protocol === TCP) this.#tcp.packet(packet);
       else if (packet.protocol === UDP) this.#udp(packet);
       else if (packet.quotes) this.#error(packet);
+      else if (packet.arpAt !== NONE) this.#arp.packet(packet);
       else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
     }
   }
@@ -116,6 +124,7 @@ class Pass {
 
   #error(packet: Packet): void {
     const { quoted } = packet;
+    this.#icmp.packet(packet);
     if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
     else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
       this.#dns.icmp(packet);
@@ -133,7 +142,11 @@ class Pass {
     tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
     const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
     tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
+    const ignored = "connections were not followed: too many others went on";
+    tell("connections-ignored", this.#tcp.connections.ignored, ignored);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
+    tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
+    tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
     const { dropped } = this.#reader;

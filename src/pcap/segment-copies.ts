@@ -19,7 +19,8 @@ const USUAL_OPTIONS = 0x0101080a;
  * once more. Such a copy has the same numbers and the same IP identification; what a host sends again has a new one.
  */
 export class SegmentCopies {
-  readonly #places = new Int32Array(PLACES * STRIDE);
+  /** Made for the first packet: most captures of a bundle are small. */
+  #places = new Int32Array(0);
   /** Set by {@link note}: the key of the same packet under other addresses, seen just before; -1 for none. */
   other = -1;
 
@@ -33,6 +34,7 @@ export class SegmentCopies {
     const id = p.ipId !== 0 ? p.ipId << 16 : this.#identity(p);
     const tell =
       Math.imul(p.acknowledgement ^ id, 0x9e3779b1) ^ (p.payloadLength << 8) ^ p.flags ^ (p.window << 4);
+    if (this.#places.length === 0) this.#places = new Int32Array(PLACES * STRIDE);
     const places = this.#places;
     const at = (finish(p.sequence ^ tell) & (PLACES - 2)) * STRIDE;
     this.other = -1;

@@ -17,6 +17,8 @@ export class TcpTracker {
   cut = 0;
   readonly #addresses: Addresses;
   readonly #flows: FlowIndex;
+  /** Rows that had been dropped when addresses were given up last. */
+  #droppedBefore = 0;
 
   constructor(addresses: Addresses, maxHandshakes: number, maxConnections: number) {
     this.#addresses = addresses;
@@ -34,13 +36,26 @@ export class TcpTracker {
       if (p.fragmentOffset === 0) this.cut++;
       return;
     }
-    const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
-    const destination = this.#addresses.intern(p.bytes, p.destinationAt, p.version);
+    if (this.#addresses.isFull) this.#sweep();
+    const source = this.#addresses.lease(p.bytes, p.sourceAt, p.version);
+    const destination = this.#addresses.lease(p.bytes, p.destinationAt, p.version);
     if (source < 0 || destination < 0) return;
     const flows = this.#flows;
     const slot = flows.look(source, p.sourcePort, destination, p.destinationPort, p.vni);
     this.handshakes.packet(p, slot, source, destination);
     this.connections.packet(p, flows.current, source, destination);
+  }
+
+  /** Gives up the addresses of handshakes and connections that were dropped, unless that has just been done in vain. */
+  #sweep(): void {
+    const dropped = this.handshakes.evicted + this.connections.evicted;
+    if (dropped === this.#droppedBefore) return;
+    this.#droppedBefore = dropped;
+    this.#flows.forget();
+    const inUse = this.#addresses.marks();
+    this.handshakes.mark(inUse);
+    this.connections.mark(inUse);
+    this.#addresses.sweep(inUse);
   }
 
   /** Decides what is still open, and gives the tables. */

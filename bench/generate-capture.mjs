@@ -1,9 +1,13 @@
-// Writes a classic pcap of a wanted size: short TCP connections with some data, DNS lookups, and now and then a SYN without answer.
-// Usage: node bench/generate-capture.mjs FILE MEGABYTES
+// Writes a classic pcap of a wanted size. What is in it:
+//   mixed   short TCP connections with some data, DNS lookups, and now and then a SYN without answer; this if not given
+//   flows   so many connections that are open at once, and send data in turn
+//   flood   so many SYNs from random addresses without an answer, whatever the size; a few connections go on among them
+// Usage: node bench/generate-capture.mjs FILE MEGABYTES [mixed|flows|flood [COUNT]]
 import { closeSync, openSync, writeSync } from "node:fs";
 import { generator } from "../scripts/random.mjs";
 
-const [file, megabytes] = process.argv.slice(2);
+const [file, megabytes, kind = "mixed", count = kind === "flood" ? "10000000" : "200000"] =
+  process.argv.slice(2);
 const WANTED = Number(megabytes) * 2 ** 20;
 
 const random = generator(7);
@@ -106,36 +110,71 @@ header.writeUInt32LE(262144, 16);
 header.writeUInt32LE(1, 20);
 writeSync(out, header);
 const isDone = () => written + at >= WANTED;
-for (let i = 0; !isDone(); i++) {
-  const client = [0x0af40000 + random(200), 20000 + random(40000)];
-  if (i % 4 === 0) {
-    const server = [0x0a60000a, 53];
-    const id = random(65536);
-    const name = `svc${random(5000)}.shop.svc.cluster.local`;
-    dns(client, server, id, 1, name, false);
-    dns(client, server, id ^ 1, 28, name, false);
-    dns(client, server, id, 1, name, true);
-    dns(client, server, id ^ 1, 28, name, true);
-    continue;
-  }
-  const server = [0x0af41000 + random(50), 8080];
-  let seq = random(2 ** 31);
-  let ack = random(2 ** 31);
-  tcp(client, server, 2, seq, 0);
-  if (random(500) === 0) continue;
-  tcp(server, client, 18, ack, seq + 1);
-  tcp(client, server, 16, ++seq, ++ack);
-  tcp(client, server, 24, seq, ack, 120);
-  seq += 120;
-  const segments = 2 + random(8);
-  for (let s = 0; s < segments; s++) {
-    tcp(server, client, 16, ack, seq, 1400);
-    ack += 1400;
-    if (s % 2 === 1) tcp(client, server, 16, seq, ack);
-  }
-  tcp(server, client, 17, ack, seq);
-  tcp(client, server, 17, seq, ack + 1);
-  tcp(server, client, 16, ack + 1, seq + 1);
-}
+if (kind === "flows") flows(Number(count));
+else if (kind === "flood") flood(Number(count));
+else mixed();
 flush();
 closeSync(out);
+
+function flows(most) {
+  const client = (i) => [0x0af40000 + (i >> 14), 16384 + (i & 0x3fff)];
+  const server = (i) => [0x0af41000 + (i % 50), 8080];
+  const sent = new Uint32Array(most);
+  for (let i = 0; i < most; i++) {
+    tcp(client(i), server(i), 2, 1000 + i, 0);
+    tcp(server(i), client(i), 18, 5000 + i, 1001 + i);
+    tcp(client(i), server(i), 16, 1001 + i, 5001 + i);
+  }
+  for (let i = 0; !isDone(); i = (i + 1) % most) {
+    tcp(server(i), client(i), 16, 5001 + i + sent[i], 1001 + i, 400);
+    sent[i] += 400;
+    tcp(client(i), server(i), 16, 1001 + i, 5001 + i + sent[i]);
+  }
+}
+
+function flood(syns) {
+  const server = [0x0af41001, 8080];
+  for (let i = 0; i < syns; i++) {
+    tcp([random(2 ** 31), 1024 + random(60000)], server, 2, random(2 ** 31), 0);
+    if (i % 1000 !== 0) continue;
+    const client = [0x0af40000 + random(200), 20000 + random(40000)];
+    tcp(client, server, 2, i, 0);
+    tcp(server, client, 18, i, i + 1);
+    tcp(client, server, 24, i + 1, i + 1, 100);
+    tcp(server, client, 24, i + 1, i + 101, 100);
+  }
+}
+
+function mixed() {
+  for (let i = 0; !isDone(); i++) {
+    const client = [0x0af40000 + random(200), 20000 + random(40000)];
+    if (i % 4 === 0) {
+      const server = [0x0a60000a, 53];
+      const id = random(65536);
+      const name = `svc${random(5000)}.shop.svc.cluster.local`;
+      dns(client, server, id, 1, name, false);
+      dns(client, server, id ^ 1, 28, name, false);
+      dns(client, server, id, 1, name, true);
+      dns(client, server, id ^ 1, 28, name, true);
+      continue;
+    }
+    const server = [0x0af41000 + random(50), 8080];
+    let seq = random(2 ** 31);
+    let ack = random(2 ** 31);
+    tcp(client, server, 2, seq, 0);
+    if (random(500) === 0) continue;
+    tcp(server, client, 18, ack, seq + 1);
+    tcp(client, server, 16, ++seq, ++ack);
+    tcp(client, server, 24, seq, ack, 120);
+    seq += 120;
+    const segments = 2 + random(8);
+    for (let s = 0; s < segments; s++) {
+      tcp(server, client, 16, ack, seq, 1400);
+      ack += 1400;
+      if (s % 2 === 1) tcp(client, server, 16, seq, ack);
+    }
+    tcp(server, client, 17, ack, seq);
+    tcp(client, server, 17, seq, ack + 1);
+    tcp(server, client, 16, ack + 1, seq + 1);
+  }
+}

@@ -17,7 +17,7 @@ const files = ["test/fixtures", "samples"]
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   )
-  .filter((path) => /\.(?:gz|pcap|pcapng|txt|prof|log)$/.test(path));
+  .filter((path) => /\.(?:gz|zst|pcap|pcapng|txt|prof|log)$/.test(path));
 const inputs = files
   .map((path) => ({ path, bytes: readFileSync(path) }))
   .filter(({ bytes }) => bytes.length > 0 && bytes.length < LARGEST);

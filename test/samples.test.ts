@@ -10,6 +10,7 @@ import type { Report } from "../src/report/index.ts";
 
 /** What each sample's story demands, written from the story: see its README. */
 const EXPECTED: Record<string, Record<string, string>> = {
+  "abrupt-rollout": { "kube/abrupt-rollout": "confirmed", "tcp/connection-refused": "confirmed" },
   "cpu-hotspot": { "go/cpu-hotspot": "confirmed" },
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",

@@ -1,4 +1,6 @@
 import type { Format, Model } from "../bytes/index.ts";
+import type { KubeObjects } from "../kube/index.ts";
+import { kubeObjectsFormat } from "../kube/index.ts";
 import type {
   ConntrackStatistics,
   CorednsLog,
@@ -36,6 +38,7 @@ export interface ModelOf {
   hostname: Hostname;
   "hosts-file": HostsFile;
   "kernel-log": KernelLog;
+  "kube-objects": KubeObjects;
   "netstat-s": NetstatStatistics;
   nsswitch: Nsswitch;
   pcap: Capture;
@@ -67,9 +70,18 @@ export const FORMATS: readonly AnyFormat[] = [
   corednsLogFormat,
   hostnameFormat,
   hostsFileFormat,
+  kubeObjectsFormat,
   netstatFormat,
   nsswitchFormat,
   resolvConfFormat,
   sysctlFormat,
   unameFormat,
 ];
+
+/** Kinds that testify about the cluster, whichever host's folder they lie in. */
+const CLUSTER_WIDE: ReadonlySet<string> = new Set<keyof ModelOf>(["kube-objects"]);
+
+/** Whether an artifact is of no host. */
+export function isClusterWide({ kind }: { readonly kind: string }): boolean {
+  return CLUSTER_WIDE.has(kind);
+}

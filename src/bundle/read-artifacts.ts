@@ -8,6 +8,8 @@ import { peek } from "./peek.ts";
 import { isTar, tarMembers } from "./tar.ts";
 import type { Found } from "./walk.ts";
 import { explain, namespaceLink } from "./walk.ts";
+import { isZstd } from "./zstd-frames.ts";
+import { zstdSource } from "./zstd-stream.ts";
 
 /** Archives inside archives that are opened; deeper ones are named. */
 const MAX_NESTING = 4;
@@ -18,7 +20,6 @@ const SHARED_LIMIT = 256 * 1024 * 1024;
 const UNOPENED: readonly (readonly [magic: readonly number[], what: string])[] = [
   [[0x50, 0x4b, 0x03, 0x04], "a zip archive"],
   [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "xz-compressed"],
-  [[0x28, 0xb5, 0x2f, 0xfd], "zstd-compressed"],
   [[0x42, 0x5a, 0x68], "bzip2-compressed"],
   [[0x04, 0x22, 0x4d, 0x18], "lz4-compressed"],
 ];
@@ -49,6 +50,13 @@ async function* readSource(
       yield* readSource(
         path,
         gunzipSource(source, (d) => transport.push(d)),
+        transport,
+        nesting + 1,
+      );
+    } else if (isZstd(head) && nesting < MAX_NESTING) {
+      yield* readSource(
+        path,
+        zstdSource(source, (d) => transport.push(d)),
         transport,
         nesting + 1,
       );
@@ -124,7 +132,7 @@ async function* readLeaf(
     const found = await findDeep(source, deep);
     if (!found) {
       const reason = reasonOf(transport) ?? unknownReason(head);
-      yield { path, kind: isGzip(head) || isTar(head) ? "archive" : "unknown", status: "unread", reason };
+      yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason };
       return;
     }
     formats.push(found.format);
@@ -151,9 +159,11 @@ async function* readLeaf(
   }
 }
 
+const isPacked = (head: Uint8Array): boolean => isGzip(head) || isZstd(head) || isTar(head);
+
 function unknownReason(head: Uint8Array): string {
   if (head.length === 0) return "empty";
-  if (isGzip(head) || isTar(head)) return `archives are nested more than ${MAX_NESTING} deep here`;
+  if (isPacked(head)) return `archives are nested more than ${MAX_NESTING} deep here`;
   for (const [magic, what] of UNOPENED) {
     if (magic.every((byte, i) => head[i] === byte)) return `${what}: not a form that is opened`;
   }

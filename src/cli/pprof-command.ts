@@ -1,6 +1,5 @@
-import type { ArgumentsCamelCase, Argv, CommandModule } from "yargs";
+import type { Argv, CommandModule } from "yargs";
 import type { Outcome } from "./outcome.ts";
-import { EXIT } from "./outcome.ts";
 import {
   diffOptions,
   flameOptions,
@@ -12,6 +11,7 @@ import {
   seriesOptions,
   viewOptions,
 } from "./pprof-options.ts";
+import { viewCommand } from "./view-command.ts";
 
 /** `inquest pprof VIEW PROFILE`: a profile by itself, for people who look. */
 export function pprofCommand(outcome: Outcome): CommandModule {
@@ -19,69 +19,77 @@ export function pprofCommand(outcome: Outcome): CommandModule {
   const tables = async () => import("./run-pprof.ts");
   const others = async () => import("./run-pprof-files.ts");
   const views: readonly ((argv: Argv) => Argv)[] = [
-    view(
+    viewCommand(
       outcome,
       "top <profile..>",
       "Functions by what they weigh, as go tool pprof -top",
       functionOptions,
       async (args) => (await tables()).runPprofTop(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "tree <profile..>",
       "Functions with their callers and callees",
       functionOptions,
       async (args) => (await tables()).runPprofTree(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "peek <regexp> <profile..>",
       "Callers and callees of the functions that match",
       peekOptions,
       async (args) => (await tables()).runPprofPeek(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "list <regexp> <profile..>",
       "The functions that match, line by line",
       listOptions,
       async (args) => (await tables()).runPprofList(args),
     ),
-    view(outcome, "traces <profile..>", "Every stack with its value and labels", viewOptions, async (args) =>
-      (await tables()).runPprofTraces(args),
+    viewCommand(
+      outcome,
+      "traces <profile..>",
+      "Every stack with its value and labels",
+      viewOptions,
+      async (args) => (await tables()).runPprofTraces(args),
     ),
-    view(outcome, "tags <profile..>", "What was measured under each label", viewOptions, async (args) =>
-      (await tables()).runPprofTags(args),
+    viewCommand(
+      outcome,
+      "tags <profile..>",
+      "What was measured under each label",
+      viewOptions,
+      async (args) => (await tables()).runPprofTags(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "diff <before> <profile..>",
       "Functions by how much they changed since another profile",
       diffOptions,
       async (args) => (await tables()).runPprofDiff(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "flame <profile..>",
       "A flame graph: folded stacks, JSON, SVG or a page",
       flameOptions,
       async (args) => (await others()).runPprofFlame(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "series <profile..>",
       "How the stacks of one process grow over several profiles",
       seriesOptions,
       async (args) => (await others()).runPprofSeries(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "merge <profile..>",
       "Add profiles up into one, as profile.proto",
       mergeOptions,
       async (args) => (await others()).runPprofMerge(args),
     ),
-    view(
+    viewCommand(
       outcome,
       "goroutines <dump>",
       "Goroutines by stack: how many, what they wait for, how long, who created them",
@@ -96,23 +104,4 @@ export function pprofCommand(outcome: Outcome): CommandModule {
       views.reduce((all, add) => add(all), argv).demandCommand(1, "Name a view: inquest pprof top PROFILE"),
     handler: () => undefined,
   };
-}
-
-function view<Args extends object>(
-  outcome: Outcome,
-  command: string,
-  describe: string,
-  builder: (argv: Argv<object>) => Argv<Args>,
-  run: (args: ArgumentsCamelCase<Args>) => Promise<void>,
-): (argv: Argv) => Argv {
-  return (argv) =>
-    argv.command({
-      command,
-      describe,
-      builder,
-      async handler(args) {
-        await run(args);
-        outcome.status = EXIT.analysed;
-      },
-    });
 }

@@ -1,6 +1,6 @@
-import type { Argv, Options } from "yargs";
+import type { Argv } from "yargs";
 import { last, lastText } from "./last.ts";
-import { InquestError } from "../bytes/index.ts";
+import { count, flag, formatOption, fraction, output, several, text } from "./options.ts";
 
 /** Which part of a profile a view shows. */
 export interface PprofFilterArgs {
@@ -85,51 +85,6 @@ export interface PprofSeriesArgs extends PprofFilterArgs {
   full: boolean;
 }
 
-const text = (describe: string): Options & { type: "string" } => ({
-  type: "string",
-  requiresArg: true,
-  coerce: lastText,
-  describe,
-});
-const number = (describe: string, coerce: (given: number | readonly number[]) => number) =>
-  ({ type: "number", requiresArg: true, coerce, describe }) as const;
-const count = (name: string, describe: string) =>
-  number(describe, (given) => {
-    const value = last(given);
-    if (Number.isSafeInteger(value) && value >= 0) return value;
-    throw new InquestError("misuse", `--${name} needs a whole number`);
-  });
-const fraction = (name: string, describe: string) =>
-  number(describe, (given) => {
-    const value = last(given);
-    if (value >= 0 && value <= 1) return value;
-    throw new InquestError("misuse", `--${name} needs a number from 0 to 1`);
-  });
-/** A path, where a lone dash keeps its meaning. */
-const output = (describe: string): Options & { type: "string" } => ({
-  ...text(describe),
-  coerce: last<string>,
-});
-const flag = (describe: string) => ({ type: "boolean", default: false, describe }) as const;
-/** Given again for each further file: it must not swallow the profiles that follow. */
-const files = (describe: string) =>
-  ({
-    type: "string",
-    requiresArg: true,
-    coerce: (given: string | string[]) => [given].flat(),
-    describe,
-  }) as const;
-
-function formatOption<Args>(argv: Argv<Args>): Argv<Args & { format: "text" | "json" }> {
-  return argv.option("format", {
-    choices: ["text", "json"] as const,
-    default: "text" as const,
-    requiresArg: true,
-    coerce: last<"text" | "json">,
-    describe: "A table, or what the library returns",
-  });
-}
-
 /** The options of views that print text or JSON. */
 export function viewOptions(argv: Argv<object>): Argv<PprofViewArgs> {
   return formatOption(sourceOptions(argv));
@@ -145,8 +100,8 @@ function sourceOptions(argv: Argv<object>): Argv<PprofSourceArgs> {
         demandOption: true,
         describe: "Profiles in any form (docs/pprof.md), added up; - for standard input",
       })
-      .option("base", files("Profiles to take away"))
-      .option("diff-base", files("The same, with shares of the base"))
+      .option("base", several("Profiles to take away"))
+      .option("diff-base", several("The same, with shares of the base"))
       .option("normalize", flag("Scale the profile to the base's sum first")),
   );
 }

@@ -1,5 +1,4 @@
 import { readSingle } from "../bundle/read-single.ts";
-import type { Model } from "../bytes/index.ts";
 import { InquestError, reasonOf, statusOf } from "../bytes/index.ts";
 import {
   mergeProfiles,
@@ -9,9 +8,9 @@ import {
   readProfile,
   type TraceOptions,
 } from "../pprof/index.ts";
-import { printable } from "../report/escape.ts";
 import { DASH } from "./outcome.ts";
 import type { PprofFilterArgs, PprofSourceArgs } from "./pprof-options.ts";
+import { tellDamage } from "./tell-damage.ts";
 
 /** The profiles and a view of them, which is missing only where they have no such sample type. */
 export async function readView<View>(
@@ -113,10 +112,4 @@ export async function readArgument(argument: string): Promise<{ path: string; by
   const { bytes, diagnostics } = await readSingle(input);
   tellDamage(path, diagnostics);
   return { path, bytes };
-}
-
-/** What is missing of a damaged artifact goes to standard error: views show what could be read. */
-export function tellDamage(path: string, diagnostics: Model["diagnostics"]): void {
-  const damage = reasonOf(diagnostics);
-  if (damage !== undefined) process.stderr.write(`inquest: ${printable(`${path}: in part: ${damage}`)}\n`);
 }

@@ -33,8 +33,8 @@ import {
   type ReadProfile,
   readView,
   sourceOptionsOf,
-  tellDamage,
 } from "./read-profiles.ts";
+import { tellDamage } from "./tell-damage.ts";
 import { print, viewJson, writeOutput } from "./write-output.ts";
 
 /** Writes a flame graph. */

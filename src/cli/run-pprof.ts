@@ -25,8 +25,9 @@ import type {
   PprofPeekArgs,
   PprofViewArgs,
 } from "./pprof-options.ts";
-import { readMerged, type ReadProfile, readView, sourceOptionsOf, tellDamage } from "./read-profiles.ts";
+import { readMerged, type ReadProfile, readView, sourceOptionsOf } from "./read-profiles.ts";
 import { sourceReader } from "./read-source.ts";
+import { tellDamage } from "./tell-damage.ts";
 import { print, viewJson } from "./write-output.ts";
 
 /** Writes the functions of a profile by what they weigh. */

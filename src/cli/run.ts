@@ -4,10 +4,11 @@ import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import type { Outcome } from "./outcome.ts";
 import { EXIT, DASH } from "./outcome.ts";
+import { pcapCommand } from "./pcap-command.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 
-const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pprof", "rules"]);
+const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pcap", "pprof", "rules"]);
 
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
@@ -17,6 +18,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     .locale("en")
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
     .command(analyzeCommand(outcome))
+    .command(pcapCommand(outcome))
     .command(pprofCommand(outcome))
     .command(rulesCommand(outcome))
     .version(version)

@@ -54,7 +54,7 @@ async function write(piece: string): Promise<void> {
  */
 export function* viewJson(view: object): Generator<string, void> {
   const json = (value: unknown): string => printableJson(plain(value), 0);
-  const members = Object.entries(view);
+  const members = Object.entries(view).filter(([, member]) => member !== undefined);
   yield "{";
   for (const [at, [key, member]] of members.entries()) {
     const comma = at === members.length - 1 ? "" : ",";

@@ -8,11 +8,20 @@ import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/inde
 import { blockingChains, joinTasks } from "../procstack/index.ts";
 import { agreed, lineCite } from "./agreed.ts";
 import type { Reading } from "./cite.ts";
+import { ClusterEvidence } from "./cluster-evidence.ts";
 import type { Snapshot } from "./counters.ts";
 import { conntrackSnapshot, growthBetween, growthIn, latestOf, netstatSnapshot } from "./counters.ts";
 import { modelsOf } from "./models-of.ts";
 import type { Process } from "./process.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
+
+/** What a host's evidence is read beside. */
+interface Beside {
+  readonly cluster?: ClusterEvidence | undefined;
+  readonly baseline?: HostEvidence | undefined;
+  /** What was collected of the host, whether it could be read or not; its artifacts when absent. */
+  readonly paths?: ReadonlySet<string>;
+}
 
 /** What is known of one host. Everything derived is computed when first asked for. */
 export class HostEvidence {
@@ -23,6 +32,8 @@ export class HostEvidence {
   readonly paths: ReadonlySet<string>;
   /** What the host is compared with: itself at another time where the names are equal, else a peer. */
   readonly baseline: HostEvidence | undefined;
+  /** The cluster that the host is a node of, as the bundle lists it. */
+  readonly cluster: ClusterEvidence;
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   readonly #bySource = new Map<CounterKind, readonly Snapshot[]>();
   readonly #sysctl = new Map<string, Reading<string>>();
@@ -31,16 +42,12 @@ export class HostEvidence {
   #goroutines: readonly Located<GoroutineSet>[] | undefined;
   #processes: readonly Process[] | undefined;
 
-  constructor(
-    name: string | null,
-    artifacts: readonly Artifact[],
-    baseline?: HostEvidence,
-    paths: ReadonlySet<string> = new Set(artifacts.map(({ path }) => path)),
-  ) {
+  constructor(name: string | null, artifacts: readonly Artifact[], beside: Beside = {}) {
     this.name = name;
     this.artifacts = artifacts;
-    this.baseline = baseline;
-    this.paths = paths;
+    this.cluster = beside.cluster ?? new ClusterEvidence([]);
+    this.baseline = beside.baseline;
+    this.paths = beside.paths ?? new Set(artifacts.map(({ path }) => path));
   }
 
   /** Packet captures that were taken on this host. */

@@ -1,5 +1,6 @@
 import {
   type HandshakeTable,
+  Outcome,
   OUTCOME_NAMES,
   type OutcomeName,
   Reset,
@@ -28,6 +29,10 @@ export interface Attempt {
   readonly reset: "by server" | "by client" | undefined;
   readonly icmp: { readonly type: number; readonly code: number; readonly from: string } | undefined;
   readonly challengeAcks: number;
+  /** Who stopped trying before the capture ended: the client its SYNs, or the server its SYN-ACKs. */
+  readonly gaveUp: "client" | "server" | undefined;
+  /** Whether the SYNs of both ends crossed. */
+  readonly simultaneous: boolean;
   readonly direction: "incoming" | "outgoing" | "forwarded" | "unknown";
   /** The copy before the last address translation, where one was captured. */
   readonly original: Attempt | undefined;
@@ -73,9 +78,29 @@ export function attempt(table: HandshakeTable, row: number): Attempt {
           }
         : undefined,
     challengeAcks: table.challengeAcks[row] as number,
+    gaveUp: gaveUp(table, row, tries),
+    simultaneous: table.simultaneous[row] === 1,
     direction: directionName(table.direction[row] as number),
     original: original(table, row),
   };
+}
+
+/** Retries come at most twice as late as the one before, and some clients begin with several at equal distance. */
+function gaveUp(
+  table: HandshakeTable,
+  row: number,
+  tries: readonly SynTry[],
+): "client" | "server" | undefined {
+  if (table.completed[row] === 1 || table.reset[row] !== Reset.none) return undefined;
+  if ((table.synAckCount[row] as number) > 0) {
+    const last = table.lastSynAckTime[row] as number;
+    const due = last + 2 * Math.max(1, last - (table.answerTime[row] as number)) + 1;
+    return (table.synAckRetries[row] as number) > 0 && due < table.end ? "server" : undefined;
+  }
+  if (table.outcome[row] !== Outcome.unanswered || tries.length === 0) return undefined;
+  const last = table.lastSynTime[row] as number;
+  const due = last + 2 * Math.max(1, last - (table.firstTime[row] as number)) + 1;
+  return due < table.end ? "client" : undefined;
 }
 
 function original(table: HandshakeTable, row: number): Attempt | undefined {

@@ -35,20 +35,18 @@ export function trim(columns: Columns, length: number): void {
  * Chooses which rows of a full table stay: all of the newest quarter, and of the others those that are worth keeping; or,
  * if that makes too little room, the newer half.
  *
- * @returns where each row goes, -1 for those that are dropped, and how many stay
+ * @param remap as long as the table: where each row goes is written there, -1 for those that are dropped
+ * @returns how many stay
  */
-export function makeRoom(
-  length: number,
-  isWorthKeeping: (row: number) => boolean,
-): { remap: Int32Array; kept: number } {
-  const remap = new Int32Array(length);
+export function makeRoom(remap: Int32Array, isWorthKeeping: (row: number) => boolean): number {
+  const { length } = remap;
   const newest = length - (length >> 2);
   let kept = 0;
   for (let row = 0; row < length; row++) remap[row] = row >= newest || isWorthKeeping(row) ? kept++ : -1;
-  if (kept <= newest) return { remap, kept };
+  if (kept <= newest) return kept;
   kept = 0;
   for (let row = 0; row < length; row++) remap[row] = row >= length >> 1 ? kept++ : -1;
-  return { remap, kept };
+  return kept;
 }
 
 /**
@@ -58,13 +56,27 @@ export function makeRoom(
  * @param kept how many stay
  */
 export function compact(columns: Columns, remap: Int32Array, kept: number): void {
+  const runs = runsOf(remap);
   for (const [, column] of entries(columns)) {
-    for (let from = 0; from < remap.length; from++) {
-      const to = remap[from] as number;
-      if (to >= 0) column[to] = column[from] as number;
+    for (let at = 0; at < runs.length; at += 3) {
+      const from = runs[at + 1] as number;
+      column.copyWithin(runs[at] as number, from, from + (runs[at + 2] as number));
     }
     column.fill(0, kept);
   }
+}
+
+/** Rows that stay beside each other: where to, from where, how many. Those that stay where they are, are left out. */
+function runsOf(remap: Int32Array): number[] {
+  const runs: number[] = [];
+  for (let from = 0; from < remap.length;) {
+    const to = remap[from] as number;
+    let end = from + 1;
+    if (to >= 0) while (end < remap.length && remap[end] === to + end - from) end++;
+    if (to >= 0 && to !== from) runs.push(to, from, end - from);
+    from = end;
+  }
+  return runs;
 }
 
 /** Follows rows to their new places; a reference to a dropped row becomes -1. */

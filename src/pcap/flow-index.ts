@@ -2,15 +2,22 @@ import { NONE } from "./packet.ts";
 import { finish } from "./words.ts";
 
 const FIRST_SLOTS = 1 << 12;
-/** Words of a slot: both addresses, the ports, the VXLAN network, the value. */
-const STRIDE = 5;
+/** From here on the table grows in larger steps: what is left behind is not soon given back to the system. */
+const LARGE = 1 << 14;
+/** Words of a slot: both addresses, the ports, the VXLAN network, the value, the connection's row + 1. */
+const STRIDE = 6;
 const VNI = 3;
 const VALUE = 4;
+const CONNECTION = 5;
 
 /** Set in a value beside a row: plain packets of this conversation change nothing any more. */
 const SETTLED = 1 << 30;
+/** Stands for the row of a connection that is not followed. */
+export const IGNORED = -2;
 /** Values from here down count the packets of a conversation without a row: two bits each way. */
 const SEEN = -16;
+/** The value of a conversation whose row was dropped, or whose packets are counted elsewhere. */
+const GONE = -1000;
 
 /**
  * Finds what is known of a TCP conversation by its addresses and ports, either way round. The value is a row of the
@@ -19,6 +26,7 @@ const SEEN = -16;
  */
 export class FlowIndex {
   #slots = new Int32Array(STRIDE * FIRST_SLOTS);
+  #spare = new Int32Array(0);
   #mask = FIRST_SLOTS - 1;
   #count = 0;
   readonly #limit: number;
@@ -28,6 +36,8 @@ export class FlowIndex {
 
   /** Set by {@link look}: whether the first address given is the smaller one of the key. */
   forward = true;
+  /** The slot that {@link look} found last; another call or a remapping makes it stale. */
+  current = 0;
 
   /** @param limit most conversations; those without a row are forgotten then */
   constructor(limit: number) {
@@ -52,15 +62,17 @@ export class FlowIndex {
       if (slots[at + VALUE] === 0) break;
       if (slots[at] === low && slots[at + 1] === high && slots[at + 2] === ports) {
         const known = slots[at + VNI] as number;
-        if (known === vni || vni === NONE) return at;
-        if (known === NONE) {
-          slots[at + VNI] = vni;
-          return at;
-        }
+        if (known === NONE && vni !== NONE) slots[at + VNI] = vni;
+        if (known === vni || vni === NONE || known === NONE) return (this.current = at);
       }
       slot = (slot + 1) & this.#mask;
     }
-    return this.#add(low, high, ports, vni);
+    return (this.current = this.#add(low, high, ports, vni));
+  }
+
+  /** The VXLAN network in which the conversation was seen, `NONE` if in none. */
+  vni(slot: number): number {
+    return this.#slots[slot + VNI] as number;
   }
 
   /** The handshake's row at a slot; -1 if its beginning was not seen. */
@@ -69,8 +81,19 @@ export class FlowIndex {
     return value > 0 ? (value & ~SETTLED) - 1 : -1;
   }
 
+  /** Gives the slot a row of its own, and takes the connection from it: what follows belongs to another. */
   setRow(slot: number, row: number): void {
     this.#slots[slot + VALUE] = row + 1;
+    this.#slots[slot + CONNECTION] = 0;
+  }
+
+  /** The connection's row at a slot; -1 if it has none yet. */
+  connection(slot: number): number {
+    return (this.#slots[slot + CONNECTION] as number) - 1;
+  }
+
+  setConnection(slot: number, row: number): void {
+    this.#slots[slot + CONNECTION] = row + 1;
   }
 
   /** Whether {@link settle} was called for the slot's row. */
@@ -86,6 +109,7 @@ export class FlowIndex {
   /** Counts a packet, up to three each way, of a conversation without a row. */
   see(slot: number, forward: boolean): void {
     const seen = SEEN - (this.#slots[slot + VALUE] as number);
+    if (seen > 15) return;
     const shift = forward ? 0 : 2;
     if (((seen >> shift) & 3) < 3) this.#slots[slot + VALUE] = SEEN - (seen + (1 << shift));
   }
@@ -105,23 +129,42 @@ export class FlowIndex {
     return { both, one };
   }
 
-  /** Follows rows to their new places; conversations whose row was dropped are forgotten. */
+  /** Follows rows to their new places; of conversations whose row was dropped the beginning counts as not seen. */
   remap(to: Int32Array): void {
-    this.#rebuild(this.#slots.length, (value) => (value > 0 ? moved(value, to) : value));
+    const slots = this.#slots;
+    for (let at = VALUE; at < slots.length; at += STRIDE) {
+      const value = slots[at] as number;
+      if (value > 0) slots[at] = moved(value, to);
+    }
+    this.#rebuild(slots.length);
+  }
+
+  /** Forgets the conversations that have no row. */
+  forget(): void {
+    const { both, one } = this.ways();
+    this.#both = both;
+    this.#one = one;
+    for (let at = VALUE; at < this.#slots.length; at += STRIDE)
+      if ((this.#slots[at] as number) < 0) this.#slots[at] = GONE;
+    this.#rebuild(this.#slots.length);
+  }
+
+  /** Follows the rows of connections to their new places. */
+  remapConnections(to: Int32Array): void {
+    const slots = this.#slots;
+    for (let at = CONNECTION; at < slots.length; at += STRIDE) {
+      const row = (slots[at] as number) - 1;
+      if (row >= 0) slots[at] = (to[row] as number) + 1;
+    }
   }
 
   #add(low: number, high: number, ports: number, vni: number): number {
-    if (this.#count >= this.#limit) {
-      const { both, one } = this.ways();
-      this.#both = both;
-      this.#one = one;
-      this.#rebuild(this.#slots.length, (value) => Math.max(value, 0));
-    }
-    if (this.#count * 3 > this.#mask * 2) this.#rebuild(2 * this.#slots.length, (value) => value);
-    return this.#insert(low, high, ports, vni, SEEN);
+    if (this.#count >= this.#limit) this.forget();
+    if (this.#count * 3 > this.#mask * 2) this.#rebuild(this.#slots.length * (this.#mask < LARGE ? 2 : 4));
+    return this.#insert(low, high, ports, vni, SEEN, 0);
   }
 
-  #insert(low: number, high: number, ports: number, vni: number, value: number): number {
+  #insert(low: number, high: number, ports: number, vni: number, value: number, connection: number): number {
     const slots = this.#slots;
     let slot = hashOf(low, high, ports) & this.#mask;
     while (slots[slot * STRIDE + VALUE] !== 0) slot = (slot + 1) & this.#mask;
@@ -132,26 +175,39 @@ export class FlowIndex {
     slots[at + 2] = ports;
     slots[at + VNI] = vni;
     slots[at + VALUE] = value;
+    slots[at + CONNECTION] = connection;
     return at;
   }
 
-  #rebuild(length: number, valueOf: (value: number) => number): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(length);
+  /** Leaves out the slots that are gone and have no connection, and gives the others their places in a table of that length. */
+  #rebuild(length: number): void {
+    const slots = this.#slots;
+    let live = 0;
+    for (let at = 0; at < slots.length; at += STRIDE) {
+      const value = slots[at + VALUE] as number;
+      if (value === 0 || (value === GONE && (slots[at + CONNECTION] as number) <= 0)) continue;
+      if (live < at) slots.copyWithin(live, at, at + STRIDE);
+      live += STRIDE;
+    }
+    let kept = slots;
+    if (length === slots.length) {
+      // A flood comes here again and again: one array serves all times.
+      if (this.#spare.length < live) this.#spare = new Int32Array(Math.max(live, 2 * this.#spare.length));
+      kept = this.#spare;
+      kept.set(slots.subarray(0, live));
+      slots.fill(0);
+    } else this.#slots = new Int32Array(length);
     this.#mask = length / STRIDE - 1;
     this.#count = 0;
-    for (let at = 0; at < old.length; at += STRIDE) {
-      const was = old[at + VALUE] as number;
-      const value = was === 0 ? 0 : valueOf(was);
-      if (value === 0) continue;
+    for (let at = 0; at < live; at += STRIDE)
       this.#insert(
-        old[at] as number,
-        old[at + 1] as number,
-        old[at + 2] as number,
-        old[at + VNI] as number,
-        value,
+        kept[at] as number,
+        kept[at + 1] as number,
+        kept[at + 2] as number,
+        kept[at + VNI] as number,
+        kept[at + VALUE] as number,
+        kept[at + CONNECTION] as number,
       );
-    }
   }
 }
 
@@ -162,5 +218,5 @@ function hashOf(low: number, high: number, ports: number): number {
 
 function moved(value: number, to: Int32Array): number {
   const row = to[(value & ~SETTLED) - 1] as number;
-  return row < 0 ? 0 : (row + 1) | (value & SETTLED);
+  return row < 0 ? GONE : (row + 1) | (value & SETTLED);
 }

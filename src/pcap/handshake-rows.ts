@@ -56,7 +56,7 @@ export class HandshakeRows extends Rows<HandshakeColumns, HandshakeScratch> {
   }
 
   /** The table; no row can be added any more. */
-  finish(address: (id: number) => string): HandshakeTable {
+  finish(address: (id: number) => string, end: number): HandshakeTable {
     const c = this.columns;
     const { firstRetry } = this.scratch;
     const retries = this.#retries;
@@ -69,6 +69,7 @@ export class HandshakeRows extends Rows<HandshakeColumns, HandshakeScratch> {
         return [first, ...retries.from(firstRetry[row] as number, hasTimestamp)];
       },
       address,
+      end,
     });
   }
 }

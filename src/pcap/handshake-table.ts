@@ -92,6 +92,19 @@ export class HandshakeColumns {
   /** SYN-ACKs, copies of the same packet counted once. */
   synAckCount: Uint16Array = new Uint16Array(0);
   lastSynAckTime: Float64Array = new Float64Array(0);
+  /**
+   * SYN-ACKs that no SYN asked for: the server's timer sent them, since the ACK was lost or not taken. One that answers with
+   * SYN cookies keeps nothing to send again (Linux, net/ipv4/tcp_input.c, tcp_conn_request).
+   */
+  synAckRetries: Uint8Array = new Uint8Array(0);
+  /** 1 where both ends sent a SYN and these crossed (RFC 9293, section 3.5); the one captured first is the client. */
+  simultaneous: Uint8Array = new Uint8Array(0);
+  /** Maximum segment sizes that the ends announced; 0 without the option, or where the packet was not captured. */
+  clientMss: Uint16Array = new Uint16Array(0);
+  serverMss: Uint16Array = new Uint16Array(0);
+  /** Shift counts of the window scale option and 1; 0 without. Windows are scaled where both ends sent it (RFC 7323). */
+  clientScale: Uint8Array = new Uint8Array(0);
+  serverScale: Uint8Array = new Uint8Array(0);
   /** Whether the client's ACK or data was seen, and when first; NaN if not. */
   completed: Uint8Array = new Uint8Array(0);
   completeTime: Float64Array = new Float64Array(0);
@@ -128,6 +141,8 @@ export class HandshakeColumns {
  */
 export interface HandshakeTable extends Readonly<HandshakeColumns> {
   readonly length: number;
+  /** When the capture ended. */
+  readonly end: number;
   /** The first tries of an attempt, {@link KEPT_TRIES} at most. */
   tries(row: number): SynTry[];
   /** The canonical text of an address id. */

@@ -1,5 +1,5 @@
 import type { Addresses } from "./addresses.ts";
-import { FlowIndex } from "./flow-index.ts";
+import type { FlowIndex } from "./flow-index.ts";
 import { HandshakeRows } from "./handshake-rows.ts";
 import { type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
 import { ACK, FIN, NONE, type Packet, RST, SYN } from "./packet.ts";
@@ -26,16 +26,25 @@ export class HandshakeTracker {
   readonly #addresses: Addresses;
   readonly #flows: FlowIndex;
   readonly #copies: SynCopies;
-  #cut = 0;
+  readonly #dropped: (to: Int32Array) => void;
 
-  /** @param limit most rows; old ones are dropped then, those that went well first */
-  constructor(addresses: Addresses, limit: number) {
+  /**
+   * @param limit most rows; old ones are dropped then, those that went well first
+   * @param dropped told where each row went, -1 for those that are dropped
+   */
+  constructor(
+    addresses: Addresses,
+    flows: FlowIndex,
+    limit: number,
+    dropped: (to: Int32Array) => void = () => undefined,
+  ) {
     const rows = new HandshakeRows(Math.max(limit, 16));
     this.#rows = rows;
     this.#columns = rows.columns;
     this.#scratch = rows.scratch;
     this.#addresses = addresses;
-    this.#flows = new FlowIndex(2 * Math.max(limit, 16));
+    this.#flows = flows;
+    this.#dropped = dropped;
     this.#copies = new SynCopies(this.#columns, this.#scratch);
   }
 
@@ -44,23 +53,14 @@ export class HandshakeTracker {
     return this.#rows.evicted;
   }
 
-  /** TCP packets that the capture cut before their flags. */
-  get cut(): number {
-    return this.#cut;
-  }
-
-  /** A packet with TCP's protocol number. */
-  packet(p: Packet): void {
+  /**
+   * A TCP packet whose flags were captured.
+   *
+   * @param slot of its conversation in the index; where a row was added, `FlowIndex.current` is the slot afterwards
+   */
+  packet(p: Packet, slot: number, source: number, destination: number): void {
     const { flags } = p;
-    if (flags === NONE) {
-      if (p.fragmentOffset === 0) this.#cut++;
-      return;
-    }
-    const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
-    const destination = this.#addresses.intern(p.bytes, p.destinationAt, p.version);
-    if (source < 0 || destination < 0) return;
     const flows = this.#flows;
-    const slot = flows.look(source, p.sourcePort, destination, p.destinationPort, p.vni);
     if ((flags & (SYN | FIN | RST)) === 0 && flows.isSettled(slot)) return;
     const { forward } = flows;
     const row = flows.row(slot);
@@ -71,6 +71,15 @@ export class HandshakeTracker {
     if (client[row] === source && clientPort[row] === p.sourcePort) this.#fromClient(p, row);
     else this.#fromServer(p, row);
     if (completed[row] === 1 && ((seen[row] as number) & Seen.serverData) !== 0) flows.settle(slot);
+  }
+
+  /** The rows so far. */
+  get columns(): HandshakeRows["columns"] {
+    return this.#columns;
+  }
+
+  get scratch(): HandshakeRows["scratch"] {
+    return this.#scratch;
   }
 
   /** ICMP errors whose quoted packet the capture cut: which attempt they answer can't be told. */
@@ -101,12 +110,20 @@ export class HandshakeTracker {
     c.icmpFrom[row] = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
   }
 
+  /** Says which addresses are in use. */
+  mark(inUse: Uint8Array): void {
+    const { client, server, originalClient } = this.#columns;
+    for (let row = 0; row < this.#rows.length; row++)
+      inUse[client[row] as number] = inUse[server[row] as number] = inUse[originalClient[row] as number] = 1;
+    for (const pair of this.#cutErrors) inUse[Math.floor(pair / PAIR)] = inUse[pair % PAIR] = 1;
+  }
+
   /** Decides what is still open, and gives the table. */
   finish(end: number): HandshakeTable {
     const { outcome } = this.#columns;
     for (let row = 0; row < this.#rows.length; row++)
       if (outcome[row] === Outcome.undecided) this.#decide(row, end);
-    return this.#rows.finish((id) => this.#addresses.text(id));
+    return this.#rows.finish((id) => this.#addresses.text(id), end);
   }
 
   /** Conversations without a row that were seen both ways, and such as must have gone both ways but were seen going one. */
@@ -123,6 +140,7 @@ export class HandshakeTracker {
       c.isn[known] === p.sequence >>> 0 &&
       c.client[known] === client &&
       c.clientPort[known] === p.sourcePort;
+    if (!isSame && this.#crosses(p, known, client)) return;
     if (!isSame) {
       const row = this.#add(slot, p.vni, client, p.sourcePort, server, p.destinationPort, p.sequence);
       this.#first(p, row);
@@ -141,6 +159,28 @@ export class HandshakeTracker {
     this.#try(p, row);
   }
 
+  /** Whether a SYN is that of the other end, on its way while the attempt's own was: a simultaneous open. */
+  #crosses(p: Packet, row: number, source: number): boolean {
+    const c = this.#columns;
+    if (row < 0 || c.server[row] !== source || c.serverPort[row] !== p.sourcePort) return false;
+    const isOpen = c.synCount[row] !== 0 && c.completed[row] === 0 && c.reset[row] === Reset.none;
+    const isUnanswered = c.outcome[row] === Outcome.undecided;
+    const isKnown = c.simultaneous[row] === 1 && this.#scratch.serverIsn[row] === p.sequence;
+    if (isKnown) return true;
+    if (!isOpen || !isUnanswered || p.time - (c.lastSynTime[row] as number) > RETRY_INTERVAL) return false;
+    c.simultaneous[row] = 1;
+    (c.seen[row] as number) |= Seen.server;
+    this.#scratch.serverIsn[row] = p.sequence;
+    this.#serverOptions(p, row);
+    return true;
+  }
+
+  #serverOptions(p: Packet, row: number): void {
+    const c = this.#columns;
+    c.serverMss[row] = Math.max(p.mss, 0);
+    c.serverScale[row] = p.windowScale + 1;
+  }
+
   /** Notes the first SYN of a row. */
   #first(p: Packet, row: number): void {
     const c = this.#columns;
@@ -149,6 +189,8 @@ export class HandshakeTracker {
     c.synCount[row] = 1;
     c.hasTimestamp[row] = p.hasTimestamp ? 1 : 0;
     c.tsval[row] = p.tsval;
+    c.clientMss[row] = Math.max(p.mss, 0);
+    c.clientScale[row] = p.windowScale + 1;
     // Packets of several CPUs mix: the SYN-ACK may be captured just before its SYN.
     if (Math.abs(p.time - (c.answerTime[row] as number)) < COPY_WINDOW) c.outcome[row] = Outcome.answered;
     this.#try(p, row);
@@ -170,6 +212,15 @@ export class HandshakeTracker {
       c.firstTime[row] = c.lastSynTime[row] = p.time;
       c.firstFrame[row] = p.frame;
     }
+    if (c.simultaneous[row] === 1 && c.client[row] === server && c.clientPort[row] === p.sourcePort) {
+      // The client, too, acknowledges the other's SYN with a SYN-ACK.
+      if (c.completed[row] === 0 && ((p.acknowledgement - 1) | 0) === s.serverIsn[row]) {
+        c.completed[row] = 1;
+        c.completeTime[row] = p.time;
+        (c.seen[row] as number) |= Seen.client;
+      }
+      return;
+    }
     // A fast open's data may be acknowledged with the SYN (RFC 7413).
     const behind = (p.acknowledgement - 1 - (c.isn[row] as number)) >>> 0;
     if (c.client[row] !== client || c.clientPort[row] !== p.destinationPort || behind > 0xffff) return;
@@ -183,11 +234,14 @@ export class HandshakeTracker {
       s.synsAtSynAck[row] === c.synCount[row];
     if (isCopy) return;
     if ((c.synAckCount[row] as number) < 0xffff) (c.synAckCount[row] as number)++;
+    const isRetry = (c.synAckCount[row] as number) > 1 && s.synsAtSynAck[row] === c.synCount[row];
+    if (isRetry && (c.synAckRetries[row] as number) < 255) (c.synAckRetries[row] as number)++;
     c.lastSynAckTime[row] = p.time;
     s.serverIsn[row] = p.sequence;
     s.synAckTsval[row] = p.tsval;
     s.synsAtSynAck[row] = c.synCount[row] as number;
     if (c.synAckCount[row] !== 1) return;
+    this.#serverOptions(p, row);
     const tries = c.synCount[row] as number;
     const outcome = tries === 0 ? Outcome.undecided : tries === 1 ? Outcome.answered : Outcome.answeredLate;
     this.#answer(row, outcome, p);
@@ -285,7 +339,9 @@ export class HandshakeTracker {
   ): number {
     let slot = found;
     if (this.#rows.isFull) {
-      this.#flows.remap(this.#rows.evict());
+      const remap = this.#rows.evict();
+      this.#flows.remap(remap);
+      this.#dropped(remap);
       this.#copies.clear();
       slot = this.#flows.look(client, clientPort, server, serverPort, vni);
     }

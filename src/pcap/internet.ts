@@ -1,6 +1,6 @@
 import { NONE, type Packet } from "./packet.ts";
 import { transport } from "./transport.ts";
-import { be16 } from "./words.ts";
+import { be16, be32 } from "./words.ts";
 
 const HOP_BY_HOP = 0;
 const ROUTING = 43;
@@ -25,6 +25,8 @@ export function ipv4(p: Packet, at: number): void {
   const fragment = be16(b, at + 6);
   p.fragmentOffset = (fragment & 0x1fff) * 8;
   p.moreFragments = (fragment & 0x2000) !== 0;
+  p.fragmentId = p.ipId;
+  p.fragmentAt = at + header;
   if (p.fragmentOffset === 0) transport(p, at + header);
 }
 
@@ -35,6 +37,7 @@ export function ipv6(p: Packet, from: number): void {
   if (end - at < 40 || (b[at] as number) >> 4 !== 6) return;
   begin(p, 6, at + 8, at + 24);
   const payload = be16(b, at + 4);
+  // A jumbogram (RFC 2675) leaves it 0, and so does a sender with segmentation offload.
   p.wireEnd = payload > 0 ? at + 40 + payload : p.start + Math.max(p.length, end - p.start);
   p.ttl = b[at + 7] as number;
   p.ipId = 0;
@@ -48,7 +51,9 @@ export function ipv6(p: Packet, from: number): void {
     if (next === FRAGMENT) {
       p.fragmentOffset = be16(b, at + 2) & 0xfff8;
       p.moreFragments = ((b[at + 3] as number) & 1) !== 0;
-      p.ipId = be16(b, at + 6);
+      p.fragmentId = be32(b, at + 4);
+      p.ipId = p.fragmentId & 0xffff;
+      p.fragmentAt = at + 8;
     }
     const isFixed = next === FRAGMENT;
     const isShort = next === AUTHENTICATION;

@@ -1,5 +1,5 @@
 import type { Capture } from "./capture.ts";
-import { type HandshakeTable, Outcome } from "./handshake-table.ts";
+import { type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
 
 /** ICMP errors of one kind from one sender. */
 export interface IcmpAnswers {
@@ -8,6 +8,9 @@ export interface IcmpAnswers {
   readonly from: string;
   readonly count: number;
 }
+
+/** A SYN-ACK without an ACK is sent again after a second (RFC 6298); by then, with what a busy machine adds. */
+const SECOND_SYN_ACK = 2.5;
 
 /** What a capture shows of one server address and port. Copies before address translation are not counted. */
 export interface Listener {
@@ -26,6 +29,16 @@ export interface Listener {
   readonly unanswered: number;
   readonly undecided: number;
   readonly icmp: readonly IcmpAnswers[];
+  /** Attempts whose SYN-ACK the listener's timer sent again, and those of them to which the client's ACK had been captured. */
+  readonly synAckRetried: number;
+  readonly ackUnheard: number;
+  /**
+   * Attempts that stayed half open until long after a second SYN-ACK was due, and got none: the listener keeps nothing
+   * of them, as with SYN cookies, or is set not to try again (net.ipv4.tcp_synack_retries).
+   */
+  readonly forgotten: number;
+  /** Attempts that the listener reset behind the client's ACK before it sent anything, as with tcp_abort_on_overflow. */
+  readonly aborted: number;
   /** Distinct source addresses, as the listener sees them. */
   readonly sources: number;
   /** Most connections at once whose SYN-ACK was sent and whose ACK had not come. */
@@ -40,10 +53,14 @@ export function listenerKey(address: string, port: number): string {
 }
 
 /** The listeners of a capture, those with most attempts first. */
-export function listeners(capture: Capture): Listener[] {
+export function listeners(capture: Capture): readonly Listener[] {
   const table = capture.handshakes;
+  const known = summaries.get(table);
+  if (known !== undefined) return known;
   const all = [...rowsByListener(table).values()].map((rows) => summary(table, rows));
-  return all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
+  all.sort((a, b) => b.attempts - a.attempts || (a.key < b.key ? -1 : 1));
+  summaries.set(table, all);
+  return all;
 }
 
 /** The rows of one listener's attempts, copies before address translation left out. */
@@ -52,6 +69,7 @@ export function rowsOf(table: HandshakeTable, listener: string): readonly number
 }
 
 /** A table doesn't change: a port scan has as many listeners as attempts, and each is asked for. */
+const summaries = new WeakMap<HandshakeTable, readonly Listener[]>();
 const grouped = new WeakMap<HandshakeTable, ReadonlyMap<string, number[]>>();
 
 function rowsByListener(table: HandshakeTable): ReadonlyMap<string, number[]> {
@@ -75,8 +93,8 @@ export function keyOf(table: HandshakeTable, row: number): string {
   return listenerKey(table.address(table.server[row] as number), table.serverPort[row] as number);
 }
 
-/** A listener as one number. */
-function placeOf(table: HandshakeTable, row: number): number {
+/** The listener that an attempt went to, as one number. */
+export function placeOf(table: HandshakeTable, row: number): number {
   return (table.server[row] as number) * 0x10000 + (table.serverPort[row] as number);
 }
 
@@ -98,10 +116,37 @@ function summary(table: HandshakeTable, rows: number[]): Listener {
     unanswered: of(Outcome.unanswered),
     undecided: of(Outcome.undecided),
     icmp: icmpAnswers(table, rows),
+    synAckRetried: count(rows, (row) => (table.synAckRetries[row] as number) > 0),
+    ackUnheard: count(rows, (row) => isUnheard(table, row)),
+    forgotten: count(rows, (row) => isForgotten(table, row)),
+    aborted: count(rows, (row) => isAborted(table, row)),
     sources: new Set(rows.map((row) => table.client[row])).size,
     maxHalfOpen: mostAtOnce(rows.map((row) => halfOpen(table, row))),
     maxWaiting: mostAtOnce(rows.map((row) => waiting(table, row))),
   };
+}
+
+function count(rows: readonly number[], is: (row: number) => boolean): number {
+  let found = 0;
+  for (const row of rows) if (is(row)) found++;
+  return found;
+}
+
+function isUnheard(table: HandshakeTable, row: number): boolean {
+  const isRetried = (table.synAckRetries[row] as number) > 0;
+  return isRetried && (table.lastSynAckTime[row] as number) > (table.completeTime[row] as number);
+}
+
+function isForgotten(table: HandshakeTable, row: number): boolean {
+  if (!((table.synAckCount[row] as number) > 0) || table.completed[row] === 1) return false;
+  const wasDue = (table.lastSynAckTime[row] as number) + SECOND_SYN_ACK < table.end;
+  return wasDue && table.reset[row] === Reset.none && table.synAckRetries[row] === 0;
+}
+
+function isAborted(table: HandshakeTable, row: number): boolean {
+  const seen = table.seen[row] as number;
+  const quiet = (seen & (Seen.serverData | Seen.serverFin | Seen.clientFin)) === 0;
+  return quiet && table.completed[row] === 1 && table.reset[row] === Reset.byServer;
 }
 
 function icmpAnswers(table: HandshakeTable, rows: number[]): IcmpAnswers[] {
@@ -117,10 +162,11 @@ function icmpAnswers(table: HandshakeTable, rows: number[]): IcmpAnswers[] {
   return [...found.values()].sort((a, b) => b.count - a.count);
 }
 
-type Span = readonly [from: number, to: number] | undefined;
+/** From where to where, in seconds. */
+export type Span = readonly [from: number, to: number] | undefined;
 
 /** From the SYN-ACK to the ACK, a reset, or the time when the server gave up sending SYN-ACKs. */
-function halfOpen(table: HandshakeTable, row: number): Span {
+export function halfOpen(table: HandshakeTable, row: number): Span {
   if (!((table.synAckCount[row] as number) > 0)) return undefined;
   const from = table.answerTime[row] as number;
   const last = table.lastSynAckTime[row] as number;

@@ -7,6 +7,9 @@ export const ACK = 16;
 /** Which way a packet went at the interface that captured it, where the capture tells. */
 export const Direction = { unknown: 0, incoming: 1, outgoing: 2, forwarded: 3 } as const;
 
+/** What carries one packet inside another. */
+export const Tunnel = { none: 0, vxlan: 1, geneve: 2, gre: 3, ip: 4, mpls: 5 } as const;
+
 /** `Packet.protocol` and `Packet.icmpType` where there is none; ports and flags that the capture cut off. */
 export const NONE = -1;
 
@@ -30,6 +33,8 @@ export class Packet {
   time = 0;
   /** The link type of the frame (LINKTYPE_ number), {@link NONE} where the file does not tell. */
   linkType = NONE;
+  /** Place of its interface among the file's (pcapng), {@link NONE} where the file does not tell. */
+  interfaceIndex = NONE;
   direction: number = Direction.unknown;
   bytes: Uint8Array;
   /** The captured bytes of the frame. */
@@ -47,14 +52,30 @@ export class Packet {
   ttl = 0;
   fragmentOffset = 0;
   moreFragments = false;
+  /** Of a fragment: its whole identification, and where the piece begins that it carries. */
+  fragmentId = 0;
+  fragmentAt = 0;
   /** The transport protocol's number, {@link NONE} where no IP header was found or it is cut. */
   protocol = NONE;
-  /** VXLAN network identifier, {@link NONE} where the packet was not encapsulated. */
+  /** What carried the packet whose layers stand here, one of {@link Tunnel}. */
+  tunnel: number = Tunnel.none;
+  /**
+   * Number of the network that the packet was carried in: VXLAN's or Geneve's VNI, GRE's key (signed, as all 32-bit fields);
+   * {@link NONE} where it was not encapsulated, or the tunnel has no such number.
+   */
   vni = NONE;
-  /** Where another packet begins inside this one, its EtherType and VXLAN network; {@link NONE} without. */
+  /** IP version and addresses of the innermost carrier, the ends of the tunnel; only where there is a tunnel. */
+  outerVersion = 0;
+  outerSourceAt = 0;
+  outerDestinationAt = 0;
+  /** Where another packet begins inside this one, its EtherType, network and {@link Tunnel}; {@link NONE} without. */
   innerAt = NONE;
   innerType = 0;
   innerVni = NONE;
+  innerTunnel: number = Tunnel.none;
+
+  /** Where an ARP packet begins; {@link NONE} without. */
+  arpAt = NONE;
 
   /** {@link NONE} where they are cut off or in another fragment. */
   sourcePort = NONE;
@@ -71,6 +92,9 @@ export class Packet {
   /** {@link NONE} without that option. */
   mss = NONE;
   windowScale = NONE;
+  /** Whether the sender of a SYN knows selective acknowledgements, and how many blocks one names (RFC 2018). */
+  sackPermitted = false;
+  sackBlocks = 0;
   optionsAt = 0;
   /** The captured payload of TCP or UDP. */
   payloadAt = 0;

@@ -1,6 +1,6 @@
 import type { Capture } from "./capture.ts";
 import { type HandshakeTable, Outcome } from "./handshake-table.ts";
-import { keyOf, rowsOf } from "./listeners.ts";
+import { keyOf, placeOf, rowsOf } from "./listeners.ts";
 
 /** How long the kernel judges by a cached timestamp (TCP_PAWS_MSL), in seconds, and by how much one may be behind. */
 const PAWS_MSL = 60;
@@ -48,14 +48,23 @@ export interface PawsTable {
 export function paws2x2(capture: Capture, listener?: string): PawsTable[] {
   const table = capture.handshakes;
   const rows = listener === undefined ? counted(table) : rowsOf(table, listener);
-  const groups = new Map<string, number[]>();
+  const groups: number[][] = [];
+  const ofListener = new Map<number, Map<number, number[]>>();
   for (const row of rows) {
-    const key = `${table.client[row]} ${table.server[row]} ${table.serverPort[row]}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
+    const place = placeOf(table, row);
+    let bySource = ofListener.get(place);
+    if (bySource === undefined) ofListener.set(place, (bySource = new Map()));
+    const source = table.client[row] as number;
+    const known = bySource.get(source);
+    if (known !== undefined) {
+      known.push(row);
+      continue;
+    }
+    const group = [row];
+    bySource.set(source, group);
+    groups.push(group);
   }
-  return [...groups.values()].map((group) => judge(table, group));
+  return groups.map((group) => judge(table, group));
 }
 
 /**
@@ -159,10 +168,17 @@ function events(table: HandshakeTable, rows: readonly number[]): Event[] {
   const all: Event[] = [];
   for (const row of rows) {
     if (table.hasTimestamp[row] !== 1) continue;
+    const isAnswered = (table.synAckCount[row] as number) > 0;
+    if (table.synCount[row] === 1) {
+      const tsval = table.tsval[row] as number;
+      all.push({ time: table.firstTime[row] as number, row, attempt: 0, tsval });
+      if (isAnswered) all.push({ time: table.answerTime[row] as number, row, attempt: -1, tsval });
+      continue;
+    }
     const tries = table.tries(row);
     for (const [attempt, { time, tsval }] of tries.entries())
       all.push({ time, row, attempt, tsval: tsval ?? 0 });
-    if (!((table.synAckCount[row] as number) > 0)) continue;
+    if (!isAnswered) continue;
     const time = table.answerTime[row] as number;
     const answered = tries.findLast((each) => each.time <= time) ?? tries[0];
     if (answered !== undefined) all.push({ time, row, attempt: -1, tsval: answered.tsval ?? 0 });

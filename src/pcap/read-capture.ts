@@ -1,14 +1,22 @@
-import { type ByteSource, toSource } from "../bytes/index.ts";
+import { type ByteSource, InquestError, toSource } from "../bytes/index.ts";
 import { Addresses } from "./addresses.ts";
-import type { Capture } from "./capture.ts";
+import { ArpTracker } from "./arp-tracker.ts";
+import type { Capture, CaptureFile } from "./capture.ts";
+import { unsettle } from "./coverage.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
-import { HandshakeTracker } from "./handshake-tracker.ts";
+import { Fragments } from "./fragments.ts";
+import { FrameMap, type FramePlace } from "./frame-map.ts";
+import { IcmpErrors } from "./icmp-errors.ts";
 import { Log } from "./log.ts";
+import { merge } from "./merge.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
 import { seesOneWay } from "./one-way.ts";
+import { TallyCounter } from "./tally-counter.ts";
+import { TcpTracker } from "./tcp-tracker.ts";
+import { Timeline } from "./timeline.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -20,90 +28,195 @@ export interface CaptureOptions {
   readonly dnsPorts?: readonly number[];
   /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
+  /** Most rows of the connection table. Finished connections are dropped first then, with a diagnostic. */
+  readonly maxConnections?: number;
   /** Most rows of the DNS table. The oldest are dropped then, with a diagnostic. */
   readonly maxQueries?: number;
   /** Most distinct addresses; packets of further ones are left out, with a diagnostic. */
   readonly maxAddresses?: number;
+  /**
+   * Of several files: whether they are one capture's in a row, as `tcpdump -C` writes them. Else nothing is concluded from
+   * silence behind the end of the file that shows a question.
+   */
+  readonly continuous?: boolean;
   /** Most distinct domain names; further ones are not told apart, with a diagnostic. */
   readonly maxNames?: number;
+  /** Whether packets and bytes are counted by address and protocol, as `Capture.tally`; not if not given. */
+  readonly tally?: boolean;
+  /** Most pairs of addresses in the tally. Packets of further ones are in no pair, with a diagnostic. */
+  readonly maxPairs?: number;
 }
 
-/** Reads a capture, pcap or pcapng, in one pass. Damage becomes diagnostics; memory is bounded, whatever the size. */
+/**
+ * Reads a capture, pcap or pcapng, in one pass. Damage becomes diagnostics; memory is bounded, whatever the size.
+ *
+ * @param input a file; or several, each of any kind, which are read as one capture in the order of their packets' times.
+ *   Where they show the same packets, these count as copies, and where their clocks differ, so do the times
+ * @throws InquestError `misuse` where an empty list is given
+ */
 export async function readCapture(
-  input: Uint8Array | ByteSource,
+  input: Uint8Array | ByteSource | readonly (Uint8Array | ByteSource)[],
   options: CaptureOptions = {},
 ): Promise<Capture> {
+  const inputs = (Array.isArray(input) ? input : [input]) as (Uint8Array | ByteSource)[];
+  const [only] = inputs;
+  if (only === undefined) throw new InquestError("misuse", "readCapture needs at least one file");
   const pass = new Pass(options);
-  for await (const chunk of toSource(input).stream()) pass.feed(chunk);
-  return pass.finish();
+  if (inputs.length > 1) return pass.merged(inputs.map(toSource));
+  const reader = new RecordReader(pass.log);
+  for await (const chunk of toSource(only).stream()) {
+    reader.feed(chunk);
+    pass.drain(reader);
+    reader.release();
+  }
+  reader.end();
+  pass.drain(reader);
+  return pass.finish(reader);
 }
 
 class Pass {
-  readonly #log = new Log();
-  readonly #reader = new RecordReader(this.#log);
+  readonly log: Log = new Log();
+  readonly #timeline = new Timeline(this.log);
   readonly #packet = new Packet();
   readonly #addresses: Addresses;
   readonly #names: Names;
-  readonly #handshakes: HandshakeTracker;
+  readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
+  readonly #tally: TallyCounter | undefined;
+  readonly #fragments = new Fragments((packet) =>
+    this.#dns.packet(
+      packet,
+      this.#isDnsPort[packet.destinationPort] === 1,
+      this.#isDnsPort[packet.sourcePort] === 1,
+    ),
+  );
+  readonly #arp = new ArpTracker();
+  readonly #icmp: IcmpErrors;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
 
+  readonly #continuous: boolean | undefined;
+
   constructor(options: CaptureOptions) {
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 20);
-    this.#names = new Names(options.maxNames ?? 1 << 17);
-    this.#handshakes = new HandshakeTracker(this.#addresses, options.maxHandshakes ?? 1 << 19);
-    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 19);
+    this.#continuous = options.continuous;
+    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
+    this.#names = new Names(options.maxNames ?? 1 << 16);
+    const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
+    this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
+    if (options.tally === true)
+      this.#tally = new TallyCounter(options.maxAddresses ?? 1 << 18, options.maxPairs ?? 1 << 18);
+    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
+    this.#icmp = new IcmpErrors(this.#addresses);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
-  feed(chunk: Uint8Array): void {
-    this.#reader.feed(chunk);
-    this.#drain();
-    this.#reader.release();
-  }
-
-  finish(): Capture {
-    const reader = this.#reader;
-    const log = this.#log;
-    reader.end();
-    this.#drain();
-    const cut = reader.finish();
-    const handshakes = this.#handshakes.finish(reader.last);
-    const dns = this.#dns.finish(reader.last);
-    this.#tellLimits();
-    return {
-      linkTypes: reader.linkTypes,
-      packets: reader.frames,
-      start: reader.start,
-      duration: reader.duration,
-      snaplen: reader.snaplen,
-      dropped: reader.dropped,
-      cut,
-      oneWay: seesOneWay(handshakes, this.#handshakes.ways()),
-      clockSteps: reader.clockSteps,
-      handshakes,
-      dns,
-      address: (id) => this.#addresses.text(id),
-      diagnostics: log.finish(),
-    };
-  }
-
-  #drain(): void {
-    const reader = this.#reader;
+  /** Takes all packets of a file that are at hand. */
+  drain(reader: RecordReader): void {
     const packet = this.#packet;
-    while (reader.next(packet)) {
-      decode(packet);
-      if (packet.protocol === TCP) this.#tcp(packet);
-      else if (packet.protocol === UDP) this.#udp(packet);
-      else if (packet.quotes) this.#error(packet);
-      else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
+    while (reader.read(packet)) {
+      this.#timeline.stamp(packet);
+      this.#take(packet);
     }
   }
 
-  #tcp(packet: Packet): void {
-    this.#handshakes.packet(packet);
+  /** What a single file leaves. */
+  finish(reader: RecordReader): Capture {
+    const { earliest, latest, start } = this.#timeline;
+    this.#timeline.finish();
+    const cut = reader.finish();
+    const { frames: packets, linkTypes } = reader;
+    const span = start === undefined ? {} : { start: earliest, end: latest };
+    const file = { packets, linkTypes, cut, start: undefined, end: undefined, ...span };
+    return this.#leave([reader], [file], (frame) =>
+      frame >= 1 && frame <= packets ? { file: 0, frame } : undefined,
+    );
+  }
+
+  /** Reads several files, and gives what they leave together. */
+  async merged(sources: readonly ByteSource[]): Promise<Capture> {
+    const places = new FrameMap();
+    let frames = 0;
+    const inputs = await merge(sources, (packet, input) => {
+      const own = packet.frame;
+      frames += own - input.frames;
+      input.frames = own;
+      places.add(frames, input.index, own);
+      packet.frame = frames;
+      this.#timeline.stamp(packet);
+      input.end = packet.time;
+      input.start ??= packet.time;
+      this.#take(packet);
+    });
+    this.#timeline.finish();
+    this.log.addParts(inputs.map(({ log }) => log.finish()));
+    if (places.known !== Infinity) {
+      const message = () =>
+        `the files mix too much: from frame ${places.known} on it is not known which is whose`;
+      this.log.add("partial", "frames-unplaced", message);
+    }
+    const files = inputs.map(({ reader, start, end, cut }) => {
+      const { frames: packets, linkTypes } = reader;
+      return { packets, start, end, linkTypes, cut };
+    });
+    const readers = inputs.map(({ reader }) => reader);
+    const capture = this.#leave(readers, files, (frame) => places.place(frame));
+    if (this.#continuous !== true) unsettle(capture);
+    return capture;
+  }
+
+  #leave(
+    readers: readonly RecordReader[],
+    files: readonly CaptureFile[],
+    fileOf: (frame: number) => FramePlace | undefined,
+  ): Capture {
+    const timeline = this.#timeline;
+    this.#fragments.flush(Infinity);
+    const { handshakes, connections } = this.#tcp.finish(timeline.last);
+    const dns = this.#dns.finish(timeline.last);
+    const readable = readers.filter((reader) => reader.linkTypes.length > 0);
+    const snaplens = readable.map((reader) => reader.snaplen);
+    const drops = readers.flatMap((reader) => reader.dropped ?? []);
+    const dropped = drops.length === 0 ? undefined : drops.reduce((sum, each) => sum + each);
+    this.#tellLimits(dropped);
+    return {
+      format: [...new Set(readers.map((reader) => reader.format))].join(", "),
+      linkTypes: [...new Set(readers.flatMap((reader) => reader.linkTypes))],
+      packets: files.reduce((sum, file) => sum + file.packets, 0),
+      start: timeline.start,
+      duration: timeline.duration,
+      snaplen: snaplens.includes(0) ? 0 : Math.max(0, ...snaplens),
+      dropped,
+      interfaces: readers.flatMap((reader) => reader.interfaces),
+      cut: files.some((file) => file.cut),
+      oneWay: seesOneWay(handshakes, this.#tcp.handshakes.ways()),
+      clockSteps: timeline.clockSteps,
+      files,
+      handshakes,
+      connections,
+      dns,
+      tally: this.#tally?.finish(),
+      fragments: this.#fragments.counts,
+      arp: this.#arp.finish(),
+      icmp: this.#icmp.finish(),
+      address: (id) => this.#addresses.text(id),
+      fileOf,
+      diagnostics: this.log.finish(),
+    };
+  }
+
+  #take(packet: Packet): void {
+    decode(packet);
+    if (this.#tally !== undefined) this.#tally.packet(packet);
+    if (packet.protocol === TCP) this.#segment(packet);
+    else if (packet.protocol === UDP) this.#udp(packet);
+    else if (packet.quotes) this.#error(packet);
+    else if (packet.arpAt !== NONE) this.#arp.packet(packet);
+    else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
+  }
+
+  #segment(packet: Packet): void {
+    this.#tcp.packet(packet);
     if (packet.flags === NONE) return;
     const isToServer = this.#isDnsPort[packet.destinationPort] === 1;
     const isFromServer = this.#isDnsPort[packet.sourcePort] === 1;
@@ -112,40 +225,66 @@ class Pass {
 
   #udp(packet: Packet): void {
     const { sourcePort, destinationPort } = packet;
+    if (packet.moreFragments || packet.fragmentOffset > 0) return this.#fragment(packet);
     if (destinationPort === NONE) return;
     const isToServer = this.#isDnsPort[destinationPort] === 1;
     const isFromServer = this.#isDnsPort[sourcePort] === 1;
-    if (isToServer || isFromServer) this.#dns.packet(packet, isToServer, isFromServer);
+    if (!isToServer && !isFromServer) return;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    this.#dns.packet(packet, isToServer, isFromServer);
+  }
+
+  #fragment(packet: Packet): void {
+    const { sourcePort, destinationPort } = packet;
+    if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
+    const isDns = this.#isDnsPort[destinationPort] === 1 || this.#isDnsPort[sourcePort] === 1;
+    this.#fragments.packet(packet, isDns);
   }
 
   #error(packet: Packet): void {
     const { quoted } = packet;
-    if (quoted?.protocol === TCP) this.#handshakes.icmp(packet);
+    this.#icmp.packet(packet);
+    if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
     else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
       this.#dns.icmp(packet);
   }
 
-  #tellLimits(): void {
+  #tellLimits(dropped: number | undefined): void {
     const tell = (code: string, count: number, message: string) => {
-      if (count > 0) this.#log.add("partial", code, () => `${count} ${message}`);
+      if (count > 0) this.log.add("partial", code, () => `${count} ${message}`);
     };
     tell("unknown-link-type", this.#undecoded, "frames are of a link type that is not decoded");
-    tell("cut-tcp", this.#handshakes.cut, "TCP packets were captured without their flags (snap length)");
+    tell("cut-tcp", this.#tcp.cut, "TCP packets were captured without their flags (snap length)");
     const about = "ICMP errors were captured without the ports that they are about (snap length)";
-    tell("cut-icmp", this.#handshakes.cutErrors, about);
+    tell("cut-icmp", this.#tcp.handshakes.cutErrors, about);
     tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
-    tell("handshakes-dropped", this.#handshakes.evicted, "connection attempts were dropped: too many");
+    tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
+    const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
+    tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
+    const ignored = "connections were not followed: too many others went on";
+    tell("connections-ignored", this.#tcp.connections.ignored, ignored);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
+    const { evicted, incomplete, overlapping } = this.#fragments.counts;
+    tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
+    const note = (code: string, count: number, message: string) => {
+      if (count > 0) this.log.add("note", code, () => `${count} ${message}`);
+    };
+    note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
+    note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
+    tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
+    tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");
     tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
     tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
-    const { evicted, lost } = this.#dns.streams;
-    tell("dns-streams-dropped", evicted, "messages of DNS over TCP were left out: too many at once");
+    const uncounted = "packets count for no address: too many addresses";
+    tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
+    tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
+    const { evicted: streams, lost } = this.#dns.streams;
+    tell("dns-streams-dropped", streams, "messages of DNS over TCP were left out: too many at once");
     tell("dns-streams-cut", lost, "times bytes of DNS over TCP were not captured, or were no DNS");
-    const { dropped } = this.#reader;
     if (dropped !== undefined && dropped > 0)
-      this.#log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
+      this.log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
     if (this.#dns.malformed > 0)
-      this.#log.add(
+      this.log.add(
         "note",
         "not-dns",
         () => `${this.#dns.malformed} packets on DNS's port are no DNS messages`,

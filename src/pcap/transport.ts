@@ -1,12 +1,17 @@
-import { NONE, type Packet } from "./packet.ts";
+import { EtherType } from "./ether-type.ts";
+import { NONE, type Packet, Tunnel } from "./packet.ts";
+import { gre, into, udpTunnel } from "./tunnels.ts";
 import { be16, be32 } from "./words.ts";
 
 const ICMP = 1;
 const TCP = 6;
 const UDP = 17;
 const ICMPV6 = 58;
-/** EtherType of an Ethernet frame inside another packet (RFC 1701). */
-export const TRANSPARENT_ETHERNET = 0x6558;
+const IPV4 = 4;
+const IPV6 = 41;
+const GRE = 47;
+const AUTHENTICATION = 51;
+const MPLS = 137;
 
 /** Decodes what follows an IP header. */
 export function transport(p: Packet, at: number): void {
@@ -19,7 +24,24 @@ export function transport(p: Packet, at: number): void {
       return icmp(p, at, false);
     case ICMPV6:
       return icmp(p, at, true);
+    case IPV4: // IP in IP (RFC 2003)
+      return into(p, EtherType.ipv4, at, Tunnel.ip);
+    case IPV6: // SIT (RFC 4213)
+      return into(p, EtherType.ipv6, at, Tunnel.ip);
+    case GRE:
+      return gre(p, at);
+    case MPLS: // RFC 4023
+      return into(p, EtherType.mpls, at, Tunnel.mpls);
+    case AUTHENTICATION:
+      return authentication(p, at);
   }
+}
+
+/** What stands behind an authentication header of IPv4 (RFC 4302). There is one at most. */
+function authentication(p: Packet, at: number): void {
+  if (p.end - at < 12) return;
+  p.protocol = p.bytes[at] as number;
+  if (p.protocol !== AUTHENTICATION) transport(p, at + ((p.bytes[at + 1] as number) + 2) * 4);
 }
 
 /** TCP (RFC 9293, section 3.1). An ICMP error may quote no more than the ports and the sequence number. */
@@ -53,6 +75,8 @@ export function parseTcpOptions(p: Packet): void {
   p.tsecr = 0;
   p.mss = NONE;
   p.windowScale = NONE;
+  p.sackPermitted = false;
+  p.sackBlocks = 0;
   for (let at = p.optionsAt; at < end;) {
     const kind = b[at] as number;
     if (kind === 0) return;
@@ -68,6 +92,8 @@ export function parseTcpOptions(p: Packet): void {
       p.tsecr = be32(b, at + 6);
     } else if (kind === 2 && size === 4) p.mss = be16(b, at + 2);
     else if (kind === 3 && size === 3) p.windowScale = b[at + 2] as number;
+    else if (kind === 4 && size === 2) p.sackPermitted = true;
+    else if (kind === 5) p.sackBlocks = (size - 2) >> 3;
     at += size;
   }
 }
@@ -87,15 +113,7 @@ function udp(p: Packet, at: number): void {
   // 0 is a jumbogram or a sender's offload; a fragment holds less than the length says.
   p.payloadLength = length >= 8 ? length - 8 : Math.max(0, p.wireEnd - at - 8);
   p.payloadEnd = Math.min(p.payloadAt + p.payloadLength, at + room);
-  if (p.destinationPort === 4789 || p.destinationPort === 8472) vxlan(p, at + 8);
-}
-
-/** VXLAN (RFC 7348, section 5), on its own port and on Linux's and flannel's. Without the I flag it is something else. */
-function vxlan(p: Packet, at: number): void {
-  if (p.payloadEnd - at < 8 || ((p.bytes[at] as number) & 0x08) === 0) return;
-  p.innerAt = at + 8;
-  p.innerType = TRANSPARENT_ETHERNET;
-  p.innerVni = be32(p.bytes, at + 4) >>> 8;
+  udpTunnel(p);
 }
 
 /** ICMP (RFC 792) and ICMPv6 (RFC 4443); an error quotes the packet that it is about. */

@@ -117,7 +117,48 @@ describe("an impossible length", () => {
     expect(capture.packets).toBe(3);
     expect(capture.diagnostics).toEqual([
       expect.objectContaining({ code: "bad-block", offset: good.length }),
+      expect.objectContaining({ code: "abandoned", offset: good.length }),
     ]);
+  });
+
+  it.each([0, 8, 104, 0x7fff_fffc, 0xffff_ffff])(
+    "of %i of a block among others is named with its offset, and reading goes on behind it",
+    async (length) => {
+      for (const littleEndian of [true, false]) {
+        const blocks = many.map((each, i) => packetBlock(0, BigInt(i), each, { littleEndian }));
+        const size = new Uint8Array(4);
+        new DataView(size.buffer).setUint32(0, length, littleEndian);
+        blocks[5]?.set(size, 4);
+        const head = join(section({ littleEndian }), interfaceBlock({ littleEndian }));
+        const capture = await readCapture(join(head, ...blocks));
+        const [first] = blocks as [Uint8Array];
+        expect(capture.diagnostics[0]).toMatchObject({
+          code: "bad-block",
+          offset: head.length + 5 * first.length,
+        });
+        expect([...capture.handshakes.clientPort]).toEqual(
+          many.map((_, i) => i + 1).filter((port) => port !== 6),
+        );
+      }
+    },
+  );
+
+  it("of a section that has no byte order leaves the one before it", async () => {
+    const broken = section();
+    broken.set(be(0, 4), 8);
+    const [a, b] = many as [Timed, Timed];
+    const capture = await readCapture(
+      join(
+        section(),
+        interfaceBlock(),
+        packetBlock(0, 1n, a),
+        broken,
+        packetBlock(0, 2n, b),
+        packetBlock(0, 3n, a),
+      ),
+    );
+    expect(codes(capture)).toEqual(["bad-block", "resumed"]);
+    expect([...capture.handshakes.clientPort]).toEqual([1, 2]);
   });
 
   it("of a packet inside its block is cut to the block", async () => {
@@ -206,6 +247,9 @@ describe("any change of bytes", () => {
     "tcp_refused_mix.pod.pcap",
     "variant.pcapng",
     "dns_port_unreachable.pod.pcap",
+    "layer.geneve-options.pcap",
+    "layer.nested.pcap",
+    "layer.nflog.pcap",
   ];
 
   it("neither throws nor hangs", async () => {
@@ -228,15 +272,25 @@ describe("any change of bytes", () => {
   });
 
   it("in the layers of a frame neither throws nor reads past its end", async () => {
-    const frame = ethernet(
-      ip({ from: "10.0.0.1", to: "10.0.0.2" }, 17, udp(4000, 53, dns({ id: 1, name: "a.b" }))),
+    const query = ip({ from: "10.0.0.1", to: "10.0.0.2" }, 17, udp(4000, 53, dns({ id: 1, name: "a.b" })));
+    const plain = ethernet(query);
+    const layered = [
+      "geneve-options",
+      "gre-full",
+      "erspan-3-subheader",
+      "mpls-control-word",
+      "nested",
+      "authentication",
+    ].flatMap((name) =>
+      Array.from(packets(fixture(`layer.${name}.pcap`)), (p) => p.bytes.slice(p.start, p.end)),
     );
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(0, 1, 12, 101, 108, 113, 228, 229, 276),
-        fc.array(fc.tuple(fc.nat(frame.length - 1), fc.nat(255)), { maxLength: 8 }),
-        fc.nat(frame.length),
-        async (linkType, changes, length) => {
+        fc.constantFrom(0, 1, 1, 1, 9, 12, 101, 108, 113, 228, 229, 239, 276),
+        fc.constantFrom(plain, ...layered),
+        fc.array(fc.tuple(fc.nat(160), fc.nat(255)), { maxLength: 8 }),
+        fc.nat(200),
+        async (linkType, frame, changes, length) => {
           const changed = frame.slice(0, length);
           for (const [at, value] of changes) if (at < length) changed[at] = value;
           const told = (follows: number) => {
@@ -264,7 +318,7 @@ describe("any change of bytes", () => {
           );
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
     );
   });
 });

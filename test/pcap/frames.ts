@@ -87,6 +87,7 @@ export interface Tcp {
   ack?: number;
   flags: number;
   tsval?: number | undefined;
+  window?: number;
   payload?: Uint8Array;
 }
 
@@ -104,6 +105,7 @@ export function tcp({
   ack = 0,
   flags,
   tsval,
+  window = 1024,
   payload = new Uint8Array(0),
 }: Tcp): Uint8Array {
   const options =
@@ -114,7 +116,7 @@ export function tcp({
     be(seq, 4),
     be(ack, 4),
     bytes((20 + options.length) << 2, flags),
-    be(1024, 2),
+    be(window, 2),
     new Uint8Array(4),
     options,
     payload,

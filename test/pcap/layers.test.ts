@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
-import { type Capture, packets, readCapture } from "../../src/pcap/index.ts";
+import { type Capture, packets, readCapture, tunnelOf } from "../../src/pcap/index.ts";
 import { scene } from "./files.ts";
 import { codes } from "./fixtures.ts";
 import {
@@ -26,6 +26,8 @@ const HEADER6 = { from: "fd00::1", to: "fd00:0:0:1::2" };
 const segment = tcp({ from: 4000, to: 80, seq: 77, flags: SYN, tsval: 99 });
 const packet = ip(HEADER, 6, segment);
 const packet6 = ip(HEADER6, 6, segment);
+
+const nflogPayload = (body: Uint8Array) => join(bytes(body.length + 4, (body.length + 4) >> 8, 9, 0), body);
 
 /** The only packet of a file with one frame, in a few words. */
 function told(frame: Uint8Array, linkType = 1): string {
@@ -65,10 +67,30 @@ describe("link layers", () => {
     ["NULL, big-endian", 0, join(bytes(0, 0, 0, 2), packet), WHOLE],
     ["NULL, IPv6 of macOS", 0, join(bytes(30, 0, 0, 0), packet6), WHOLE6],
     ["LOOP, IPv6 of FreeBSD", 108, join(bytes(0, 0, 0, 28), packet6), WHOLE6],
+    ["PPP", 9, join(be(0xff03, 2), be(0x0021, 2), packet), WHOLE],
+    ["PPP with all left out that can be", 50, join(bytes(0x57), packet6), WHOLE6],
+    ["PPP with something else", 9, join(be(0xff03, 2), be(0xc021, 2), packet), "nothing"],
+    ["NFLOG", 239, join(bytes(2, 0, 0, 0, 5, 0, 10, 0, 65, 0, 0, 0), nflogPayload(packet)), WHOLE],
+    [
+      "NFLOG, big-endian",
+      239,
+      join(bytes(10, 0, 0, 0), be(packet6.length + 4, 2), be(9, 2), packet6),
+      WHOLE6,
+    ],
+    ["NFLOG without a packet", 239, bytes(2, 0, 0, 0, 4, 0, 10, 0), "nothing"],
     ["a link type that nobody knows", 147, packet, "nothing"],
   ])("%s", (_, linkType, frame, expected) => {
     expect(told(frame, linkType)).toBe(expected);
   });
+});
+
+it("is left where Ethernet frames nest without end", () => {
+  const nested = new Uint8Array(200_000);
+  for (let at = 12; at + 2 < nested.length; at += 14) nested.set(be(0x6558, 2), at);
+  expect(told(nested)).toBe("nothing");
+  const labels = new Uint8Array(200_000);
+  labels.set(be(0x8847, 2), 12);
+  expect(told(labels)).toBe("nothing");
 });
 
 const fragmentHeader = (next: number, offset: number) => join(bytes(next, 0), be(offset, 2), be(1, 4));
@@ -193,6 +215,95 @@ describe("VXLAN", () => {
       ]),
     );
     expect([...capture.dns.copies]).toEqual([2]);
+  });
+});
+
+/** The packet in a tunnel of each kind, with the number of its network where there is one. */
+const carried = (inner: Uint8Array, network: number): [string, Uint8Array][] => {
+  const outer = { from: "192.168.0.1", to: "192.168.0.2" };
+  const vni = be(network * 256, 4);
+  return [
+    ["vxlan", ip(outer, 17, vxlan(network, ethernet(inner)))],
+    ["vxlan-gpe", ip(outer, 17, udp(1, 4790, join(bytes(0x0c, 0, 0, 1), vni, inner)))],
+    ["geneve", ip(outer, 17, udp(1, 6081, join(bytes(1, 0), be(0x0800, 2), vni, be(0, 4), inner)))],
+    ["gre", ip(outer, 47, join(be(0x2000, 2), be(0x0800, 2), be(network, 4), inner))],
+  ];
+};
+const KINDS = carried(packet, 1).map(([name], i) => [name, i] as const);
+
+describe("tunnels with numbered networks", () => {
+  it.each(KINDS)("%s: plain and carried copies are one, two networks two", async (_, kind) => {
+    const [a, b] = [1, 2].map((network) => ethernet(carried(packet, network)[kind]?.[1] ?? packet));
+    if (a === undefined || b === undefined) return;
+    expect(told(a)).toBe(`${WHOLE} vni 1`);
+    expect(await attempts(ethernet(packet), a)).toBe(1);
+    expect(await attempts(a, b)).toBe(2);
+  });
+
+  it.each(KINDS)("%s: an error inside answers the attempt that it quotes", async (_, kind) => {
+    const inside = (body: Uint8Array) => ethernet(carried(body, 5)[kind]?.[1] ?? body);
+    const unreachable = ip({ from: "10.0.0.9", to: HEADER.from }, 1, icmp(3, 1, packet));
+    const { handshakes } = await readCapture(
+      scene([
+        [0, inside(packet)],
+        [0.1, inside(unreachable)],
+      ]),
+    );
+    expect(handshakes.address(handshakes.icmpFrom[0] ?? -1)).toBe("10.0.0.9");
+  });
+
+  it("keep the addresses of the tunnel's ends", () => {
+    for (const [, body] of carried(packet, 7)) {
+      const [p] = packets(scene([[0, ethernet(body)]]));
+      expect(p && tunnelOf(p)).toMatchObject({
+        source: "192.168.0.1",
+        destination: "192.168.0.2",
+        network: 7,
+      });
+    }
+    const [plain] = packets(scene([[0, ethernet(packet)]]));
+    expect(plain && tunnelOf(plain)).toBeUndefined();
+  });
+});
+
+describe("what only looks like a tunnel", () => {
+  it.each<[string, Uint8Array]>([
+    ["a DNS answer to Geneve's port", udp(53, 6081, dns({ id: 9, name: "a.b", response: true }))],
+    ["a DNS answer to VXLAN's port", udp(53, 4789, dns({ id: 0x0800, name: "a.b", response: true }))],
+    ["a later version of Geneve", udp(1, 6081, join(bytes(0x40, 0), be(0x0800, 2), be(0, 4), packet))],
+  ])("%s", (_, body) => {
+    expect(told(ethernet(ip(HEADER, 17, body)))).toMatch(/^ip4 proto 17 \d+>\d+$/);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["GRE with source routes", join(be(0x4000, 2), be(0x0800, 2), be(0, 4), packet)],
+    ["a later version of GRE", join(be(2, 2), be(0x0800, 2), packet)],
+    ["GRE that is cut", join(be(0xb000, 2), be(0x0800, 2), be(0, 4))],
+  ])("%s", (_, body) => {
+    expect(told(ethernet(ip(HEADER, 47, body)))).toBe("ip4 proto 47");
+  });
+
+  it("PPTP's GRE carries PPP, and its key numbers no network", () => {
+    const pptp = join(
+      be(0x3081, 2),
+      be(0x880b, 2),
+      be(0x00440001, 4),
+      be(1, 4),
+      be(2, 4),
+      be(0xff030021, 4),
+      packet,
+    );
+    expect(told(ethernet(ip(HEADER, 47, pptp)))).toBe(WHOLE);
+  });
+});
+
+describe("TCP options", () => {
+  it("tell of selective acknowledgements", () => {
+    const options = bytes(4, 2, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0);
+    const header = tcp({ from: 1, to: 2, flags: SYN });
+    header[12] = (20 + options.length) << 2;
+    const [p] = packets(scene([[0, ethernet(ip(HEADER, 6, join(header, options)))]]));
+    expect(p).toMatchObject({ sackPermitted: true, sackBlocks: 2, mss: -1 });
   });
 });
 

@@ -1,0 +1,67 @@
+import type { Addresses } from "./addresses.ts";
+import type { ConnectionTable } from "./connection-table.ts";
+import { ConnectionTracker } from "./connection-tracker.ts";
+import { FlowIndex } from "./flow-index.ts";
+import { HandshakeTracker } from "./handshake-tracker.ts";
+import type { HandshakeTable } from "./handshake-table.ts";
+import { NONE, type Packet } from "./packet.ts";
+
+/** Conversations that the index has room for beside those with a row. */
+const SPARE = 1 << 14;
+
+/** Turns TCP packets into connection attempts and connections. */
+export class TcpTracker {
+  readonly handshakes: HandshakeTracker;
+  readonly connections: ConnectionTracker;
+  /** TCP packets that the capture cut before their flags. */
+  cut = 0;
+  readonly #addresses: Addresses;
+  readonly #flows: FlowIndex;
+  /** Rows that had been dropped when addresses were given up last. */
+  #droppedBefore = 0;
+
+  constructor(addresses: Addresses, maxHandshakes: number, maxConnections: number) {
+    this.#addresses = addresses;
+    this.#flows = new FlowIndex(maxHandshakes + maxConnections + SPARE);
+    this.handshakes = new HandshakeTracker(addresses, this.#flows, maxHandshakes, (to) =>
+      this.connections.remapHandshakes(to),
+    );
+    const { columns, scratch } = this.handshakes;
+    this.connections = new ConnectionTracker(this.#flows, columns, scratch, maxConnections);
+  }
+
+  /** A packet with TCP's protocol number. */
+  packet(p: Packet): void {
+    if (p.flags === NONE) {
+      if (p.fragmentOffset === 0) this.cut++;
+      return;
+    }
+    if (this.#addresses.isFull) this.#sweep();
+    const source = this.#addresses.lease(p.bytes, p.sourceAt, p.version);
+    const destination = this.#addresses.lease(p.bytes, p.destinationAt, p.version);
+    if (source < 0 || destination < 0) return;
+    const flows = this.#flows;
+    const slot = flows.look(source, p.sourcePort, destination, p.destinationPort, p.vni);
+    this.handshakes.packet(p, slot, source, destination);
+    this.connections.packet(p, flows.current, source, destination);
+  }
+
+  /** Gives up the addresses of handshakes and connections that were dropped, unless that has just been done in vain. */
+  #sweep(): void {
+    const dropped = this.handshakes.evicted + this.connections.evicted;
+    if (dropped === this.#droppedBefore) return;
+    this.#droppedBefore = dropped;
+    this.#flows.forget();
+    const inUse = this.#addresses.marks();
+    this.handshakes.mark(inUse);
+    this.connections.mark(inUse);
+    this.#addresses.sweep(inUse);
+  }
+
+  /** Decides what is still open, and gives the tables. */
+  finish(end: number): { handshakes: HandshakeTable; connections: ConnectionTable } {
+    const handshakes = this.handshakes.finish(end);
+    const connections = this.connections.finish(handshakes, end);
+    return { handshakes, connections };
+  }
+}

@@ -1,0 +1,13 @@
+export * from "./connections-view.ts";
+export * from "./dns-view.ts";
+export { type Spread } from "./measure.ts";
+export { linkTypeName, protocolName } from "./names.ts";
+export * from "./render-connections.ts";
+export * from "./render-dns.ts";
+export * from "./render-summary.ts";
+export * from "./render-talkers.ts";
+export * from "./render-tcp.ts";
+export * from "./summary-view.ts";
+export * from "./talkers-view.ts";
+export * from "./tcp-view.ts";
+export * from "./vantage.ts";

@@ -1,5 +1,6 @@
 import type { Log } from "./log.ts";
 import { Direction, type Packet } from "./packet.ts";
+import type { CaptureInterface } from "./pcapng-interface.ts";
 import type { Window } from "./window.ts";
 import { be16, be32, le16, le32 } from "./words.ts";
 
@@ -55,6 +56,7 @@ export class ClassicReader {
   /** The file's snap length, 0 for none. */
   snaplen = 0;
   readonly dropped = undefined;
+  readonly interfaces: readonly CaptureInterface[] = [];
   readonly #window: Window;
   readonly #log: Log;
   readonly #variant: Variant;

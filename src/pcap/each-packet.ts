@@ -3,23 +3,26 @@ import { decode } from "./decode.ts";
 import type { Log } from "./log.ts";
 import { Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
+import { Timeline } from "./timeline.ts";
 
 /**
  * Reads a capture of any size, packet by packet. The packet is reused: what is wanted of it is copied.
  *
  * @param log where damage is told
  * @param visit called with each decoded packet; `false` ends the reading
- * @returns the reader, which knows the file's times
+ * @returns the file's times
  */
 export async function eachPacket(
   input: Uint8Array | ByteSource,
   log: Log,
   visit: (packet: Packet) => boolean,
-): Promise<RecordReader> {
+): Promise<Timeline> {
   const reader = new RecordReader(log);
+  const timeline = new Timeline(log);
   const packet = new Packet();
   const drain = (): boolean => {
-    while (reader.next(packet)) {
+    while (reader.read(packet)) {
+      timeline.stamp(packet);
       decode(packet);
       if (!visit(packet)) return false;
     }
@@ -27,10 +30,13 @@ export async function eachPacket(
   };
   for await (const chunk of toSource(input).stream()) {
     reader.feed(chunk);
-    if (!drain()) return reader;
+    if (!drain()) return timeline;
     reader.release();
   }
   reader.end();
-  if (drain()) reader.finish();
-  return reader;
+  if (drain()) {
+    timeline.finish();
+    reader.finish();
+  }
+  return timeline;
 }

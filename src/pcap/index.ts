@@ -8,6 +8,7 @@ export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from 
 export * from "./duplicate-ids.ts";
 export * from "./format.ts";
 export type { FragmentCounts } from "./fragments.ts";
+export type { FramePlace } from "./frame-map.ts";
 export {
   type HandshakeColumns,
   type HandshakeTable,
@@ -27,6 +28,7 @@ export { endsOf, packets, tunnelOf } from "./packets.ts";
 export * from "./paws.ts";
 export * from "./stray-answers.ts";
 export * from "./talkers.ts";
+export type { CaptureInterface } from "./pcapng-interface.ts";
 export { type CaptureOptions, readCapture } from "./read-capture.ts";
 export { isCapture } from "./record-reader.ts";
 export type { AddressColumns, PairColumns, ProtocolColumns, Tally } from "./tally-table.ts";

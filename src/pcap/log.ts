@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../bytes/index.ts";
+import { type Diagnostic, statusOf } from "../bytes/index.ts";
 
 /** A corrupt file must not fill memory with what is wrong with it. */
 const KEPT_OF_A_KIND = 3;
@@ -14,6 +14,22 @@ export class Log {
     this.#count.set(code, count);
     if (count > KEPT_OF_A_KIND) return;
     this.#kept.push({ effect, code, message: message(), ...(offset === undefined ? {} : { offset }) });
+  }
+
+  /**
+   * Takes over what was collected of the parts of a whole, which is not unread while one part can be read. Offsets are those in
+   * the part.
+   */
+  addParts(parts: readonly (readonly Diagnostic[])[]): void {
+    const isUnread = parts.every((diagnostics) => statusOf(diagnostics) === "unread");
+    parts.forEach((diagnostics, part) => {
+      for (const { effect, message, ...rest } of diagnostics)
+        this.#kept.push({
+          ...rest,
+          effect: effect === "unread" && !isUnread ? "partial" : effect,
+          message: `file ${part + 1}: ${message}`,
+        });
+    });
   }
 
   /** What was collected; the last kept of each kind says how many more there were. */

@@ -33,6 +33,8 @@ export class Packet {
   time = 0;
   /** The link type of the frame (LINKTYPE_ number), {@link NONE} where the file does not tell. */
   linkType = NONE;
+  /** Place of its interface among the file's (pcapng), {@link NONE} where the file does not tell. */
+  interfaceIndex = NONE;
   direction: number = Direction.unknown;
   bytes: Uint8Array;
   /** The captured bytes of the frame. */

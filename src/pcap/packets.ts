@@ -3,6 +3,7 @@ import { decode } from "./decode.ts";
 import { Log } from "./log.ts";
 import { NONE, Packet, Tunnel } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
+import { Timeline } from "./timeline.ts";
 import { parseTcpOptions } from "./transport.ts";
 
 /**
@@ -13,14 +14,17 @@ import { parseTcpOptions } from "./transport.ts";
  */
 export function* packets(bytes: Uint8Array, log: Log = new Log()): Generator<Packet, void, undefined> {
   const reader = new RecordReader(log);
+  const timeline = new Timeline(log);
   const packet = new Packet();
   reader.feed(bytes);
   reader.end();
-  while (reader.next(packet)) {
+  while (reader.read(packet)) {
+    timeline.stamp(packet);
     decode(packet);
     if (packet.flags >= 0) parseTcpOptions(packet);
     yield packet;
   }
+  timeline.finish();
   reader.finish();
 }
 

@@ -1,39 +1,27 @@
 import type { Log } from "./log.ts";
 import { Direction, NONE, type Packet } from "./packet.ts";
-import { Clock } from "./pcapng-time.ts";
+import {
+  BIG,
+  BlockType,
+  COUNTED,
+  endOfBlock,
+  isPacketBlock,
+  LITTLE,
+  MAX_BLOCK,
+  mayBeBlock,
+} from "./pcapng-blocks.ts";
+import { type CaptureInterface, Interface } from "./pcapng-interface.ts";
 import type { Window } from "./window.ts";
 import { be16, be32, le16, le32 } from "./words.ts";
 
-const SECTION = 0x0a0d0d0a;
-const INTERFACE = 1;
-const OBSOLETE_PACKET = 2;
-const SIMPLE_PACKET = 3;
-const STATISTICS = 5;
-const ENHANCED_PACKET = 6;
-/**
- * Blocks without a packet that Wireshark 4.0 numbers as frames nevertheless: journal entries, custom blocks, Sysdig
- * events. Ours would be numbered differently if they did not count.
- */
-const COUNTED = new Set([9, 0xbad, 0x40000bad, 0x204, 0x208, 0x216, 0x221]);
-/** The byte-order magic, as its bytes stand in a section of either order. */
-const BIG = 0x1a2b3c4d;
-const LITTLE = 0x4d3c2b1a;
-/** Largest block whose content is looked at. */
-const MAX_BLOCK = 4 << 20;
-
+/** Interfaces that are told apart, in a section and in the file: captures have a few, hostile files one a block. */
+const MOST_INTERFACES = 4096;
+/** How far a readable block is looked for behind one that can be none. */
+const SEARCH_SPAN = 512 * 1024;
 const EPB_FLAGS = 2;
-const IF_TSRESOL = 9;
-const IF_TSOFFSET = 14;
+const EPB_DROPCOUNT = 4;
 const ISB_IFDROP = 5;
 const ISB_OSDROP = 7;
-
-interface Interface {
-  readonly linkType: number;
-  readonly snaplen: number;
-  readonly clock: Clock;
-  /** Packets that this interface and the system dropped, by its last statistics. */
-  dropped: number | undefined;
-}
 
 /** Reads the packets of a pcapng file (draft-ietf-opsawg-pcapng). */
 export class PcapngReader {
@@ -46,6 +34,7 @@ export class PcapngReader {
   #littleEndian = true;
   #inSection = false;
   #done = false;
+  #searching = false;
   #frames = 0;
 
   constructor(window: Window, log: Log) {
@@ -63,7 +52,11 @@ export class PcapngReader {
     return lengths.includes(0) ? 0 : Math.max(0, ...lengths);
   }
 
-  /** Packets lost before they could be written; `undefined` where no statistics tell. */
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#all;
+  }
+
+  /** Packets lost before they could be written; `undefined` where nothing tells. */
   get dropped(): number | undefined {
     const told = this.#all.filter((each) => each.dropped !== undefined);
     return told.length === 0 ? undefined : told.reduce((sum, each) => sum + (each.dropped ?? 0), 0);
@@ -72,16 +65,23 @@ export class PcapngReader {
   next(packet: Packet): boolean {
     const window = this.#window;
     while (!this.#done) {
+      if (this.#searching && !this.#search()) return false;
       if (!window.need(12)) return false;
-      const type = be32(window.bytes, window.at) >>> 0;
-      if (type === SECTION) {
-        const order = be32(window.bytes, window.at + 8);
+      const isSection = be32(window.bytes, window.at) >>> 0 === BlockType.section;
+      const order = isSection ? be32(window.bytes, window.at + 8) : 0;
+      const isOrdered = order === BIG || order === LITTLE;
+      if (isOrdered) {
         this.#littleEndian = order === LITTLE;
-        this.#inSection = order === BIG || order === LITTLE;
+        this.#inSection = true;
       }
+      const type = isSection ? BlockType.section : this.#u32(window.at);
       const length = this.#u32(window.at + 4);
-      if (!this.#sane(length)) return false;
-      const read = this.#block(type === SECTION ? type : this.#u32(window.at), length, packet);
+      const isTooLarge = length > MAX_BLOCK && isPacketBlock(type);
+      if (length < 12 || length >= 0x8000_0000 || !this.#inSection || isSection !== isOrdered || isTooLarge) {
+        this.#impossible(length);
+        continue;
+      }
+      const read = this.#block(type, length, packet);
       if (read === undefined) return false;
       if (read) return true;
     }
@@ -111,18 +111,36 @@ export class PcapngReader {
     return (this.#littleEndian ? le32(this.#window.bytes, at) : be32(this.#window.bytes, at)) >>> 0;
   }
 
-  /** Whether a block of this length can be; reading ends if not, for nothing tells where the next begins. */
-  #sane(length: number): boolean {
-    if (length >= 12 && length < 0x8000_0000 && this.#inSection) return true;
+  #impossible(length: number): void {
     const offset = this.#window.offset;
-    this.#done = true;
+    this.#searching = true;
     this.#log.add(
       "partial",
       "bad-block",
-      () =>
-        `no block begins at byte ${offset}, or it has an impossible length of ${length}; reading stops there`,
+      () => `no block begins at byte ${offset}, or it has an impossible length of ${length}`,
       offset,
     );
+  }
+
+  /** Looks for the next block that could be real. */
+  #search(): boolean {
+    const window = this.#window;
+    if (!window.need(SEARCH_SPAN) && !window.ended) return false;
+    const from = window.offset;
+    const until = Math.min(window.at + SEARCH_SPAN, window.end - 12);
+    for (let at = window.at + 1; at <= until; at++) {
+      const next = endOfBlock(window.bytes, at, window.end, this.#littleEndian);
+      // What follows it must look like a block too, as far as it is at hand.
+      if (next === 0 || (next + 12 <= window.end && !mayBeBlock(window.bytes, next, this.#littleEndian)))
+        continue;
+      window.at = at;
+      this.#searching = false;
+      const to = window.offset;
+      this.#log.add("note", "resumed", () => `bytes ${from} to ${to} were passed over`, from);
+      return true;
+    }
+    this.#done = true;
+    this.#log.add("partial", "abandoned", () => `no block could be found behind byte ${from}`, from);
     return false;
   }
 
@@ -130,25 +148,37 @@ export class PcapngReader {
   #block(type: number, length: number, packet: Packet): boolean | undefined {
     const window = this.#window;
     const padded = (length + 3) & ~3;
-    if (COUNTED.has(type)) this.#frames++;
-    if (type !== SECTION && type !== INTERFACE && type !== STATISTICS && !isPacket(type)) {
+    if (COUNTED.has(type)) {
+      this.#frames++;
       window.skip(padded);
       return false;
     }
+    if (
+      type !== BlockType.section &&
+      type !== BlockType.interface &&
+      type !== BlockType.statistics &&
+      !isPacketBlock(type)
+    ) {
+      window.skip(padded);
+      return false;
+    }
+    // Not a packet's: of those no larger ones are taken for blocks.
     if (length > MAX_BLOCK) {
       const offset = window.offset;
-      if (isPacket(type)) this.#frames++;
-      this.#log.add(
-        "partial",
-        "bad-block",
-        () => `the block at byte ${offset} of ${length} bytes is too large`,
-        offset,
-      );
+      const message = () => `the block at byte ${offset} of ${length} bytes is too large`;
+      this.#log.add("partial", "bad-block", message, offset);
       window.skip(padded);
       return false;
     }
     if (!window.need(padded)) return undefined;
     if (this.#u32(window.at + length - 4) !== length) {
+      // Which of the two is right shows what stands behind the first.
+      if (!window.need(padded + 12) && !window.ended) return undefined;
+      const next = window.at + padded;
+      if (next + 12 <= window.end && !mayBeBlock(window.bytes, next, this.#littleEndian)) {
+        this.#impossible(length);
+        return false;
+      }
       const offset = window.offset;
       this.#log.add(
         "note",
@@ -158,33 +188,33 @@ export class PcapngReader {
       );
     }
     let held = false;
-    if (type === SECTION) this.#interfaces = [];
-    else if (type === INTERFACE) this.#interface(length);
-    else if (type === STATISTICS) this.#statistics(length);
+    if (type === BlockType.section) this.#interfaces = [];
+    else if (type === BlockType.interface) this.#interface(length);
+    else if (type === BlockType.statistics) this.#statistics(length);
     else held = this.#packet(type, length, packet);
     window.at += padded;
     return held;
   }
 
   #interface(length: number): void {
-    const at = this.#window.at;
+    const window = this.#window;
+    const at = window.at;
     if (length < 20) return;
-    let resolution: number | undefined;
-    let offset = 0;
-    this.#options(at + 16, at + length - 4, (code, value, size) => {
-      if (code === IF_TSRESOL && size >= 1) resolution = this.#window.bytes[value];
-      if (code === IF_TSOFFSET && size >= 8) offset = this.#signed64(value);
-    });
     const linkType = this.#u16(at + 8);
-    const added = {
-      linkType,
-      snaplen: this.#u32(at + 12),
-      clock: new Clock(resolution, offset),
-      dropped: undefined,
-    };
+    if (this.#interfaces.length >= MOST_INTERFACES) {
+      const offset = window.offset;
+      const message = () => `the interface at byte ${offset} is one of more than ${MOST_INTERFACES}`;
+      this.#log.add("partial", "too-many-interfaces", message, offset);
+      return;
+    }
+    const added = new Interface(linkType, this.#u32(at + 12), this.#all.length);
+    const signed64 = (place: number) => this.#signed64(place);
+    this.#options(at + 16, at + length - 4, (code, value, size) =>
+      added.option(code, window.bytes, value, size, signed64),
+    );
     this.linkTypes.add(linkType);
     this.#interfaces.push(added);
-    this.#all.push(added);
+    if (this.#all.length < MOST_INTERFACES) this.#all.push(added);
   }
 
   #statistics(length: number): void {
@@ -196,7 +226,7 @@ export class PcapngReader {
       if ((code === ISB_IFDROP || code === ISB_OSDROP) && size >= 8)
         dropped = (dropped ?? 0) + this.#signed64(value);
     });
-    of.dropped = dropped ?? of.dropped;
+    of.dropsTold = dropped ?? of.dropsTold;
   }
 
   #packet(type: number, length: number, packet: Packet): boolean {
@@ -206,13 +236,13 @@ export class PcapngReader {
     packet.offset = window.offset;
     packet.bytes = window.bytes;
     packet.direction = Direction.unknown;
-    const simple = type === SIMPLE_PACKET;
+    const simple = type === BlockType.simplePacket;
     const fixed = simple ? 12 : 28;
     if (length < fixed + 4) {
       this.#log.add("partial", "bad-block", () => `the packet block at byte ${packet.offset} is too short`);
       return false;
     }
-    const number = type === ENHANCED_PACKET ? this.#u32(at + 8) : simple ? 0 : this.#u16(at + 8);
+    const number = type === BlockType.enhancedPacket ? this.#u32(at + 8) : simple ? 0 : this.#u16(at + 8);
     const from = this.#interfaces[number];
     const room = length - 4 - fixed;
     packet.length = this.#u32(at + fixed - 4);
@@ -232,6 +262,12 @@ export class PcapngReader {
     packet.end = packet.start + captured;
     packet.timed = !simple && from !== undefined;
     packet.linkType = from?.linkType ?? NONE;
+    packet.interfaceIndex = from?.index ?? NONE;
+    if (type === BlockType.obsoletePacket) {
+      const drops = this.#u16(at + 10);
+      // All ones: not known.
+      if (drops !== 0xffff) from?.lost(drops);
+    }
     if (from === undefined)
       this.#log.add(
         "partial",
@@ -245,12 +281,13 @@ export class PcapngReader {
       packet.nanoseconds = from.clock.nanoseconds;
     }
     const options = packet.start + ((captured + 3) & ~3);
-    if (!simple && options < at + length - 4) this.#packetOptions(options, at + length - 4, packet);
+    if (!simple && options < at + length - 4) this.#packetOptions(options, at + length - 4, packet, from);
     return true;
   }
 
-  #packetOptions(at: number, end: number, packet: Packet): void {
+  #packetOptions(at: number, end: number, packet: Packet, from: Interface | undefined): void {
     this.#options(at, end, (code, value, size) => {
+      if (code === EPB_DROPCOUNT && size >= 8) from?.lost(this.#signed64(value));
       if (code !== EPB_FLAGS || size < 4) return;
       const way = this.#u32(value) & 3;
       if (way === 1) packet.direction = Direction.incoming;
@@ -282,8 +319,4 @@ export class PcapngReader {
     const high = this.#u32(at + (this.#littleEndian ? 4 : 0)) | 0;
     return high * 2 ** 32 + this.#u32(at + (this.#littleEndian ? 0 : 4));
   }
-}
-
-function isPacket(type: number): boolean {
-  return type === ENHANCED_PACKET || type === SIMPLE_PACKET || type === OBSOLETE_PACKET;
 }

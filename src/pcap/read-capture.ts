@@ -1,18 +1,22 @@
-import { type ByteSource, toSource } from "../bytes/index.ts";
+import { type ByteSource, InquestError, toSource } from "../bytes/index.ts";
 import { Addresses } from "./addresses.ts";
 import { ArpTracker } from "./arp-tracker.ts";
-import type { Capture } from "./capture.ts";
+import type { Capture, CaptureFile } from "./capture.ts";
+import { unsettle } from "./coverage.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
 import { DnsTracker } from "./dns-tracker.ts";
 import { Fragments } from "./fragments.ts";
+import { FrameMap, type FramePlace } from "./frame-map.ts";
 import { IcmpErrors } from "./icmp-errors.ts";
 import { Log } from "./log.ts";
+import { merge } from "./merge.ts";
 import { Names } from "./names.ts";
 import { NONE, Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
 import { seesOneWay } from "./one-way.ts";
 import { TallyCounter } from "./tally-counter.ts";
 import { TcpTracker } from "./tcp-tracker.ts";
+import { Timeline } from "./timeline.ts";
 
 const TCP = 6;
 const UDP = 17;
@@ -30,6 +34,11 @@ export interface CaptureOptions {
   readonly maxQueries?: number;
   /** Most distinct addresses; packets of further ones are left out, with a diagnostic. */
   readonly maxAddresses?: number;
+  /**
+   * Of several files: whether they are one capture's in a row, as `tcpdump -C` writes them. Else nothing is concluded from
+   * silence behind the end of the file that shows a question.
+   */
+  readonly continuous?: boolean;
   /** Most distinct domain names; further ones are not told apart, with a diagnostic. */
   readonly maxNames?: number;
   /** Whether packets and bytes are counted by address and protocol, as `Capture.tally`; not if not given. */
@@ -38,25 +47,44 @@ export interface CaptureOptions {
   readonly maxPairs?: number;
 }
 
-/** Reads a capture, pcap or pcapng, in one pass. Damage becomes diagnostics; memory is bounded, whatever the size. */
+/**
+ * Reads a capture, pcap or pcapng, in one pass. Damage becomes diagnostics; memory is bounded, whatever the size.
+ *
+ * @param input a file; or several, each of any kind, which are read as one capture in the order of their packets' times.
+ *   Where they show the same packets, these count as copies, and where their clocks differ, so do the times
+ * @throws InquestError `misuse` where an empty list is given
+ */
 export async function readCapture(
-  input: Uint8Array | ByteSource,
+  input: Uint8Array | ByteSource | readonly (Uint8Array | ByteSource)[],
   options: CaptureOptions = {},
 ): Promise<Capture> {
+  const inputs = (Array.isArray(input) ? input : [input]) as (Uint8Array | ByteSource)[];
+  const [only] = inputs;
+  if (only === undefined) throw new InquestError("misuse", "readCapture needs at least one file");
   const pass = new Pass(options);
-  for await (const chunk of toSource(input).stream()) pass.feed(chunk);
-  return pass.finish();
+  if (inputs.length > 1) return pass.merged(inputs.map(toSource));
+  const reader = new RecordReader(pass.log);
+  for await (const chunk of toSource(only).stream()) {
+    reader.feed(chunk);
+    pass.drain(reader);
+    reader.release();
+  }
+  reader.end();
+  pass.drain(reader);
+  return pass.finish(reader);
 }
 
 class Pass {
-  readonly #log = new Log();
-  readonly #reader = new RecordReader(this.#log);
+  readonly log: Log = new Log();
+  readonly #timeline = new Timeline(this.log);
   readonly #packet = new Packet();
   readonly #addresses: Addresses;
   readonly #names: Names;
   readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
   readonly #tally: TallyCounter | undefined;
+  readonly #arp = new ArpTracker();
+  readonly #icmp: IcmpErrors;
   readonly #fragments = new Fragments((packet) =>
     this.#dns.packet(
       packet,
@@ -64,51 +92,104 @@ class Pass {
       this.#isDnsPort[packet.sourcePort] === 1,
     ),
   );
-  readonly #arp = new ArpTracker();
-  readonly #icmp: IcmpErrors;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
 
+  readonly #continuous: boolean | undefined;
+
   constructor(options: CaptureOptions) {
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
+    this.#continuous = options.continuous;
+    const { maxAddresses = 1 << 18, maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
+    this.#addresses = new Addresses(maxAddresses);
     this.#names = new Names(options.maxNames ?? 1 << 16);
-    const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
     this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
-    if (options.tally === true)
-      this.#tally = new TallyCounter(options.maxAddresses ?? 1 << 18, options.maxPairs ?? 1 << 18);
     this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
     this.#icmp = new IcmpErrors(this.#addresses);
+    if (options.tally === true) this.#tally = new TallyCounter(maxAddresses, options.maxPairs ?? 1 << 18);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
-  feed(chunk: Uint8Array): void {
-    this.#reader.feed(chunk);
-    this.#drain();
-    this.#reader.release();
+  /** Takes all packets of a file that are at hand. */
+  drain(reader: RecordReader): void {
+    const packet = this.#packet;
+    while (reader.read(packet)) {
+      this.#timeline.stamp(packet);
+      this.#take(packet);
+    }
   }
 
-  finish(): Capture {
-    const reader = this.#reader;
-    const log = this.#log;
-    reader.end();
-    this.#drain();
+  /** What a single file leaves. */
+  finish(reader: RecordReader): Capture {
+    const { earliest, latest, start } = this.#timeline;
+    this.#timeline.finish();
     const cut = reader.finish();
+    const { frames: packets, format, linkTypes } = reader;
+    const span = start === undefined ? {} : { start: earliest, end: latest };
+    const file = { packets, format, linkTypes, cut, start: undefined, end: undefined, ...span };
+    return this.#leave([reader], [file], (frame) =>
+      frame >= 1 && frame <= packets ? { file: 0, frame } : undefined,
+    );
+  }
+
+  /** Reads several files, and gives what they leave together. */
+  async merged(sources: readonly ByteSource[]): Promise<Capture> {
+    const places = new FrameMap();
+    let frames = 0;
+    const inputs = await merge(sources, (packet, input) => {
+      const own = packet.frame;
+      frames += own - input.frames;
+      input.frames = own;
+      places.add(frames, input.index, own);
+      packet.frame = frames;
+      this.#timeline.stamp(packet);
+      input.end = packet.time;
+      input.start ??= packet.time;
+      this.#take(packet);
+    });
+    this.#timeline.finish();
+    this.log.addParts(inputs.map(({ log }) => log.finish()));
+    if (places.known !== Infinity) {
+      const message = () =>
+        `the files mix too much: from frame ${places.known} on it is not known which is whose`;
+      this.log.add("partial", "frames-unplaced", message);
+    }
+    const files = inputs.map(({ reader, start, end, cut }) => {
+      const { frames: packets, format, linkTypes } = reader;
+      return { packets, format, start, end, linkTypes, cut };
+    });
+    const readers = inputs.map(({ reader }) => reader);
+    const capture = this.#leave(readers, files, (frame) => places.place(frame));
+    if (this.#continuous !== true) unsettle(capture);
+    return capture;
+  }
+
+  #leave(
+    readers: readonly RecordReader[],
+    files: readonly CaptureFile[],
+    fileOf: (frame: number) => FramePlace | undefined,
+  ): Capture {
+    const timeline = this.#timeline;
     this.#fragments.flush(Infinity);
-    const { handshakes, connections } = this.#tcp.finish(reader.last);
-    const dns = this.#dns.finish(reader.last);
-    this.#tellLimits();
+    const { handshakes, connections } = this.#tcp.finish(timeline.last);
+    const dns = this.#dns.finish(timeline.last);
+    const readable = readers.filter((reader) => reader.linkTypes.length > 0);
+    const snaplens = readable.map((reader) => reader.snaplen);
+    const drops = readers.flatMap((reader) => reader.dropped ?? []);
+    const dropped = drops.length === 0 ? undefined : drops.reduce((sum, each) => sum + each);
+    this.#tellLimits(dropped);
     return {
-      format: reader.format,
-      linkTypes: reader.linkTypes,
-      packets: reader.frames,
-      start: reader.start,
-      duration: reader.duration,
-      snaplen: reader.snaplen,
-      dropped: reader.dropped,
-      cut,
+      linkTypes: [...new Set(readers.flatMap((reader) => reader.linkTypes))],
+      packets: files.reduce((sum, file) => sum + file.packets, 0),
+      start: timeline.start,
+      duration: timeline.duration,
+      snaplen: snaplens.includes(0) ? 0 : Math.max(0, ...snaplens),
+      dropped,
+      interfaces: readers.flatMap((reader) => reader.interfaces),
+      cut: files.some((file) => file.cut),
       oneWay: seesOneWay(handshakes, this.#tcp.handshakes.ways()),
-      clockSteps: reader.clockSteps,
+      clockSteps: timeline.clockSteps,
+      files,
       handshakes,
       connections,
       dns,
@@ -117,22 +198,19 @@ class Pass {
       arp: this.#arp.finish(),
       icmp: this.#icmp.finish(),
       address: (id) => this.#addresses.text(id),
-      diagnostics: log.finish(),
+      fileOf,
+      diagnostics: this.log.finish(),
     };
   }
 
-  #drain(): void {
-    const reader = this.#reader;
-    const packet = this.#packet;
-    while (reader.next(packet)) {
-      decode(packet);
-      if (this.#tally !== undefined) this.#tally.packet(packet);
-      if (packet.protocol === TCP) this.#tcp.packet(packet);
-      else if (packet.protocol === UDP) this.#udp(packet);
-      else if (packet.quotes) this.#error(packet);
-      else if (packet.arpAt !== NONE) this.#arp.packet(packet);
-      else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
-    }
+  #take(packet: Packet): void {
+    decode(packet);
+    if (this.#tally !== undefined) this.#tally.packet(packet);
+    if (packet.protocol === TCP) this.#tcp.packet(packet);
+    else if (packet.protocol === UDP) this.#udp(packet);
+    else if (packet.quotes) this.#error(packet);
+    else if (packet.arpAt !== NONE) this.#arp.packet(packet);
+    else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
   }
 
   #udp(packet: Packet): void {
@@ -161,9 +239,9 @@ class Pass {
       this.#dns.icmp(packet);
   }
 
-  #tellLimits(): void {
+  #tellLimits(dropped: number | undefined): void {
     const tell = (code: string, count: number, message: string) => {
-      if (count > 0) this.#log.add("partial", code, () => `${count} ${message}`);
+      if (count > 0) this.log.add("partial", code, () => `${count} ${message}`);
     };
     tell("unknown-link-type", this.#undecoded, "frames are of a link type that is not decoded");
     tell("cut-tcp", this.#tcp.cut, "TCP packets were captured without their flags (snap length)");
@@ -179,7 +257,7 @@ class Pass {
     const { evicted, incomplete, overlapping } = this.#fragments.counts;
     tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
     const note = (code: string, count: number, message: string) => {
-      if (count > 0) this.#log.add("note", code, () => `${count} ${message}`);
+      if (count > 0) this.log.add("note", code, () => `${count} ${message}`);
     };
     note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
     note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
@@ -190,11 +268,10 @@ class Pass {
     const uncounted = "packets count for no address: too many addresses";
     tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
     tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
-    const { dropped } = this.#reader;
     if (dropped !== undefined && dropped > 0)
-      this.#log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
+      this.log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
     if (this.#dns.malformed > 0)
-      this.#log.add(
+      this.log.add(
         "note",
         "not-dns",
         () => `${this.#dns.malformed} packets on DNS's port are no DNS messages`,

@@ -1,15 +1,13 @@
 import { ClassicReader, isClassicMagic, UNREAD_VARIANTS } from "./classic.ts";
 import type { Log } from "./log.ts";
 import type { Packet } from "./packet.ts";
+import type { CaptureInterface } from "./pcapng-interface.ts";
 import { PcapngReader } from "./pcapng.ts";
 import { Window } from "./window.ts";
 import { be32 } from "./words.ts";
 import { variantName } from "./variant-name.ts";
 
 const PCAPNG_MAGIC = 0x0a0d0d0a;
-/** A step back in time that no capture's own disorder explains: packets of several CPUs mix within milliseconds. */
-const CLOCK_STEP = 0.1;
-
 /** Whether the first bytes of a file are those of a capture that this room reads, or at least knows. */
 export function isCapture(head: Uint8Array): boolean {
   if (head.length < 4) return false;
@@ -26,15 +24,6 @@ export class RecordReader {
   readonly #log: Log;
   #reader: ClassicReader | PcapngReader | undefined;
   #unread = false;
-  #started = false;
-  #startSeconds = 0;
-  #startNanoseconds = 0;
-  #last = 0;
-  /** Earliest and latest time, relative to the first packet. */
-  #earliest = 0;
-  #latest = 0;
-  #clockSteps = 0;
-  #untimed = 0;
   #format = "";
 
   constructor(log: Log) {
@@ -59,26 +48,12 @@ export class RecordReader {
     return this.#reader?.snaplen ?? 0;
   }
 
+  get interfaces(): readonly CaptureInterface[] {
+    return this.#reader?.interfaces ?? [];
+  }
+
   get dropped(): number | undefined {
     return this.#reader?.dropped;
-  }
-
-  /** Seconds since 1970 of the first packet with a time. */
-  get start(): number | undefined {
-    return this.#started ? this.#startSeconds + this.#startNanoseconds / 1e9 : undefined;
-  }
-
-  get duration(): number {
-    return this.#latest - this.#earliest;
-  }
-
-  /** Time of the last packet, relative to the first. */
-  get last(): number {
-    return this.#last;
-  }
-
-  get clockSteps(): number {
-    return this.#clockSteps;
   }
 
   feed(chunk: Uint8Array): void {
@@ -90,35 +65,24 @@ export class RecordReader {
     this.#window.release();
   }
 
-  /** Fills the packet's record fields, or tells that another chunk is needed. */
-  next(packet: Packet): boolean {
+  /** Fills the packet's record fields but for its relative time, or tells that another chunk is needed. */
+  read(packet: Packet): boolean {
     if (this.#reader === undefined && !this.#begin()) return false;
-    if (this.#reader?.next(packet) !== true) return false;
-    if (packet.timed) this.#clock(packet);
-    else {
-      this.#untimed++;
-      packet.time = this.#last;
-    }
-    return true;
+    return this.#reader?.next(packet) === true;
   }
 
-  /** Says that no chunk will follow; records may still come out of {@link next}. */
+  /** Says that no chunk will follow; records may still come out of {@link read}. */
   end(): void {
     this.#window.ended = true;
   }
 
-  /** To be called when {@link next} has given the last record. Tells whether the file was cut short. */
+  /** To be called when {@link read} has given the last record. Tells whether the file was cut short. */
   finish(): boolean {
     if (this.#unread) return false;
     if (this.#reader === undefined) {
       this.#log.add("unread", "not-a-capture", () => "the file is too short to be a capture", 0);
       return false;
     }
-    const untimed = this.#untimed;
-    if (untimed > 0)
-      this.#log.add("partial", "packets-without-time", () => `${untimed} packets have no time in the file`);
-    if (this.#clockSteps > 1)
-      this.#log.add("note", "clock-steps", () => `the clock steps back ${this.#clockSteps} times`);
     return this.#reader.end();
   }
 
@@ -139,32 +103,5 @@ export class RecordReader {
         this.#log.add("unread", "unsupported-variant", () => `${variant} of pcap (${name}) is not read`, 0);
     }
     return !this.#unread;
-  }
-
-  #clock(packet: Packet): void {
-    if (!this.#started) {
-      this.#started = true;
-      this.#startSeconds = packet.seconds;
-      this.#startNanoseconds = packet.nanoseconds;
-    }
-    const time =
-      packet.seconds - this.#startSeconds + (packet.nanoseconds - this.#startNanoseconds) / 1_000_000_000;
-    if (time < this.#last - CLOCK_STEP) this.#steppedBack(packet, time);
-    packet.time = time;
-    this.#last = time;
-    if (time > this.#latest) this.#latest = time;
-    if (time < this.#earliest) this.#earliest = time;
-  }
-
-  #steppedBack(packet: Packet, time: number): void {
-    const by = this.#last - time;
-    this.#clockSteps++;
-    if (this.#clockSteps === 1)
-      this.#log.add(
-        "note",
-        "clock-step",
-        () => `the clock steps back by ${by.toFixed(3)} s at frame ${packet.frame}`,
-        packet.offset,
-      );
   }
 }

@@ -8,6 +8,7 @@ import {
   block,
   interfaceBlock,
   obsoletePacketBlock,
+  option,
   packetBlock,
   pcap,
   pcapng,
@@ -18,7 +19,7 @@ import {
   type Timed,
 } from "./files.ts";
 import { codes, fixture } from "./fixtures.ts";
-import { be, bytes, ethernet, ip, join, SYN, tcp } from "./frames.ts";
+import { address, be, bytes, ethernet, ip, join, SYN, tcp } from "./frames.ts";
 
 /** What a record is, whatever file it stands in. */
 const records = (file: Uint8Array) =>
@@ -188,7 +189,8 @@ describe("pcapng", () => {
     );
     const capture = await readCapture(file);
     expect([...capture.handshakes.firstFrame]).toEqual([1, 2]);
-    expect(codes(capture)).toEqual(["packets-without-time"]);
+    expect(codes(capture)).toEqual(["packets-without-time", "capture-drops"]);
+    expect(capture.dropped).toBe(7);
     expect(Array.from(packets(file), (packet) => [packet.timed, packet.end - packet.start])).toEqual([
       [true, a.frame.length],
       [false, 60],
@@ -210,6 +212,57 @@ describe("pcapng", () => {
     expect(codes(capture)).toEqual(["capture-drops"]);
     expect([...capture.handshakes.direction]).toEqual([Direction.incoming, Direction.outgoing]);
     expect((await readCapture(pcapng(three))).dropped).toBeUndefined();
+  });
+
+  it("keeps what the file tells of its interfaces", async () => {
+    for (const order of [{}, { littleEndian: false }]) {
+      const text = (value: string) => new TextEncoder().encode(value);
+      const fixed =
+        order.littleEndian === false ? bytes(0, 1, 0, 0, 0, 0, 0, 0) : bytes(1, 0, 0, 0, 0, 0, 0, 0);
+      const described = block(
+        1,
+        join(
+          fixed,
+          option(2, text("eth0"), order),
+          option(4, bytes(10, 0, 0, 1, 255, 255, 255, 0), order),
+          option(5, join(address("fd00::1"), bytes(64)), order),
+          option(11, join(bytes(0), text("port 53")), order),
+        ),
+        order,
+      );
+      const [a] = three as [Timed];
+      const capture = await readCapture(
+        join(section(order), interfaceBlock(order), described, packetBlock(1, ticksOf(a.time), a, order)),
+      );
+      expect(capture.interfaces).toMatchObject([
+        { name: undefined, filter: undefined, addresses: [], linkType: 1 },
+        { name: "eth0", filter: "port 53", addresses: ["10.0.0.1", "fd00::1"], linkType: 1 },
+      ]);
+      const [packet] = packets(join(section(order), described, packetBlock(0, 0n, a, order)));
+      expect(packet?.interfaceIndex).toBe(0);
+      expect((await readCapture(pcap(three))).interfaces).toEqual([]);
+    }
+  });
+
+  it("counts drops that the packets themselves tell, and believes the statistics more", async () => {
+    const [a] = three as [Timed];
+    const packet = packetBlock(0, 0n, a);
+    const counted = block(6, join(packet.subarray(8, -4), option(4, bytes(3, 0, 0, 0, 0, 0, 0, 0))));
+    const file = join(section(), interfaceBlock(), counted, counted);
+    expect((await readCapture(file)).dropped).toBe(6);
+    expect((await readCapture(join(file, statisticsBlock(0, 10, 0)))).dropped).toBe(10);
+  });
+
+  it("tells thousands of interfaces apart, and no more", async () => {
+    const [a] = three as [Timed];
+    const many = Array.from({ length: 5000 }, () => interfaceBlock());
+    const capture = await readCapture(
+      join(section(), ...many, packetBlock(4095, 0n, a), packetBlock(4096, 0n, a)),
+    );
+    expect(codes(capture)).toContain("too-many-interfaces");
+    expect(codes(capture)).toContain("unknown-interface");
+    expect(capture.interfaces.length).toBe(4096);
+    expect(capture.packets).toBe(2);
   });
 
   it("passes over blocks that it doesn't know, and numbers frames as Wireshark does", () => {

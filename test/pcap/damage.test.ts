@@ -117,7 +117,48 @@ describe("an impossible length", () => {
     expect(capture.packets).toBe(3);
     expect(capture.diagnostics).toEqual([
       expect.objectContaining({ code: "bad-block", offset: good.length }),
+      expect.objectContaining({ code: "abandoned", offset: good.length }),
     ]);
+  });
+
+  it.each([0, 8, 104, 0x7fff_fffc, 0xffff_ffff])(
+    "of %i of a block among others is named with its offset, and reading goes on behind it",
+    async (length) => {
+      for (const littleEndian of [true, false]) {
+        const blocks = many.map((each, i) => packetBlock(0, BigInt(i), each, { littleEndian }));
+        const size = new Uint8Array(4);
+        new DataView(size.buffer).setUint32(0, length, littleEndian);
+        blocks[5]?.set(size, 4);
+        const head = join(section({ littleEndian }), interfaceBlock({ littleEndian }));
+        const capture = await readCapture(join(head, ...blocks));
+        const [first] = blocks as [Uint8Array];
+        expect(capture.diagnostics[0]).toMatchObject({
+          code: "bad-block",
+          offset: head.length + 5 * first.length,
+        });
+        expect([...capture.handshakes.clientPort]).toEqual(
+          many.map((_, i) => i + 1).filter((port) => port !== 6),
+        );
+      }
+    },
+  );
+
+  it("of a section that has no byte order leaves the one before it", async () => {
+    const broken = section();
+    broken.set(be(0, 4), 8);
+    const [a, b] = many as [Timed, Timed];
+    const capture = await readCapture(
+      join(
+        section(),
+        interfaceBlock(),
+        packetBlock(0, 1n, a),
+        broken,
+        packetBlock(0, 2n, b),
+        packetBlock(0, 3n, a),
+      ),
+    );
+    expect(codes(capture)).toEqual(["bad-block", "resumed"]);
+    expect([...capture.handshakes.clientPort]).toEqual([1, 2]);
   });
 
   it("of a packet inside its block is cut to the block", async () => {

@@ -120,11 +120,11 @@ export async function ladder(
 ): Promise<Ladder> {
   const log = new Log();
   const climb = new Climb(conversation, options);
-  const reader = await eachPacket(input, log, (packet) => {
+  const timeline = await eachPacket(input, log, (packet) => {
     climb.packet(packet);
     return true;
   });
-  return { ...climb.finish(), start: reader.start, diagnostics: log.finish() };
+  return { ...climb.finish(), start: timeline.start, diagnostics: log.finish() };
 }
 
 /** Rungs in a row that are left out. */

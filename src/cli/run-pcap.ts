@@ -94,8 +94,7 @@ async function follow(args: PcapConnectionsArgs): Promise<void> {
   tellDamage(path, [...noticed, ...view.diagnostics]);
   if (view.packets === 0)
     throw new InquestError("misuse", `${path}: no packet of ${conversationText(conversation)}`);
-  const { diagnostics: _, ...plain } = view;
-  await print(args.format === "json" ? viewJson({ file: path, ...plain }) : renderLadder(view, args));
+  await print(args.format === "json" ? viewJson({ file: path, ...view }) : renderLadder(view, args));
 }
 
 async function conversationOf(
@@ -143,7 +142,7 @@ async function show<View extends object>(
     const view = viewOf(capture);
     const name =
       isMerged && args.file.length > 1 ? args.file.map((file) => (file === DASH ? "-" : file)) : path;
-    if (isJson) await print(entry(name, view, before === 0));
+    if (isJson) await print(entry(name, { ...view, diagnostics: capture.diagnostics }, before === 0));
     else
       await print(headed(args.file.length > 1 && !isMerged ? path : undefined, render(view), before === 0));
     before++;

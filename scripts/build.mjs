@@ -9,13 +9,14 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 const LAZY = {
   re2js: ["RE2JS"],
   pako: ["ZStream", "zlibInflate", "zlibInflateInit2", "zlibInflateReset"],
+  yaml: ["parse"],
 };
 
 /** Puts a package into a file of its own, and in its place what loads that. */
 const lazy = {
   name: "lazy",
   setup(build) {
-    build.onResolve({ filter: /^(?:re2js|pako)$/ }, ({ path }) => ({ path, namespace: "lazy" }));
+    build.onResolve({ filter: /^(?:re2js|pako|yaml)$/ }, ({ path }) => ({ path, namespace: "lazy" }));
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
       contents: [
         'import { createRequire } from "node:module";',

@@ -10,12 +10,34 @@ import type { Report } from "../src/report/index.ts";
 
 /** What each sample's story demands, written from the story: see its README. */
 const EXPECTED: Record<string, Record<string, string>> = {
+  "abrupt-rollout": { "kube/abrupt-rollout": "confirmed", "tcp/connection-refused": "confirmed" },
   "cpu-hotspot": { "go/cpu-hotspot": "confirmed" },
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",
+    "dns/conntrack-race": "ruled-out",
+    "dns/upstream-dead": "ruled-out",
+    "dns/answer-lost": "possible",
     "dns/ambiguous-answer": "confirmed",
     "dns/failed-lookup": "confirmed",
     "dns/slow-lookup": "confirmed",
+  },
+  "dns-search-list": {
+    "dns/many-nxdomain": "confirmed",
+    "dns/search-amplification": "confirmed",
+    "dns/hosts-name-asked": "confirmed",
+    "dns/hosts-bypassed": "confirmed",
+  },
+  "dns-top-talker": { "dns/uneven-load": "confirmed", "dns/top-talker": "confirmed" },
+  "dns-upstream-dead": {
+    "dns/silent-server": "confirmed",
+    "dns/upstream-errors": "confirmed",
+    "dns/slow-lookup": "confirmed",
+    "dns/failed-lookup": "confirmed",
+    "dns/upstream-dead": "confirmed",
+    "node/stale-resolv-conf": "confirmed",
+    "dns/duplicate-id": "ruled-out",
+    "dns/answer-lost": "ruled-out",
+    "dns/conntrack-race": "ruled-out",
   },
   "goroutine-leak": {
     "go/goroutine-pileup": "confirmed",

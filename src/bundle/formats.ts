@@ -1,6 +1,28 @@
 import type { Format, Model } from "../bytes/index.ts";
-import type { Hostname, NetstatStatistics, Sysctl, Uname } from "../node/index.ts";
-import { hostnameFormat, netstatFormat, sysctlFormat, unameFormat } from "../node/index.ts";
+import type { KubeObjects } from "../kube/index.ts";
+import { kubeObjectsFormat } from "../kube/index.ts";
+import type {
+  ConntrackStatistics,
+  CorednsLog,
+  Hostname,
+  HostsFile,
+  NetstatStatistics,
+  Nsswitch,
+  ResolvConf,
+  Sysctl,
+  Uname,
+} from "../node/index.ts";
+import {
+  conntrackFormat,
+  corednsLogFormat,
+  hostnameFormat,
+  hostsFileFormat,
+  netstatFormat,
+  nsswitchFormat,
+  resolvConfFormat,
+  sysctlFormat,
+  unameFormat,
+} from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
@@ -10,10 +32,15 @@ import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf {
+  "conntrack-S": ConntrackStatistics;
+  "coredns-log": CorednsLog;
   goroutines: GoroutineSet;
   hostname: Hostname;
+  "hosts-file": HostsFile;
   "kernel-log": KernelLog;
+  "kube-objects": KubeObjects;
   "netstat-s": NetstatStatistics;
+  nsswitch: Nsswitch;
   pcap: Capture;
   pprof: Profile;
   "proc-cgroup": TaskPart;
@@ -25,6 +52,7 @@ export interface ModelOf {
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
   "proc-wchan": TaskPart;
+  "resolv-conf": ResolvConf;
   sysctl: Sysctl;
   uname: Uname;
 }
@@ -38,8 +66,22 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  conntrackFormat,
+  corednsLogFormat,
   hostnameFormat,
+  hostsFileFormat,
+  kubeObjectsFormat,
   netstatFormat,
+  nsswitchFormat,
+  resolvConfFormat,
   sysctlFormat,
   unameFormat,
 ];
+
+/** Kinds that testify about the cluster, whichever host's folder they lie in. */
+const CLUSTER_WIDE: ReadonlySet<string> = new Set<keyof ModelOf>(["kube-objects"]);
+
+/** Whether an artifact is of no host. */
+export function isClusterWide({ kind }: { readonly kind: string }): boolean {
+  return CLUSTER_WIDE.has(kind);
+}

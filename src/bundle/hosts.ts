@@ -1,4 +1,5 @@
 import type { FoundArtifact } from "./artifact.ts";
+import { isClusterWide } from "./formats.ts";
 
 /**
  * Folders that sort evidence by what it is: no host is called so. A folder beside them that isn't here may be a host,
@@ -10,7 +11,7 @@ const SORTING_FOLDERS = new Set(
     "pcaps tcpdump net network networking node nodes kube kubernetes k8s cluster cluster-resources cluster-info " +
     "cluster-scoped-resources namespaces manifests yaml events sysctl sysctls stack stacks dmesg kernel metrics " +
     "samples bundle bundles commands sos_commands sos_logs sos_reports host host-collectors hosts core cores dump dumps dns tcp " +
-    "pod pods container containers kubelet docker containerd storage system process processes filesys info data files evidence artifacts"
+    "pod pods container containers kubelet docker containerd storage system process processes filesys info data files evidence artifacts before after"
   ).split(" "),
 );
 /** Names that people give to machines, `node-a` or `ip-10-0-0-1`, and not to programs, `node-exporter`. */
@@ -39,11 +40,12 @@ const ONE_OF_A_HOST = ["hostname", "netstat-s", "sysctl", "uname"];
 export function assignHosts(artifacts: readonly FoundArtifact[]): (string | null)[] {
   const places = artifacts.map((artifact) => ({ artifact, folders: baseFolders(artifact.path) }));
   const named = namedFolders(places);
-  const known = places.filter((place) => place.artifact.content !== undefined);
+  const known = places.filter(({ artifact }) => artifact.content !== undefined && !isClusterWide(artifact));
   const level = commonLevel(known.map((place) => place.folders));
   const siblings = new Set(known.map((place) => place.folders[level]).filter((name) => name !== undefined));
   const apart = siblings.size > 1 || repeats(known, level);
-  return places.map(({ folders }) => {
+  return places.map(({ artifact, folders }) => {
+    if (isClusterWide(artifact)) return null;
     for (let depth = folders.length; depth > 0; depth--) {
       const name = named.get(folders.slice(0, depth).join("/"));
       if (name !== undefined) return name;

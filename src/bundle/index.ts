@@ -1,4 +1,4 @@
 export type * from "./artifact.ts";
-export type { ModelOf } from "./formats.ts";
+export { isClusterWide, type ModelOf } from "./formats.ts";
 export * from "./open-bundle.ts";
 export { readSingle } from "./read-single.ts";

@@ -8,6 +8,7 @@ import {
   reasonOf,
   sourceOf,
 } from "../bytes/index.ts";
+import { inflateLarge } from "./inflate-large.ts";
 import type { BundleInput } from "./open-bundle.ts";
 import { walk } from "./walk.ts";
 import { isZstd } from "./zstd-frames.ts";
@@ -15,6 +16,9 @@ import { zstdSource } from "./zstd-stream.ts";
 
 /** Most bytes of a single artifact that are held; offsets of decoders have 32 bits. */
 const LIMIT = 2 ** 31;
+/** What a compressed file may inflate to: so much however small it is, and beyond that a ratio that no artifact comes near. */
+const FREE_OUTPUT = 256 * 1024 * 1024;
+const MAX_RATIO = 100;
 
 /**
  * The bytes of one artifact, unpacked where it is gzipped or zstd-compressed; what stands before damage is kept, and the damage is told.
@@ -28,10 +32,12 @@ export async function readSingle(input: BundleInput): Promise<Gunzipped> {
   const [only] = found;
   if (found.length !== 1 || !only) throw new InquestError("misuse", `${name}: a single file is needed here`);
   if ("unread" in only) throw new InquestError("nothing-readable", `${name}: ${only.unread}`);
+  const large = await inflateLarge(only.source, LIMIT);
+  if (large !== undefined) return { bytes: large, diagnostics: [] };
   const { bytes: stored } = await readAll(only.source, LIMIT);
   // Inflated at once, into one array, which costs half the memory of doing it chunk by chunk.
   const inflated = isGzip(stored)
-    ? gunzip(stored, LIMIT)
+    ? gunzip(stored, outputLimit(stored.length))
     : isZstd(stored)
       ? await unpackZstd(stored)
       : { bytes: stored, diagnostics: [] };
@@ -40,11 +46,17 @@ export async function readSingle(input: BundleInput): Promise<Gunzipped> {
   return inflated;
 }
 
+/** Where a bomb of this size stops. */
+function outputLimit(packed: number): number {
+  return Math.min(LIMIT, Math.max(FREE_OUTPUT, MAX_RATIO * packed));
+}
+
 async function unpackZstd(stored: Uint8Array): Promise<Gunzipped> {
   const diagnostics: Diagnostic[] = [];
   const source = zstdSource(sourceOf(stored), (d) => diagnostics.push(d));
-  const { bytes, complete } = await readAll(source, LIMIT);
-  const message = `only the first ${LIMIT} bytes were read`;
+  const limit = outputLimit(stored.length);
+  const { bytes, complete } = await readAll(source, limit);
+  const message = `it inflates to more than ${limit} bytes; the rest was left out`;
   if (!complete) diagnostics.push({ effect: "partial", code: "zstd-limit", message });
   return { bytes, diagnostics };
 }

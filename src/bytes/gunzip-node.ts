@@ -7,8 +7,10 @@ const MAX_RATIO = 1032;
 
 /** Inflates with zlib; what zlib refuses goes the slower way, which keeps what can be read. */
 export function inflateGzip(bytes: Uint8Array, limit: number): Gunzipped {
+  const claimed = claimedSize(bytes);
+  if (claimed > limit) return inflateStepwise(bytes, limit);
   try {
-    const chunkSize = Math.max(64, Math.min(claimedSize(bytes), limit, bytes.length * MAX_RATIO) + 64);
+    const chunkSize = Math.max(64, Math.min(claimed, bytes.length * MAX_RATIO) + 64);
     return { bytes: gunzipSync(bytes, { chunkSize, maxOutputLength: limit }), diagnostics: [] };
   } catch {
     return inflateStepwise(bytes, limit);

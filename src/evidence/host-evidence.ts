@@ -1,34 +1,53 @@
 import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
-import type { KernelRelease } from "../node/index.ts";
+import type { CorednsLog, HostsFile, KernelRelease, Nsswitch, ResolvConf } from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutinesOf } from "../pprof/index.ts";
 import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
-import type { Cite, Reading } from "./cite.ts";
+import { agreed, lineCite } from "./agreed.ts";
+import type { Reading } from "./cite.ts";
+import { ClusterEvidence } from "./cluster-evidence.ts";
+import type { Snapshot } from "./counters.ts";
+import { conntrackSnapshot, growthBetween, growthIn, latestOf, netstatSnapshot } from "./counters.ts";
 import { modelsOf } from "./models-of.ts";
 import type { Process } from "./process.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
+
+/** What a host's evidence is read beside. */
+interface Beside {
+  readonly cluster?: ClusterEvidence | undefined;
+  readonly baseline?: HostEvidence | undefined;
+  /** What was collected of the host, whether it could be read or not; its artifacts when absent. */
+  readonly paths?: ReadonlySet<string>;
+}
 
 /** What is known of one host. Everything derived is computed when first asked for. */
 export class HostEvidence {
   /** `null` for the host that the bundle doesn't name. */
   readonly name: string | null;
   readonly artifacts: readonly Artifact[];
+  /** What was collected of the host, whether it could be read or not. */
+  readonly paths: ReadonlySet<string>;
   /** What the host is compared with: itself at another time where the names are equal, else a peer. */
   readonly baseline: HostEvidence | undefined;
+  /** The cluster that the host is a node of, as the bundle lists it. */
+  readonly cluster: ClusterEvidence;
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
+  readonly #bySource = new Map<CounterKind, readonly Snapshot[]>();
   readonly #sysctl = new Map<string, Reading<string>>();
   #tasks: readonly Task[] | undefined;
   #chains: readonly BlockingChain[] | undefined;
   #goroutines: readonly Located<GoroutineSet>[] | undefined;
   #processes: readonly Process[] | undefined;
 
-  constructor(name: string | null, artifacts: readonly Artifact[], baseline?: HostEvidence) {
+  constructor(name: string | null, artifacts: readonly Artifact[], beside: Beside = {}) {
     this.name = name;
     this.artifacts = artifacts;
-    this.baseline = baseline;
+    this.cluster = beside.cluster ?? new ClusterEvidence([]);
+    this.baseline = beside.baseline;
+    this.paths = beside.paths ?? new Set(artifacts.map(({ path }) => path));
   }
 
   /** Packet captures that were taken on this host. */
@@ -60,6 +79,23 @@ export class HostEvidence {
 
   get kernelLogs(): readonly Located<KernelLog>[] {
     return this.#models("kernel-log");
+  }
+
+  /** What resolvers are configured with: the node's, its containers', and the lists that theirs are made of. */
+  get resolvConfs(): readonly Located<ResolvConf>[] {
+    return this.#models("resolv-conf");
+  }
+
+  get hostsFiles(): readonly Located<HostsFile>[] {
+    return this.#models("hosts-file");
+  }
+
+  get nsswitches(): readonly Located<Nsswitch>[] {
+    return this.#models("nsswitch");
+  }
+
+  get corednsLogs(): readonly Located<CorednsLog>[] {
+    return this.#models("coredns-log");
   }
 
   /** The tasks that the files of `/proc/PID` describe, joined by thread id. */
@@ -108,18 +144,50 @@ export class HostEvidence {
   }
 
   /**
-   * A counter of `netstat -s` by its kernel name: a total since boot, which alone proves nothing about now. Zero where
-   * the whole section was printed without it, as net-tools does.
+   * A counter of the network stack by its kernel name (`netstat -s`): a total since boot, which alone proves nothing about
+   * now. Zero where the whole section was printed without it, as net-tools does. Of several snapshots the latest.
    */
   counter(name: string): Reading<number> {
-    const readings = this.#models("netstat-s").flatMap(({ model, artifact }) => {
-      const fact = model.counters.get(name);
-      if (fact) return [{ value: fact.value, cite: lineCite(artifact, fact) }];
-      if (!model.wholeTcpExt) return [];
-      const text = `netstat -s lists no ${name} in its TcpExt section: it is 0`;
-      return [{ value: 0, cite: { artifact: artifact.path, text } }];
-    });
-    return agreed(readings, String);
+    return latestOf(this.#snapshots("netstat-s"), name);
+  }
+
+  /** By how much {@link counter} grew from one snapshot to another, of this bundle or of the host's own baseline. */
+  counterGrowth(name: string): Reading<number> {
+    return this.#growth("netstat-s", name);
+  }
+
+  /**
+   * A counter of connection tracking by its name in `conntrack -S`, summed over all CPUs: a total since the module was
+   * loaded. Of several snapshots the latest.
+   */
+  conntrack(name: string): Reading<number> {
+    return latestOf(this.#snapshots("conntrack-S"), name);
+  }
+
+  /** By how much {@link conntrack} grew from one snapshot to another, of this bundle or of the host's own baseline. */
+  conntrackGrowth(name: string): Reading<number> {
+    return this.#growth("conntrack-S", name);
+  }
+
+  #growth(kind: CounterKind, name: string): Reading<number> {
+    const growth = growthIn(this.#snapshots(kind), name);
+    const { baseline } = this;
+    // A peer's counters are another machine's, and so may be those of a host without a name.
+    if (growth.known || baseline === undefined || this.name === null || baseline.name !== this.name)
+      return growth;
+    return growthBetween(baseline.#snapshots(kind), this.#snapshots(kind), name);
+  }
+
+  #snapshots(kind: CounterKind): readonly Snapshot[] {
+    let snapshots = this.#bySource.get(kind);
+    if (!snapshots) {
+      snapshots =
+        kind === "conntrack-S"
+          ? this.#models(kind).map(({ model, artifact }) => conntrackSnapshot(model, artifact))
+          : this.#models(kind).map(({ model, artifact }) => netstatSnapshot(model, artifact));
+      this.#bySource.set(kind, snapshots);
+    }
+    return snapshots;
   }
 
   /** The artifacts of one kind, found once: rules ask for them again and again. */
@@ -149,21 +217,11 @@ export class HostEvidence {
   }
 }
 
+/** Artifacts that hold counters. */
+type CounterKind = "netstat-s" | "conntrack-S";
+
 type TaskPartContent = Extract<Content, { model: TaskPart }>;
 
 function isTaskPart(content: Content | undefined): content is TaskPartContent {
   return content !== undefined && content.kind !== "proc-files" && content.kind.startsWith("proc-");
-}
-
-/** Artifacts that contradict each other leave a value unknown. */
-function agreed<T>(readings: readonly { value: T; cite: Cite }[], keyOf: (value: T) => string): Reading<T> {
-  const [first] = readings;
-  if (!first) return { known: false, why: "absent" };
-  if (readings.some(({ value }) => keyOf(value) !== keyOf(first.value)))
-    return { known: false, why: "unreadable" };
-  return { known: true, ...first };
-}
-
-function lineCite(artifact: Artifact, { text, line }: { text: string; line: number }): Cite {
-  return { artifact: artifact.path, text, where: { line } };
 }

@@ -13,8 +13,6 @@ import type { Tally } from "./tally-table.ts";
 export interface CaptureFile {
   /** Frames in the file, as Wireshark counts them. */
   readonly packets: number;
-  /** Its form: `pcapng`, `pcap`, `pcap with nanoseconds` … */
-  readonly format: string;
   /** Times of its first and its last packet, relative to the capture's start; `undefined` where it has none. */
   readonly start: number | undefined;
   readonly end: number | undefined;
@@ -26,6 +24,8 @@ export interface CaptureFile {
 
 /** What one pass over a capture file leaves: who tried to connect to whom, who asked whom, and what came of it. */
 export interface Capture extends Model {
+  /** The file's form: `pcapng`, `pcap`, `pcap with nanoseconds` … */
+  readonly format: string;
   /** LINKTYPE_ numbers of the file's interfaces. */
   readonly linkTypes: readonly number[];
   /** Frames in the file, as Wireshark counts them. */

@@ -1,5 +1,5 @@
 import type { Capture } from "./capture.ts";
-import { type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
+import { type DnsTable, queryTypeName, responseCodeName, Transport } from "./dns-table.ts";
 
 /** One DNS query with its answer, spelled out. Times are seconds since the capture's first packet. */
 export interface DnsExchange {
@@ -12,19 +12,31 @@ export interface DnsExchange {
   readonly clientPort: number;
   readonly server: string;
   readonly serverPort: number;
+  readonly transport: "udp" | "tcp";
   readonly id: number;
   /** `A`, `AAAA` … */
   readonly type: string;
   /** Lower-cased, without a last dot; empty where the capture cut it. */
   readonly name: string;
+  /** The longest answer over UDP that the client takes (EDNS), where it tells. */
+  readonly ednsSize: number | undefined;
   readonly answer: DnsAnswer | undefined;
+  /** Where no answer came: one that came from another address than was asked. */
+  readonly stray: { readonly frame: number; readonly from: string } | undefined;
   readonly icmp: { readonly type: number; readonly code: number; readonly from: string } | undefined;
   /** Row of the try before this one of the same lookup. */
   readonly retryOf: number | undefined;
   /** Whether the capture ended before an answer was due. */
   readonly undecided: boolean;
-  /** The client before address translation, where that was captured. */
-  readonly original: { readonly client: string; readonly clientPort: number } | undefined;
+  /** Who asked whom before address translation, where that was captured. */
+  readonly original:
+    | {
+        readonly client: string;
+        readonly clientPort: number;
+        readonly server: string;
+        readonly serverPort: number;
+      }
+    | undefined;
 }
 
 /** The first response to a query. */
@@ -63,10 +75,13 @@ export function exchange(table: DnsTable, row: number): DnsExchange {
     clientPort: table.clientPort[row] as number,
     server: table.address(table.server[row] as number),
     serverPort: table.serverPort[row] as number,
+    transport: table.transport[row] === Transport.tcp ? "tcp" : "udp",
     id: table.id[row] as number,
     type: queryTypeName(table.qtype[row] as number),
     name: table.nameOf(table.name[row] as number),
+    ednsSize: table.ednsSize[row] || undefined,
     answer: answerOf(table, row),
+    stray: strayOf(table, row),
     icmp: isIcmp
       ? {
           type: table.icmpType[row] as number,
@@ -80,9 +95,17 @@ export function exchange(table: DnsTable, row: number): DnsExchange {
       ? {
           client: table.address(table.originalClient[row] as number),
           clientPort: table.originalClientPort[row] as number,
+          server: table.address(table.originalServer[row] as number),
+          serverPort: table.originalServerPort[row] as number,
         }
       : undefined,
   };
+}
+
+function strayOf(table: DnsTable, row: number): DnsExchange["stray"] {
+  const frame = table.strayFrame[row] as number;
+  if (frame === 0 || table.rcode[row] !== -1) return undefined;
+  return { frame, from: table.address(table.strayFrom[row] as number) };
 }
 
 function answerOf(table: DnsTable, row: number): DnsAnswer | undefined {

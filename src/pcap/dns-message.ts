@@ -5,6 +5,8 @@ const MAX_NAME = 255;
 const FNV_PRIME = 0x01000193;
 const A = 1;
 const AAAA = 28;
+/** The pseudo-record by which a message tells how long an answer over UDP may be (RFC 6891). */
+const OPT = 41;
 
 /** What of a DNS message (RFC 1035, section 4) tells exchanges apart. One object is reused. */
 export class DnsMessage {
@@ -26,6 +28,8 @@ export class DnsMessage {
   nameHash = 0;
   /** A or AAAA records of the type that was asked for, as far as the captured bytes go. */
   records = 0;
+  /** The longest answer over UDP that its sender takes (EDNS); 0 where it doesn't tell. */
+  ednsSize = 0;
   /** Whether the capture cut the message. */
   cut = false;
 
@@ -40,7 +44,7 @@ export class DnsMessage {
     this.qtype = 0;
     this.nameLength = 0;
     this.records = 0;
-    this.questions = this.answers = 0;
+    this.questions = this.answers = this.ednsSize = 0;
     this.cut = end - from < length;
     if (end - from < 4) return false;
     this.id = be16(b, from);
@@ -55,7 +59,8 @@ export class DnsMessage {
     if (this.questions === 0) return true;
     const behind = this.#question(b, from, end);
     if (behind < 0) return this.cut;
-    if (this.answers > 0) this.#countRecords(b, behind, end);
+    const others = be16(b, from + 8) + be16(b, from + 10);
+    if (this.answers + others > 0) this.#countRecords(b, behind, end, others);
     return true;
   }
 
@@ -109,14 +114,16 @@ export class DnsMessage {
     return -1;
   }
 
-  #countRecords(b: Uint8Array, start: number, end: number): void {
+  /** Passes over the records: the answers, then those of the other sections, as far as they are there. */
+  #countRecords(b: Uint8Array, start: number, end: number, others: number): void {
     const wanted = this.qtype;
     let at = start;
-    for (let left = this.answers; left > 0; left--) {
+    for (let left = this.answers + others; left > 0; left--) {
       at = skipName(b, at, end);
       if (at < 0 || end - at < 10) return;
       const type = be16(b, at);
-      if (type === wanted && (type === A || type === AAAA)) this.records++;
+      if (left > others && type === wanted && (type === A || type === AAAA)) this.records++;
+      if (left <= others && type === OPT) this.ednsSize = be16(b, at + 2);
       at += 10 + be16(b, at + 8);
     }
   }

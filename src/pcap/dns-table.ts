@@ -1,3 +1,8 @@
+import type { DnsTotals } from "./dns-totals.ts";
+
+/** What carried a query and its answer. */
+export const Transport = { udp: 0, tcp: 1 } as const;
+
 /** The columns of {@link DnsTable}, as they are while it is filled. */
 export class DnsColumns {
   client: Int32Array = new Int32Array(0);
@@ -9,7 +14,12 @@ export class DnsColumns {
   /** Type and name of the question; 0 where the capture cut it. The name is a number for {@link DnsTable.nameOf}. */
   qtype: Uint16Array = new Uint16Array(0);
   name: Int32Array = new Int32Array(0);
+  /** A value of {@link Transport}. */
+  transport: Uint8Array = new Uint8Array(0);
+  /** The longest answer over UDP that the query allows (EDNS); 0 where it doesn't tell, which means 512. */
+  ednsSize: Uint16Array = new Uint16Array(0);
   time: Float64Array = new Float64Array(0);
+  /** Of the segment that completed the query, where it came in several. */
   frame: Uint32Array = new Uint32Array(0);
   /** Of the first response, or else of the ICMP error; NaN and 0 for none. */
   answerTime: Float64Array = new Float64Array(0);
@@ -27,7 +37,16 @@ export class DnsColumns {
   icmpType: Uint8Array = new Uint8Array(0);
   icmpCode: Uint8Array = new Uint8Array(0);
   icmpFrom: Int32Array = new Int32Array(0);
-  /** The try before this one of the same lookup, by the same client at the same server; -1 for none. */
+  /**
+   * A response with the query's id and question that came from another address or port than was asked, which a client does
+   * not take: its frame and its sender (an address id); 0 and -1 for none.
+   */
+  strayFrame: Uint32Array = new Uint32Array(0);
+  strayFrom: Int32Array = new Int32Array(0);
+  /**
+   * The try before this one of the same lookup, by the same client at the same server; -1 for none. A query over TCP follows
+   * on one over UDP whose answer had the TC bit.
+   */
   retryOf: Int32Array = new Int32Array(0);
   /** The previous query with the same five-tuple and transaction id, whatever it asks; -1 for none. */
   previousSameId: Int32Array = new Int32Array(0);
@@ -41,6 +60,9 @@ export class DnsColumns {
   /** The client's own address and port before translation; the same as client and clientPort without. */
   originalClient: Int32Array = new Int32Array(0);
   originalClientPort: Uint16Array = new Uint16Array(0);
+  /** Whom the client asked before translation; the same as server and serverPort without. */
+  originalServer: Int32Array = new Int32Array(0);
+  originalServerPort: Uint16Array = new Uint16Array(0);
   /** 1 where the capture ended before an answer was due. */
   undecided: Uint8Array = new Uint8Array(0);
   /** How often the query and its answer were captured, on several interfaces; 255 is that or more. */
@@ -49,11 +71,13 @@ export class DnsColumns {
 }
 
 /**
- * DNS queries over UDP, one row each, with what answered them. Columns are parallel arrays; times are seconds since the
+ * DNS queries over UDP and TCP, one row each, with what answered them. Columns are parallel arrays; times are seconds since the
  * capture's first packet, addresses are ids for {@link DnsTable.address}.
  */
 export interface DnsTable extends Readonly<DnsColumns> {
   readonly length: number;
+  /** Sums over all queries, those that were dropped because there were too many included. */
+  readonly totals: DnsTotals;
   /** The text of a name's number, lower-cased, without a last dot; empty where it isn't known. */
   nameOf(name: number): string;
   /** The canonical text of an address id. */

@@ -1,7 +1,8 @@
 import type { Addresses } from "./addresses.ts";
 import { DnsMessage } from "./dns-message.ts";
 import { type DnsKey, DnsRows } from "./dns-rows.ts";
-import type { DnsTable } from "./dns-table.ts";
+import { DnsStreams, type MessageSink } from "./dns-streams.ts";
+import { type DnsTable, Transport } from "./dns-table.ts";
 import type { Names } from "./names.ts";
 import { NONE, type Packet } from "./packet.ts";
 import { QueryCopies } from "./query-copies.ts";
@@ -17,13 +18,15 @@ const ANSWER_INTERVAL = 1;
 const SAME_ID_RETRY = 60;
 const NEW_ID_RETRY_MIN = 0.9;
 const NEW_ID_RETRY_MAX = 30;
+/** Who was told that an answer is too long for UDP asks over TCP within this time. */
+const TCP_RETRY = 10;
 /** How many queries with the same id are looked through. */
 const LOOK_BACK = 16;
 /** How many queries are looked through for the one that a short ICMP error quotes. */
 const LOOK_BACK_SHORT = 256;
 
-/** Turns DNS messages over UDP, and ICMP errors about them, into queries with their answers. */
-export class DnsTracker {
+/** Turns DNS messages over UDP and TCP, and ICMP errors about them, into queries with their answers. */
+export class DnsTracker implements MessageSink {
   readonly #rows: DnsRows;
   readonly #columns: DnsRows["columns"];
   readonly #scratch: DnsRows["scratch"];
@@ -31,6 +34,10 @@ export class DnsTracker {
   readonly #addresses: Addresses;
   readonly #names: Names;
   readonly #message = new DnsMessage();
+  readonly #streams = new DnsStreams(this);
+  /** Of the packet at hand. */
+  #isToServer = false;
+  #isFromServer = false;
   #cut = 0;
   #malformed = 0;
   /** What the indexes look for. */
@@ -42,6 +49,7 @@ export class DnsTracker {
     id: 0,
     qtype: 0,
     name: 0,
+    transport: Transport.udp,
     vni: NONE,
   };
   /** The latest query of a five-tuple and id. */
@@ -79,19 +87,43 @@ export class DnsTracker {
     return this.#malformed;
   }
 
+  /** What became of messages over TCP that could not be put together. */
+  get streams(): Readonly<Pick<DnsStreams, "evicted" | "lost">> {
+    return this.#streams;
+  }
+
   /** A UDP packet from or to a DNS port. */
   packet(p: Packet, isToServer: boolean, isFromServer: boolean): void {
+    this.#isToServer = isToServer;
+    this.#isFromServer = isFromServer;
+    this.#key.transport = Transport.udp;
+    this.message(p, p.bytes, p.payloadAt, p.payloadEnd, p.payloadLength);
+  }
+
+  /** A TCP segment from or to a DNS port, with its flags. */
+  segment(p: Packet, isToServer: boolean, isFromServer: boolean): void {
+    const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
+    const destination = this.#addresses.intern(p.bytes, p.destinationAt, p.version);
+    if (source < 0 || destination < 0) return;
+    this.#isToServer = isToServer;
+    this.#isFromServer = isFromServer;
+    this.#key.transport = Transport.tcp;
+    this.#streams.segment(p, source, destination);
+  }
+
+  message(p: Packet, bytes: Uint8Array, from: number, end: number, length: number): boolean {
     const m = this.#message;
-    if (!m.parse(p.bytes, p.payloadAt, p.payloadEnd, p.payloadLength)) {
+    if (!m.parse(bytes, from, end, length)) {
       if (m.cut) this.#cut++;
       else this.#malformed++;
-      return;
+      return m.cut;
     }
-    if (m.opcode !== 0) return;
+    if (m.opcode !== 0) return true;
     if (m.cut && !m.hasQuestion) this.#cut++;
     if (m.isResponse) {
-      if (isFromServer) this.#response(p);
-    } else if (isToServer && (m.questions === 1 || m.cut)) this.#query(p);
+      if (this.#isFromServer) this.#response(p);
+    } else if (this.#isToServer && (m.questions === 1 || m.cut)) this.#query(p);
+    return true;
   }
 
   /** An ICMP error that quotes a UDP packet to a DNS port. */
@@ -105,6 +137,7 @@ export class DnsTracker {
     key.clientPort = q.sourcePort;
     key.serverPort = q.destinationPort;
     key.vni = p.vni;
+    key.transport = Transport.udp;
     const row = this.#quoted(q);
     const c = this.#columns;
     if (row < 0 || c.answerFrame[row] !== 0) return;
@@ -151,6 +184,7 @@ export class DnsTracker {
     const row = this.#rows.add(key, p);
     c.retryOf[row] = before >= 0 && this.#isWithin(p, before, SAME_ID_RETRY) ? before : -1;
     c.previousSameId[row] = sameId;
+    c.ednsSize[row] = m.ednsSize;
     this.#byId.replace(idHash, row);
     const sameLookup = this.#byLookup.replace(this.#lookupHash(), row);
     if (c.retryOf[row] === -1) c.retryOf[row] = this.#earlierTry(p, sameLookup);
@@ -185,7 +219,7 @@ export class DnsTracker {
         return;
       }
     }
-    if (answered < 0) return;
+    if (answered < 0) return this.#stray(p, known ? this.#byId.find(this.#idHash()) : -1, name);
     c.answerTime[answered] = p.time;
     c.answerFrame[answered] = p.frame;
     c.rcode[answered] = m.rcode;
@@ -195,6 +229,20 @@ export class DnsTracker {
     c.icmp[answered] = 0;
     c.answerCopies[answered] = 1;
     s.answerIpId[answered] = p.ipId;
+  }
+
+  /** Notes a response to a query that was sent elsewhere. Musl asks several servers at once: each of those was asked. */
+  #stray(p: Packet, asked: number, name: number): void {
+    const key = this.#key;
+    const m = this.#message;
+    const c = this.#columns;
+    if (asked >= 0 || key.client < 0 || !m.hasQuestion || name === 0) return;
+    key.qtype = m.qtype;
+    key.name = name;
+    const row = this.#copies.askedElsewhere(key, p.time);
+    if (row < 0 || c.strayFrame[row] !== 0) return;
+    c.strayFrame[row] = p.frame;
+    c.strayFrom[row] = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
   }
 
   /** The query that an ICMP error quotes; -1 if it is not known. */
@@ -237,8 +285,11 @@ export class DnsTracker {
   #earlierTry(p: Packet, row: number): number {
     const key = this.#key;
     const c = this.#columns;
-    if (row < 0 || key.name === 0 || c.rcode[row] !== -1) return -1;
+    if (row < 0 || key.name === 0) return -1;
     const gap = p.time - (c.time[row] as number);
+    if (key.transport === Transport.tcp && c.transport[row] === Transport.udp && c.truncated[row] === 1)
+      return gap >= 0 && gap < TCP_RETRY ? row : -1;
+    if (c.rcode[row] !== -1) return -1;
     if (c.id[row] === key.id) return gap >= 0 && gap < SAME_ID_RETRY ? row : -1;
     return gap >= NEW_ID_RETRY_MIN && gap < NEW_ID_RETRY_MAX ? row : -1;
   }
@@ -256,6 +307,7 @@ export class DnsTracker {
       c.clientPort[row] === key.clientPort &&
       c.server[row] === key.server &&
       c.serverPort[row] === key.serverPort &&
+      c.transport[row] === key.transport &&
       (vni === key.vni || vni === NONE || key.vni === NONE)
     );
   }
@@ -269,12 +321,12 @@ export class DnsTracker {
   #idHash(): number {
     const key = this.#key;
     const ports = (key.clientPort << 16) | key.serverPort;
-    return finish(mix(mix(mix(mix(1, key.client), key.server), ports), key.id));
+    return finish(mix(mix(mix(mix(1 + key.transport, key.client), key.server), ports), key.id));
   }
 
   #lookupHash(): number {
     const key = this.#key;
-    return finish(mix(mix(mix(mix(2, key.client), key.server), key.qtype), key.name));
+    return finish(mix(mix(mix(mix(3, key.client), key.server), key.qtype), key.name));
   }
 
   #evict(): void {

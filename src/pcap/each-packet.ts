@@ -10,15 +10,15 @@ import { Timeline } from "./timeline.ts";
  *
  * @param log where damage is told
  * @param visit called with each decoded packet; `false` ends the reading
- * @returns the file's times
+ * @returns the times that it has seen
  */
 export async function eachPacket(
   input: Uint8Array | ByteSource,
   log: Log,
   visit: (packet: Packet) => boolean,
 ): Promise<Timeline> {
-  const reader = new RecordReader(log);
   const timeline = new Timeline(log);
+  const reader = new RecordReader(log);
   const packet = new Packet();
   const drain = (): boolean => {
     while (reader.read(packet)) {

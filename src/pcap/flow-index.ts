@@ -192,7 +192,7 @@ export class FlowIndex {
     let kept = slots;
     if (length === slots.length) {
       // A flood comes here again and again: one array serves all times.
-      if (this.#spare.length < live) this.#spare = new Int32Array(live);
+      if (this.#spare.length < live) this.#spare = new Int32Array(Math.max(live, 2 * this.#spare.length));
       kept = this.#spare;
       kept.set(slots.subarray(0, live));
       slots.fill(0);

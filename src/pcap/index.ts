@@ -4,7 +4,8 @@ export * from "./capture.ts";
 export * from "./connection-table.ts";
 export * from "./connections.ts";
 export * from "./dns-exchanges.ts";
-export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName } from "./dns-table.ts";
+export { type DnsColumns, type DnsTable, queryTypeName, responseCodeName, Transport } from "./dns-table.ts";
+export type * from "./dns-totals.ts";
 export * from "./duplicate-ids.ts";
 export * from "./format.ts";
 export type { FragmentCounts } from "./fragments.ts";
@@ -22,6 +23,7 @@ export {
 export { type IcmpAnswers, type Listener, listenerKey, listeners, rowsOf, keyOf } from "./listeners.ts";
 export type { IcmpError, IcmpKind } from "./icmp-errors.ts";
 export * from "./listener-load.ts";
+export type { LatencyTotals } from "./latencies.ts";
 export { oneWayAt } from "./one-way.ts";
 export { Direction, type Packet, Tunnel } from "./packet.ts";
 export { endsOf, packets, tunnelOf } from "./packets.ts";

@@ -9,6 +9,8 @@ const NAT_WINDOW = 0.01;
 const PLACES = 1 << 14;
 /** How many queries with the same id and question are looked through. */
 const LOOK_BACK = 16;
+/** Resolvers wait no longer for an answer. */
+const OPEN = 30;
 
 /**
  * Links the copies of one query that a capture on several interfaces shows before and after address translation. Clients
@@ -28,7 +30,7 @@ export class QueryCopies {
   link(row: number, key: DnsKey, p: Packet): void {
     const c = this.#rows.columns;
     const { previousSameQuestion } = this.#rows.scratch;
-    const place = finish(mix(mix(mix(3, key.id), key.qtype), key.name)) & (PLACES - 1);
+    const place = placeOf(key);
     let before = (this.#places[place] as number) - 1;
     this.#places[place] = row + 1;
     previousSameQuestion[row] = before;
@@ -43,7 +45,21 @@ export class QueryCopies {
       }
       before = previousSameQuestion[before] as number;
     }
-    if (best >= 0) linkCopies(c, best, row);
+    if (best < 0) return;
+    linkCopies(c, best, row);
+    c.originalServer[row] = c.originalServer[best] as number;
+    c.originalServerPort[row] = c.originalServerPort[best] as number;
+    // A translation may have changed since the try before: only the client's own copies tell of which lookup it is.
+    if (c.retryOf[row] === -1) c.retryOf[row] = this.#nearestToServer(c.retryOf[best] as number);
+  }
+
+  /** The copy of a query that counts. */
+  #nearestToServer(copy: number): number {
+    const c = this.#rows.columns;
+    let row = copy;
+    for (let left = LOOK_BACK; row >= 0 && c.counted[row] !== 1 && left > 0; left--)
+      row = c.linked[row] as number;
+    return row;
   }
 
   /** Forgets all rows: their numbers have changed. */
@@ -51,11 +67,38 @@ export class QueryCopies {
     this.#places.fill(0);
   }
 
+  /**
+   * The latest query that a response from elsewhere could be meant to answer: from that client's socket, with its id and
+   * question, to another server, not answered yet; -1 for none.
+   */
+  askedElsewhere(key: DnsKey, time: number): number {
+    const c = this.#rows.columns;
+    const { previousSameQuestion } = this.#rows.scratch;
+    let row = (this.#places[placeOf(key)] as number) - 1;
+    for (let left = LOOK_BACK; row >= 0 && left > 0; left--) {
+      const isOpen = c.rcode[row] === -1 && time - (c.time[row] as number) < OPEN;
+      const isSameClient = c.client[row] === key.client && c.clientPort[row] === key.clientPort;
+      if (isOpen && isSameClient && this.#isAsked(row, key)) return row;
+      row = previousSameQuestion[row] as number;
+    }
+    return -1;
+  }
+
+  #isAsked(row: number, key: DnsKey): boolean {
+    const c = this.#rows.columns;
+    return (
+      c.id[row] === key.id &&
+      c.qtype[row] === key.qtype &&
+      c.name[row] === key.name &&
+      c.transport[row] === key.transport
+    );
+  }
+
   /** How well an earlier query fits as the copy before translation: the more ends are the same; -1 if it is none. */
   #score(before: number, key: DnsKey, p: Packet): number {
     const c = this.#rows.columns;
     const s = this.#rows.scratch;
-    const isAsked = c.id[before] === key.id && c.qtype[before] === key.qtype && c.name[before] === key.name;
+    const isAsked = this.#isAsked(before, key);
     const isSameServer = c.server[before] === key.server && c.serverPort[before] === key.serverPort;
     const isSameClient = c.client[before] === key.client && c.clientPort[before] === key.clientPort;
     if (!isAsked || c.counted[before] !== 1 || (isSameServer && isSameClient)) return -1;
@@ -65,4 +108,8 @@ export class QueryCopies {
     if (!isForwarded) return -1;
     return isSameServer ? 2 : isSameClient ? 1 : 0;
   }
+}
+
+function placeOf(key: DnsKey): number {
+  return finish(mix(mix(mix(3, key.id), key.qtype), key.name)) & (PLACES - 1);
 }

@@ -24,7 +24,7 @@ const DNS_PORT = 53;
 
 /** Bounds and variations of {@link readCapture}. */
 export interface CaptureOptions {
-  /** UDP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
+  /** UDP and TCP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
   readonly dnsPorts?: readonly number[];
   /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
@@ -83,8 +83,6 @@ class Pass {
   readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
   readonly #tally: TallyCounter | undefined;
-  readonly #arp = new ArpTracker();
-  readonly #icmp: IcmpErrors;
   readonly #fragments = new Fragments((packet) =>
     this.#dns.packet(
       packet,
@@ -92,6 +90,8 @@ class Pass {
       this.#isDnsPort[packet.sourcePort] === 1,
     ),
   );
+  readonly #arp = new ArpTracker();
+  readonly #icmp: IcmpErrors;
   readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
@@ -100,13 +100,14 @@ class Pass {
 
   constructor(options: CaptureOptions) {
     this.#continuous = options.continuous;
-    const { maxAddresses = 1 << 18, maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
-    this.#addresses = new Addresses(maxAddresses);
+    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
     this.#names = new Names(options.maxNames ?? 1 << 16);
+    const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
     this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
+    if (options.tally === true)
+      this.#tally = new TallyCounter(options.maxAddresses ?? 1 << 18, options.maxPairs ?? 1 << 18);
     this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
     this.#icmp = new IcmpErrors(this.#addresses);
-    if (options.tally === true) this.#tally = new TallyCounter(maxAddresses, options.maxPairs ?? 1 << 18);
     for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
   }
 
@@ -124,9 +125,9 @@ class Pass {
     const { earliest, latest, start } = this.#timeline;
     this.#timeline.finish();
     const cut = reader.finish();
-    const { frames: packets, format, linkTypes } = reader;
+    const { frames: packets, linkTypes } = reader;
     const span = start === undefined ? {} : { start: earliest, end: latest };
-    const file = { packets, format, linkTypes, cut, start: undefined, end: undefined, ...span };
+    const file = { packets, linkTypes, cut, start: undefined, end: undefined, ...span };
     return this.#leave([reader], [file], (frame) =>
       frame >= 1 && frame <= packets ? { file: 0, frame } : undefined,
     );
@@ -155,8 +156,8 @@ class Pass {
       this.log.add("partial", "frames-unplaced", message);
     }
     const files = inputs.map(({ reader, start, end, cut }) => {
-      const { frames: packets, format, linkTypes } = reader;
-      return { packets, format, start, end, linkTypes, cut };
+      const { frames: packets, linkTypes } = reader;
+      return { packets, start, end, linkTypes, cut };
     });
     const readers = inputs.map(({ reader }) => reader);
     const capture = this.#leave(readers, files, (frame) => places.place(frame));
@@ -179,6 +180,7 @@ class Pass {
     const dropped = drops.length === 0 ? undefined : drops.reduce((sum, each) => sum + each);
     this.#tellLimits(dropped);
     return {
+      format: [...new Set(readers.map((reader) => reader.format))].join(", "),
       linkTypes: [...new Set(readers.flatMap((reader) => reader.linkTypes))],
       packets: files.reduce((sum, file) => sum + file.packets, 0),
       start: timeline.start,
@@ -206,11 +208,19 @@ class Pass {
   #take(packet: Packet): void {
     decode(packet);
     if (this.#tally !== undefined) this.#tally.packet(packet);
-    if (packet.protocol === TCP) this.#tcp.packet(packet);
+    if (packet.protocol === TCP) this.#segment(packet);
     else if (packet.protocol === UDP) this.#udp(packet);
     else if (packet.quotes) this.#error(packet);
     else if (packet.arpAt !== NONE) this.#arp.packet(packet);
     else if (packet.version === 0 && !LINK_TYPES.has(packet.linkType)) this.#undecoded++;
+  }
+
+  #segment(packet: Packet): void {
+    this.#tcp.packet(packet);
+    if (packet.flags === NONE) return;
+    const isToServer = this.#isDnsPort[packet.destinationPort] === 1;
+    const isFromServer = this.#isDnsPort[packet.sourcePort] === 1;
+    if (isToServer || isFromServer) this.#dns.segment(packet, isToServer, isFromServer);
   }
 
   #udp(packet: Packet): void {
@@ -268,6 +278,9 @@ class Pass {
     const uncounted = "packets count for no address: too many addresses";
     tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
     tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
+    const { evicted: streams, lost } = this.#dns.streams;
+    tell("dns-streams-dropped", streams, "messages of DNS over TCP were left out: too many at once");
+    tell("dns-streams-cut", lost, "times bytes of DNS over TCP were not captured, or were no DNS");
     if (dropped !== undefined && dropped > 0)
       this.log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
     if (this.#dns.malformed > 0)

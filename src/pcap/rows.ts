@@ -46,13 +46,15 @@ export class Rows<Kept extends Columns, Scratch extends Columns> {
   /**
    * Makes room; columns that refer to rows are left to the caller.
    *
+   * @param leaves told of each row that is dropped, while it is still there
    * @returns where each row went, -1 for those that were dropped; valid until the next time
    */
-  protected drop(isWorthKeeping: (row: number) => boolean): Int32Array {
+  protected drop(isWorthKeeping: (row: number) => boolean, leaves?: (row: number) => void): Int32Array {
     // A flood comes here again and again: one array serves all times.
     if (this.#remap.length !== this.#length) this.#remap = new Int32Array(this.#length);
     const remap = this.#remap;
     const kept = makeRoom(remap, isWorthKeeping);
+    if (leaves) for (let row = 0; row < remap.length; row++) if (remap[row] === -1) leaves(row);
     this.#evicted += this.#length - kept;
     this.#length = kept;
     compact(this.columns, remap, kept);

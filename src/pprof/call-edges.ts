@@ -2,18 +2,20 @@ import type { CallNodes } from "./call-nodes.ts";
 import { type CallEdge, EdgeSums } from "./edge-sums.ts";
 import type { Profile } from "./profile.ts";
 
-/** What the pass over the samples looks up, by location. */
+/** What the pass over the samples looks up, by the codes of the locations that it needs: those with a node that is shown. */
 interface Edged {
-  /** 1 where it goes through a callee that is wanted. */
-  readonly isWanted: Uint8Array;
-  /** The innermost and the outermost node that are shown, or NONE. */
-  readonly innermost: Int32Array;
-  readonly outermost: Int32Array;
+  /** By location: its code, 0 for one that isn't needed. */
+  readonly codes: Uint32Array;
+  /** The innermost and the outermost node that are shown. */
+  readonly innermost: readonly number[];
+  readonly outermost: readonly number[];
   /** 1 where the outermost is wanted as a callee, 2 where it was inlined into one that isn't shown. */
-  readonly called: Uint8Array;
-  /** Where its edges from one inlined function to the next begin in {@link inner}; one entry more than there are locations. */
-  readonly innerStart: Uint32Array;
-  readonly inner: Uint32Array;
+  readonly called: readonly number[];
+  /** Where its edges from one inlined function to the next begin in {@link inner}; the next one's begin is their end. */
+  readonly innerStart: readonly number[];
+  readonly inner: readonly number[];
+  /** Whether any callee is wanted. */
+  readonly any: boolean;
 }
 
 const NONE = -1;
@@ -36,7 +38,7 @@ export function callEdges(
 ): CallEdge[] {
   const edges = new EdgeSums();
   const edged = edgedLocations(graph, kept, watched, edges);
-  if (!edged.isWanted.includes(1)) return [];
+  if (!edged.any) return [];
   addEdges(profile, column, edged, edges);
   return edges.list(least);
 }
@@ -47,62 +49,76 @@ function edgedLocations(
   watched: Uint8Array,
   edges: EdgeSums,
 ): Edged {
-  const locations = start.length - 1;
-  const isWanted = new Uint8Array(locations);
-  const innermost = new Int32Array(locations).fill(NONE);
-  const outermost = new Int32Array(locations).fill(NONE);
-  const called = new Uint8Array(locations);
-  const innerStart = new Uint32Array(locations + 1);
+  const codes = new Uint32Array(start.length - 1);
+  // Code 0 stands for no location.
+  const innermost = [NONE];
+  const outermost = [NONE];
+  const called = [0];
+  const innerStart = [0, 0];
   const inner: number[] = [];
-  for (let location = 0; location < locations; location++) {
-    const last = (start[location + 1] ?? 0) - 1;
-    for (let at = last; at >= (start[location] ?? 0); at--) {
-      const node = nodes[at] ?? 0;
+  let any = false;
+  for (let location = 0; location < codes.length; location++) {
+    const last = (start[location + 1] as number) - 1;
+    let caller = NONE;
+    let outer = NONE;
+    let how = 0;
+    for (let at = last; at >= (start[location] as number); at--) {
+      const node = nodes[at] as number;
       if (kept[node] !== 1) continue;
-      const caller = innermost[location] ?? NONE;
-      innermost[location] = node;
-      if (caller === NONE) outermost[location] = node;
-      if (watched[node] !== 1) continue;
-      isWanted[location] = 1;
-      if (caller === NONE) called[location] = at === last ? 1 : 2;
-      else if (caller !== node) inner.push(edges.edge(caller, node));
+      if (watched[node] === 1) {
+        any = true;
+        if (caller === NONE) how = at === last ? 1 : 2;
+        else inner.push(edges.edge(caller, node));
+      }
+      if (caller === NONE) outer = node;
+      caller = node;
     }
-    innerStart[location + 1] = inner.length;
+    if (caller === NONE) continue;
+    codes[location] = innermost.length;
+    innermost.push(caller);
+    outermost.push(outer);
+    called.push(how);
+    innerStart.push(inner.length);
   }
-  return { isWanted, innermost, outermost, called, innerStart, inner: Uint32Array.from(inner) };
+  return { codes, innermost, outermost, called, innerStart, inner, any };
 }
 
 /** All calls of wanted callees, in a location from the function to what was inlined into it. */
 function addEdges(profile: Profile, column: number, edged: Edged, edges: EdgeSums): void {
-  const { isWanted, innermost, outermost, called, innerStart, inner } = edged;
+  const { codes } = edged;
+  const innermost = Int32Array.from(edged.innermost);
+  const outermost = Int32Array.from(edged.outermost);
+  const called = Uint8Array.from(edged.called);
+  const innerStart = Uint32Array.from(edged.innerStart);
+  const inner = Uint32Array.from(edged.inner);
+  // By code: the caller that it last had, and that edge. Most locations are nearly always reached the same way.
+  const lastCaller = new Int32Array(innermost.length).fill(NONE);
+  const lastEdge = new Uint32Array(innermost.length);
   // One loop over all windows in one function: the compiler then optimises it while it runs.
-  for (const { count, first, stackStart, locations, values } of profile.sampleWindows(column)) {
+  for (const { count, first, stackStart, locations, values } of profile.sampleWindows(column, codes)) {
     const measured = values[column]?.numbers;
     if (!measured) break;
     for (let sample = 0; sample < count; sample++) {
       const value = measured[sample] as number;
       if (value === 0) continue;
-      const end = stackStart[sample + 1] as number;
       const begin = stackStart[sample] as number;
+      // Only locations with a node that is shown are in these stacks: the next one towards the root is the caller's.
+      let caller = NONE;
       // From the root: of an edge that is there several times, the first tells whether it was inlined.
-      for (let frame = end - 1; frame >= begin; frame--) {
-        const location = locations[frame] as number;
-        if (isWanted[location] === 0) continue;
-        if (called[location] !== 0) {
-          // The caller is the next node towards the root that is shown.
-          let caller = NONE;
-          for (let outer = frame + 1; outer < end && caller === NONE; outer++) {
-            caller = innermost[locations[outer] as number] as number;
+      for (let frame = (stackStart[sample + 1] as number) - 1; frame >= begin; frame--) {
+        const code = locations[frame] as number;
+        if (called[code] !== 0 && caller !== NONE) {
+          if (lastCaller[code] !== caller) {
+            lastCaller[code] = caller;
+            lastEdge[code] = edges.edge(caller, outermost[code] as number);
           }
-          const callee = outermost[location] as number;
-          if (caller !== NONE && caller !== callee) {
-            edges.add(edges.edge(caller, callee), first + sample, value, called[location] === 2);
-          }
+          edges.add(lastEdge[code] as number, first + sample, value, called[code] === 2);
         }
-        const last = innerStart[location + 1] as number;
-        for (let at = innerStart[location] as number; at < last; at++) {
+        const last = innerStart[code + 1] as number;
+        for (let at = innerStart[code] as number; at < last; at++) {
           edges.add(inner[at] as number, first + sample, value, true);
         }
+        caller = innermost[code] as number;
       }
     }
   }

@@ -26,15 +26,18 @@ export interface NodeSums {
  */
 export function sumNodes(profile: Profile, graph: CallNodes, column: number): NodeSums {
   const { count, start, nodes } = graph;
-  const only = onlyNodes(graph);
-  const flat = new Float64Array(count);
+  const { codes, several } = codesOf(graph);
+  const flat = new Float64Array(count + 1);
   // Cum and the last sample that a node was counted in, for recursion counts once: side by side, they are one cache line.
-  const cums = new Float64Array(2 * count);
-  for (let node = 0; node < count; node++) cums[2 * node + 1] = -1;
+  const cums = new Float64Array(2 * count + 2);
+  for (let node = 0; node <= count; node++) cums[2 * node + 1] = -1;
   let total = 0;
   let noStack = 0;
   let negative = false;
-  for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows(column)) {
+  for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows(
+    column,
+    codes,
+  )) {
     const measured = values[column]?.numbers;
     if (!measured) break;
     for (let sample = 0; sample < samples; sample++) {
@@ -45,42 +48,55 @@ export function sumNodes(profile: Profile, graph: CallNodes, column: number): No
       const id = first + sample;
       const begin = stackStart[sample] as number;
       const end = stackStart[sample + 1] as number;
-      let leaf = -1;
+      if (begin === end) {
+        noStack += value;
+        continue;
+      }
+      const leaf = locations[begin] as number;
+      const leafNode =
+        leaf <= count ? leaf : (nodes[start[several[leaf - count - 1] as number] as number] as number) + 1;
+      flat[leafNode] = (flat[leafNode] as number) + value;
       for (let frame = begin; frame < end; frame++) {
-        const location = locations[frame] as number;
-        const node = only[location] as number;
-        if (node >= 0) {
-          if (leaf === -1) leaf = node;
-          if (cums[2 * node + 1] === id) continue;
-          cums[2 * node + 1] = id;
-          cums[2 * node] = (cums[2 * node] as number) + value;
+        const code = locations[frame] as number;
+        if (code <= count) {
+          if (cums[2 * code + 1] === id) continue;
+          cums[2 * code + 1] = id;
+          cums[2 * code] = (cums[2 * code] as number) + value;
           continue;
         }
+        const location = several[code - count - 1] as number;
         const last = start[location + 1] as number;
         for (let at = start[location] as number; at < last; at++) {
-          const inner = nodes[at] as number;
-          if (leaf === -1) leaf = inner;
+          const inner = (nodes[at] as number) + 1;
           if (cums[2 * inner + 1] === id) continue;
           cums[2 * inner + 1] = id;
           cums[2 * inner] = (cums[2 * inner] as number) + value;
         }
       }
-      if (leaf !== -1) flat[leaf] = (flat[leaf] as number) + value;
-      else noStack += value;
     }
   }
-  const seen = Uint8Array.from({ length: count }, (_, node) => (cums[2 * node + 1] === -1 ? 0 : 1));
-  return { flat, cum: cums.filter((_, at) => at % 2 === 0), total, noStack, negative, seen };
+  const seen = Uint8Array.from({ length: count }, (_, node) => (cums[2 * node + 3] === -1 ? 0 : 1));
+  const cum = Float64Array.from({ length: count }, (_, node) => cums[2 * node + 2] as number);
+  return { flat: flat.subarray(1), cum, total, noStack, negative, seen };
 }
 
-/** The node of each location that has exactly one, as nearly all have; -1 for the others. */
-function onlyNodes({ start, nodes }: Pick<CallNodes, "start" | "nodes">): Int32Array {
-  const only = new Int32Array(start.length - 1);
-  for (let location = 0; location < only.length; location++) {
+/**
+ * What stands for each location in the pass: one more than its node, where it has exactly one, as nearly all have; beyond
+ * all nodes, one more than its place among the locations with several; 0 for one without.
+ */
+function codesOf({ count, start, nodes }: CallNodes): {
+  readonly codes: Uint32Array;
+  readonly several: readonly number[];
+} {
+  const codes = new Uint32Array(start.length - 1);
+  const several: number[] = [];
+  for (let location = 0; location < codes.length; location++) {
     const at = start[location] as number;
-    only[location] = (start[location + 1] as number) - at === 1 ? (nodes[at] as number) : -1;
+    const here = (start[location + 1] as number) - at;
+    if (here === 1) codes[location] = (nodes[at] as number) + 1;
+    else if (here > 1) codes[location] = count + several.push(location);
   }
-  return only;
+  return { codes, several };
 }
 
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */

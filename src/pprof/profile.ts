@@ -99,10 +99,12 @@ export class Profile implements Model, Header {
    * needs no memory for its samples. Each window is valid only until the next is asked for.
    *
    * @param column where only this one is asked for, samples that are 0 in it may come without their stacks
+   * @param codes by location: what stands for it in the windows' stacks; locations with 0 are left out of them. Samples
+   *   are then only told apart, not numbered as in the profile, and such as are 0 or without a stack may not come again
    */
-  *sampleWindows(column?: number): Generator<Samples, void> {
+  *sampleWindows(column?: number, codes?: Uint32Array): Generator<Samples, void> {
     const problems = profileProblems();
-    yield* this.#store.windows(problems, column);
+    yield* this.#store.windows(problems, column === undefined ? undefined : { column, codes });
     if (column === undefined) this.#sampleDiagnostics ??= problems.diagnostics();
     else this.#columnDiagnostics ??= problems.diagnostics();
   }

@@ -3,6 +3,8 @@ import type { IdIndex } from "./id-index.ts";
 import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import type { SampleColumns } from "./sample-columns.ts";
+import type { Wanted } from "./sample-store.ts";
+import { LONGEST_REMEMBERED, SampleTrail } from "./sample-trail.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
 
@@ -27,20 +29,28 @@ export class SampleReader {
   readonly #columns: number;
   /** The column whose zeros need no stack; -1 for none. */
   readonly #wanted: number;
+  /** What stands for each location in the stacks, where that is not the location itself. */
+  readonly #codes: Uint32Array | undefined;
+  /** The same by small ids, one more: 0 for an id that no location has. */
+  readonly #known: Uint32Array;
   readonly #problems: ProfileProblems;
   readonly #rows: FieldCursor;
   readonly #end: number;
   /** For varints of more than three bytes. */
   readonly #field: FieldCursor;
+  /** Made on the way, where stacks are coded: such passes come in pairs. */
+  readonly trail: SampleTrail | undefined;
   #sample = 0;
 
-  /** @param wanted the column that is asked for: samples that measured nothing in it come without their stacks */
   constructor(
     { bytes, outline, locationIds, columns }: SampleSource,
     problems: ProfileProblems,
-    wanted = -1,
+    wanted?: Wanted,
   ) {
-    this.#wanted = wanted;
+    this.#wanted = wanted?.column ?? -1;
+    this.#codes = wanted?.codes;
+    this.trail = wanted?.codes === undefined ? undefined : new SampleTrail();
+    this.#known = knownIds(locationIds.dense, wanted?.codes);
     this.#bytes = bytes;
     this.#ids = locationIds;
     this.#columns = columns;
@@ -67,12 +77,39 @@ export class SampleReader {
     return row > 0;
   }
 
+  /** Fills columns anew with the next stacks of a trail; `false` when there was none left. */
+  follow(trail: SampleTrail, into: SampleColumns, maxSamples: number, maxFrames: number): boolean {
+    const values = into.values[this.#wanted];
+    const first = this.#sample;
+    into.first = first;
+    values?.clear();
+    let row = 0;
+    let frames = 0;
+    while (row < maxSamples && frames < maxFrames && first + row < trail.count) {
+      const from = trail.start[first + row] as number;
+      const length = trail.length[first + row] as number;
+      if (length > LONGEST_REMEMBERED) {
+        frames = this.#read(into, row, frames, from, from + length - LONGEST_REMEMBERED - 1);
+      } else {
+        frames = this.#stack(into, frames, from, from + length);
+        values?.setNumber(row, trail.value[first + row] as number);
+      }
+      into.stackStart[++row] = frames;
+    }
+    into.count = row;
+    this.#sample += row;
+    return row > 0;
+  }
+
   /** Decodes one sample; returns where the next one's stack begins. */
   #read(into: SampleColumns, row: number, frames: number, start: number, stop: number): number {
     const bytes = this.#bytes;
     const field = this.#field;
     let frame = frames;
     let value = 0;
+    // The packed run of location ids; -1 where there are several, or such as are not packed.
+    let runStart = 0;
+    let runEnd = 0;
     let at = start;
     while (at < stop) {
       // Nearly every field is a run whose tag and length take a byte each.
@@ -90,12 +127,15 @@ export class SampleReader {
         to = field.at;
       }
       if (kind === PACKED_LOCATIONS) {
+        runStart = runStart === 0 ? from : -1;
+        runEnd = to;
         const ahead = value === 0 ? this.#valuesEnd(to, stop) : 0;
         if (ahead === 0) frame = this.#stack(into, frame, from, to);
         else {
           // The values first: they tell whether the stack is wanted.
           const wanted = this.#wanted;
-          value = this.#values(into, row, 0, to + 2, ahead);
+          value = this.#onlyWanted(into, row, to + 2, ahead);
+          if (value === -1) value = this.#values(into, row, 0, to + 2, ahead);
           if (value <= wanted || into.values[wanted]?.numbers[row] !== 0) {
             frame = this.#stack(into, frame, from, to);
           }
@@ -103,13 +143,18 @@ export class SampleReader {
         }
       } else if (kind === PACKED_VALUES) value = this.#values(into, row, value, from, to);
       else if (kind === LOCATION) {
+        runStart = -1;
         into.reserve(frame + 1);
-        into.locations[frame++] = this.#location(field);
+        frame = this.#locate(into.locations, frame, field);
       } else if (kind === VALUE) into.values[value++]?.set(row, field.low, field.high);
       at = to;
     }
     if (value !== this.#columns) this.#problems.add("bad-value-count", start);
     for (; value < this.#columns; value++) into.values[value]?.set(row, 0, 0);
+    const measured = into.values[this.#wanted]?.numbers[row];
+    if (this.trail === undefined || measured === undefined || measured === 0) return frame;
+    if (runStart > 0) this.trail.add(runStart, runEnd, measured, false);
+    else if (runStart < 0) this.trail.add(start, stop, measured, true);
     return frame;
   }
 
@@ -124,7 +169,7 @@ export class SampleReader {
   /** Decodes a run of location ids behind the frames that are there; returns how many are there then. */
   #stack(into: SampleColumns, frames: number, from: number, to: number): number {
     const bytes = this.#bytes;
-    const { dense } = this.#ids;
+    const known = this.#known;
     if (frames + to - from > into.locations.length)
       into.reserve(frames + countVarints(viewOf(bytes), from, to));
     const { locations } = into;
@@ -143,22 +188,44 @@ export class SampleReader {
         }
       }
       // Outside of the table of small ids is `undefined`, which is 0 here.
-      const location = (dense[id] as number) | 0;
-      locations[frame++] = location;
-      if (location !== 0 && at <= to) continue;
+      const code = (known[id] as number) | 0;
+      if (code !== 0 && at <= to) {
+        locations[frame] = code - 1;
+        // What is left out has code 1. A branch would be guessed wrongly too often.
+        frame += (1 - code) >>> 31;
+        continue;
+      }
       // A long id, a large one, one that no location has, or one that its run cuts.
       const field = this.#field;
       field.at = begin;
-      frame--;
       if (!readVarint(bytes, field, to)) {
         this.#problems.add("bad-message", begin);
         break;
       }
       at = field.at;
       field.begin = begin;
-      locations[frame++] = this.#location(field);
+      frame = this.#locate(locations, frame, field);
     }
     return frame;
+  }
+
+  /** Decodes the wanted one of a run of values; returns how many there were, -1 where one is too long for a double or cut. */
+  #onlyWanted(into: SampleColumns, row: number, from: number, to: number): number {
+    const bytes = this.#bytes;
+    let values = 0;
+    for (let at = from; at < to; values++) {
+      let last = at;
+      while ((bytes[last] as number) >= 0x80) last++;
+      // Up to seven bytes hold 49 bits.
+      if (last - at > 6 || last >= to) return -1;
+      if (values === this.#wanted) {
+        let value = bytes[last] as number;
+        for (let byte = last - 1; byte >= at; byte--) value = value * 0x80 + ((bytes[byte] as number) & 0x7f);
+        into.values[values]?.setNumber(row, value);
+      }
+      at = last + 1;
+    }
+    return values;
   }
 
   #values(into: SampleColumns, row: number, values: number, from: number, to: number): number {
@@ -200,11 +267,23 @@ export class SampleReader {
     return value;
   }
 
-  #location(id: FieldCursor): number {
+  /** Adds the location of any id to a stack; returns where the next one goes. */
+  #locate(locations: Uint32Array, frame: number, id: FieldCursor): number {
     const row = this.#ids.find(id.low, id.high);
     if (row === 0) this.#problems.add("bad-location-id", id.begin);
-    return row;
+    const codes = this.#codes;
+    locations[frame] = codes === undefined ? row : (codes[row] as number);
+    return codes === undefined || codes[row] !== 0 ? frame + 1 : frame;
   }
+}
+
+function knownIds(dense: Uint32Array, codes: Uint32Array | undefined): Uint32Array {
+  const known = new Uint32Array(dense.length);
+  for (let id = 0; id < dense.length; id++) {
+    const row = dense[id] as number;
+    if (row !== 0) known[id] = (codes === undefined ? row : (codes[row] as number)) + 1;
+  }
+  return known;
 }
 
 /** The samples' messages, one cursor for all. */

@@ -3,7 +3,8 @@ import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { SampleColumns, type Samples } from "./sample-columns.ts";
 import { SampleReader, samplesOf, type SampleSource } from "./sample-reader.ts";
-import type { SampleStore } from "./sample-store.ts";
+import type { SampleTrail } from "./sample-trail.ts";
+import type { SampleStore, Wanted } from "./sample-store.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
 
@@ -14,6 +15,8 @@ const WINDOW_FRAMES = 1 << 16;
 /** Samples that are decoded from a profile's bytes when they are asked for. */
 export class EncodedSamples implements SampleStore {
   readonly #source: SampleSource;
+  /** Of the column that was last asked for. */
+  #trail: { readonly column: number; readonly trail: SampleTrail } | undefined;
 
   constructor(source: SampleSource) {
     this.#source = source;
@@ -31,10 +34,17 @@ export class EncodedSamples implements SampleStore {
     return columns;
   }
 
-  *windows(problems: ProfileProblems, column?: number): Generator<Samples, void> {
-    const reader = new SampleReader(this.#source, problems, column);
+  *windows(problems: ProfileProblems, wanted?: Wanted): Generator<Samples, void> {
+    const reader = new SampleReader(this.#source, problems, wanted);
     const window = new SampleColumns(WINDOW_SAMPLES, WINDOW_FRAMES, this.#source.columns);
+    const known = this.#trail;
+    if (wanted?.codes !== undefined && known?.column === wanted.column) {
+      while (reader.follow(known.trail, window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
+      return;
+    }
     while (reader.readInto(window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
+    const { trail } = reader;
+    if (wanted !== undefined && trail?.lost === false) this.#trail = { column: wanted.column, trail };
   }
 
   labels(problems: ProfileProblems): Labels {

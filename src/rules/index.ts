@@ -2,6 +2,7 @@ import { DNS_RULES } from "./dns/index.ts";
 import type { Rule } from "./engine/index.ts";
 import { GO_RULES } from "./go/index.ts";
 import { KUBE_RULES } from "./kube/index.ts";
+import { NODE_RULES } from "./node/index.ts";
 import { PCAP_RULES } from "./pcap/index.ts";
 import { PROC_RULES } from "./proc/index.ts";
 import { TCP_RULES } from "./tcp/index.ts";
@@ -13,6 +14,7 @@ export const RULES: readonly Rule[] = [
   ...DNS_RULES,
   ...GO_RULES,
   ...KUBE_RULES,
+  ...NODE_RULES,
   ...PCAP_RULES,
   ...PROC_RULES,
   ...TCP_RULES,

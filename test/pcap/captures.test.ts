@@ -193,9 +193,30 @@ describe("DNS", () => {
   it("TC over UDP, then TCP; an answer in two fragments; NXDOMAIN; nanoseconds", async () => {
     const capture = await captureOf("dns_edns_tcp_frag.pod");
     expect([...dnsExchanges(capture)]).toMatchObject([
-      { frame: 9, id: 0x9d93, type: "TXT", answer: { frame: 10, truncated: true, count: 0 } },
-      { frame: 23, id: 0x11c3, type: "TXT", answer: { frame: 25, truncated: false, count: 1 } },
-      { frame: 43, id: 0x34c5, type: "A", answer: { frame: 44, records: 1 } },
+      {
+        frame: 9,
+        id: 0x9d93,
+        type: "TXT",
+        ednsSize: undefined,
+        answer: { frame: 10, truncated: true, count: 0 },
+      },
+      {
+        frame: 14,
+        id: 0x7225,
+        transport: "tcp",
+        retryOf: 0,
+        answer: { frame: 16, truncated: false, count: 1 },
+      },
+      {
+        frame: 23,
+        id: 0x11c3,
+        transport: "udp",
+        ednsSize: 8192,
+        answer: { frame: 25, truncated: false, count: 1 },
+      },
+      { frame: 29, id: 0xa0a5, transport: "tcp", ednsSize: 1232, answer: { frame: 31, count: 1 } },
+      { frame: 39, id: 0x192d, transport: "tcp", retryOf: undefined, answer: { frame: 41, records: 1 } },
+      { frame: 43, id: 0x34c5, transport: "udp", type: "A", answer: { frame: 44, records: 1 } },
       { frame: 48, id: 0x215a, name: "nope.example.com", answer: { frame: 49, code: "NXDOMAIN" } },
     ]);
     expect(listeners(capture)).toMatchObject([listener("192.168.50.53:53", { attempts: 3, answered: 3 })]);

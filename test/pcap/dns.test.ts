@@ -59,9 +59,12 @@ describe("a query", () => {
         clientPort: 4000,
         server: SERVER,
         serverPort: 53,
+        transport: "udp",
         id: 1,
         type: "A",
         name: "app.example.com",
+        ednsSize: undefined,
+        stray: undefined,
         answer: {
           frame: 2,
           time: expect.closeTo(0.1, 6),
@@ -220,7 +223,7 @@ describe("address translation", () => {
       {
         client: "192.168.50.10",
         clientPort: 61_000,
-        original: { client: CLIENT, clientPort: 4000 },
+        original: { client: CLIENT, clientPort: 4000, server: SERVER, serverPort: 53 },
         answer: { frame: 3 },
       },
     ]);
@@ -231,6 +234,23 @@ describe("address translation", () => {
     expect(await linked({ ipId: 7 }, { ipId: 8, ttl: 63 })).toEqual([1, 1]);
     expect(await linked({ ipId: 0 }, { ipId: 0, ttl: 63 })).toEqual([0, 1]);
     expect(await linked({ ipId: 0 }, { ipId: 0, ttl: 64 })).toEqual([1, 1]);
+  });
+
+  it("keeps whom the client asked, and which try it repeats, whatever backend each try went to", async () => {
+    const back = (server: string, id: number): Ends => ({ server, ttl: 63, ipId: id });
+    const list = await exchanges(
+      [0, ask({}, { ipId: 5 })],
+      [5, ask({}, { ipId: 6 })],
+      [5.00003, ask({}, back("10.244.0.5", 6))],
+      [5.001, answer({}, { server: "10.244.0.5" })],
+      [10, ask({}, { ipId: 7 })],
+      [10.00003, ask({}, back("10.244.0.6", 7))],
+    );
+    expect(list).toMatchObject([
+      { frame: 1, server: SERVER, original: undefined },
+      { frame: 3, server: "10.244.0.5", retryOf: 0, original: { server: SERVER, serverPort: 53 } },
+      { frame: 6, server: "10.244.0.6", retryOf: 2, original: { server: SERVER } },
+    ]);
   });
 
   it("of queries to two servers at once links each to its own copy", async () => {

@@ -279,9 +279,7 @@ describe("a single file", () => {
         [2, syn(2)],
       ]),
     );
-    expect(capture.files).toEqual([
-      { packets: 2, format: "pcap", start: 0, end: 2, linkTypes: [1], cut: false },
-    ]);
+    expect(capture.files).toEqual([{ packets: 2, start: 0, end: 2, linkTypes: [1], cut: false }]);
     expect([0, 1, 2, 3].map((frame) => capture.fileOf(frame))).toEqual([
       undefined,
       { file: 0, frame: 1 },

@@ -52,7 +52,7 @@ export interface SummaryView {
 export function summaryView(capture: Capture): SummaryView {
   const { tally } = capture;
   return {
-    format: [...new Set(capture.files.map(({ format }) => format))].join(", "),
+    format: capture.format,
     files: capture.files.length,
     linkTypes: capture.linkTypes.map((number) => ({ number, name: linkTypeName(number) })),
     frames: capture.packets,

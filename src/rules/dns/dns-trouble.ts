@@ -6,7 +6,7 @@ import { dnsExchanges, duplicateIds } from "../../pcap/index.ts";
 /** All queries of one client to one server in a capture. */
 export interface Conversation {
   readonly capture: Located<Capture>;
-  /** The client's own address, before translation where that was captured. */
+  /** The client's own address, before translation where that was captured; so with the server that it asked. */
   readonly client: string;
   readonly server: string;
   readonly exchanges: readonly DnsExchange[];
@@ -24,20 +24,37 @@ export interface DnsTrouble extends Conversation {
 /** Names and frames that a citation spells out; more are counted. */
 const NAMED = 6;
 
+const byHost = new WeakMap<HostEvidence, readonly Conversation[]>();
+
 /** The conversations of a host's captures, client by client and server by server. */
-export function* conversations(host: HostEvidence): Generator<Conversation> {
+export function conversations(host: HostEvidence): readonly Conversation[] {
+  let found = byHost.get(host);
+  if (!found) {
+    found = [...findConversations(host)];
+    byHost.set(host, found);
+  }
+  return found;
+}
+
+function* findConversations(host: HostEvidence): Generator<Conversation> {
   for (const capture of host.captures) {
     const { rcode, icmp } = capture.model.dns;
     const seesAnswers = rcode.some((code) => code !== -1) || icmp.includes(1);
-    const keyOf = (query: DnsExchange): string => `${clientOf(query)} ${query.server}`;
+    const keyOf = (query: DnsExchange): string => `${clientOf(query)} ${serverOf(query)}`;
     const groups = groupBy(dnsExchanges(capture.model), keyOf);
     const pairs = groupBy(duplicateIds(capture.model), ({ first }) => keyOf(first));
     for (const [key, exchanges] of groups) {
       const [first] = exchanges;
       if (!first) continue;
       const ofOneLookup = (pairs.get(key) ?? []).filter(({ sameName }) => sameName);
-      const { server } = first;
-      yield { capture, client: clientOf(first), server, exchanges, pairs: ofOneLookup, seesAnswers };
+      yield {
+        capture,
+        client: clientOf(first),
+        server: serverOf(first),
+        exchanges,
+        pairs: ofOneLookup,
+        seesAnswers,
+      };
     }
   }
 }
@@ -52,11 +69,18 @@ const LOOK_AROUND = 32;
  * was lost on its way. glibc asks again for both where one answer is missing. A program that asks the same question
  * every few seconds repeats nothing, and looks as if it did where answers were not captured: then only its id tells.
  */
-export function repetitions({
-  exchanges,
-  capture,
-  seesAnswers,
-}: Conversation): Map<DnsExchange, DnsExchange> {
+export function repetitions(conversation: Conversation): ReadonlyMap<DnsExchange, DnsExchange> {
+  let known = repeated.get(conversation.exchanges);
+  if (!known) {
+    known = findRepetitions(conversation);
+    repeated.set(conversation.exchanges, known);
+  }
+  return known;
+}
+
+const repeated = new WeakMap<readonly DnsExchange[], ReadonlyMap<DnsExchange, DnsExchange>>();
+
+function findRepetitions({ exchanges, capture, seesAnswers }: Conversation): Map<DnsExchange, DnsExchange> {
   const byRow = new Map(exchanges.map((query) => [query.row, query]));
   const bySocket = groupBy(exchanges, socketAndName);
   const places = new Map([...bySocket.values()].flatMap((group) => group.map(({ row }, at) => [row, at])));
@@ -80,7 +104,9 @@ export function repetitions({
   return repeats;
 }
 
-const socketAndName = ({ clientPort, name }: DnsExchange): string => `${clientPort} ${name}`;
+/** What the queries of one lookup share. */
+export const socketAndName = ({ clientPort, original, name }: DnsExchange): string =>
+  `${original?.clientPort ?? clientPort} ${name}`;
 
 function isAnsweredBy({ answer, icmp }: DnsExchange, time: number): boolean {
   return icmp !== undefined || (answer !== undefined && answer.time <= time);
@@ -94,6 +120,21 @@ export function isAnswerLost({ dns }: Capture, { row, answer }: DnsExchange): bo
 /** Who asked, by its own address. */
 export function clientOf({ client, original }: DnsExchange): string {
   return original?.client ?? client;
+}
+
+/** Whom it asked, by the address that it knows. */
+export function serverOf({ server, original }: DnsExchange): string {
+  return original?.server ?? server;
+}
+
+/** Whether nothing came although it was due. */
+export function isSilent({ answer, icmp, undecided }: DnsExchange): boolean {
+  return answer === undefined && icmp === undefined && !undecided;
+}
+
+/** Whether queries or answers were lost: nothing came to the client, and nobody said why. */
+export function hasLosses({ exchanges, capture }: Conversation): boolean {
+  return exchanges.some((query) => isSilent(query) || isAnswerLost(capture.model, query));
 }
 
 /** What a finding about a conversation is about. */

@@ -2,7 +2,15 @@ import type { DnsExchange } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
-import { citeQueries, conversations, dnsSubject, isAnswerLost, namesOf, repetitions } from "./dns-trouble.ts";
+import {
+  citeQueries,
+  conversations,
+  dnsSubject,
+  isAnswerLost,
+  isSilent,
+  namesOf,
+  repetitions,
+} from "./dns-trouble.ts";
 
 /** Queries that had to be sent again, or that nobody answered. */
 export const slowLookup = defineSymptom<DnsTrouble>({
@@ -51,10 +59,6 @@ export const slowLookup = defineSymptom<DnsTrouble>({
     }
   },
 });
-
-function isSilent({ answer, icmp, undecided }: DnsExchange): boolean {
-  return answer === undefined && icmp === undefined && !undecided;
-}
 
 /** After how long the client asked again: 5 s is glibc's default, 2.5 s musl's. */
 function waitText(repeats: ReadonlyMap<DnsExchange, DnsExchange>): string {

@@ -1,4 +1,5 @@
-import type { Case, HostEvidence } from "../../evidence/index.ts";
+import type { Case, ClusterEvidence } from "../../evidence/index.ts";
+import { HostEvidence } from "../../evidence/index.ts";
 import { evaluateCause } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
 import { fold } from "./fold.ts";
@@ -15,6 +16,7 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const symptoms = rules.filter((rule) => rule.kind === "symptom");
   const causes = rules.filter((rule) => rule.kind === "cause");
   const findings = evidence.hosts.flatMap((host) => diagnoseHost(host, symptoms, causes));
+  findings.push(...diagnoseCluster(evidence.cluster, causes, findings));
   return fold(findings).sort(byWeight);
 }
 
@@ -40,7 +42,7 @@ function diagnoseHost(
         ),
       ),
     );
-    if (explained.length === 0) {
+    if (explained.length === 0 && cause.of !== "cluster") {
       const subject = { kind: "node", name: host.name ?? "this node" };
       evaluated.push(
         evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined }),
@@ -49,6 +51,23 @@ function diagnoseHost(
     found.push(...mergeBySubject(evaluated.filter((finding) => finding !== undefined)));
   }
   return found;
+}
+
+/** What the cluster's objects say by themselves, of causes that no host's symptom has brought up. */
+function diagnoseCluster(
+  cluster: ClusterEvidence,
+  causes: readonly Cause<unknown>[],
+  found: readonly Finding[],
+): Finding[] {
+  if (cluster.artifacts.length === 0) return [];
+  const host = new HostEvidence(null, [], { cluster });
+  const subject = { kind: "cluster", name: "the cluster" };
+  return causes
+    .filter(({ id, of }) => of === "cluster" && found.every(({ rule }) => rule !== id))
+    .flatMap(
+      (cause) =>
+        evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined }) ?? [],
+    );
 }
 
 function symptomFinding(symptom: Symptom<unknown>, sighting: Sighting<unknown>, host: HostEvidence): Finding {

@@ -81,6 +81,8 @@ export interface Cause<Data> extends RuleText {
   readonly explains: readonly Symptom<Data>[];
   /** Whether it is about a program such as this one at all; of every program when absent. It is no rival elsewhere. */
   concerns?(about: About<Data>): boolean;
+  /** `cluster` for what the cluster's own objects say: where no symptom was seen it is asked once, and not of each host. */
+  readonly of?: "cluster";
   readonly tests: readonly Test<Data>[];
   readonly remedy: readonly string[];
   /** What is known of this very case; stands before the rule's own remedy and references. */

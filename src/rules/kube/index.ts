@@ -1,5 +1,6 @@
 import type { Rule } from "../engine/index.ts";
+import { abruptRollout } from "./abrupt-rollout.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
-export const KUBE_RULES: readonly Rule[] = [kubeProxyNodeIps];
+export const KUBE_RULES: readonly Rule[] = [abruptRollout, kubeProxyNodeIps];

@@ -1,0 +1,6 @@
+export { type Json, list, member, text, time } from "./json.ts";
+export { KubeObject } from "./kube-object.ts";
+export * from "./objects-format.ts";
+export { type Pod, podOf } from "./pod.ts";
+export * from "./service.ts";
+export * from "./workload.ts";

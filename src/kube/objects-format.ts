@@ -1,0 +1,48 @@
+import type { Format, Model } from "../bytes/index.ts";
+import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { KubeObject } from "./kube-object.ts";
+import { splitJson } from "./split-json.ts";
+import { splitYaml } from "./split-yaml.ts";
+
+/** Objects of the Kubernetes API in one artifact. */
+export interface KubeObjects extends Model {
+  readonly objects: readonly KubeObject[];
+}
+
+/** Most bytes of a listing that are read. */
+const LIMIT = 256 * 1024 * 1024;
+
+/** The objects of a text of JSON or YAML. Nothing throws; what can't be split or parsed is left out. */
+export function parseKubeObjects(bytes: Uint8Array): KubeObjects {
+  const isJson = /^\s*[{[]/.test(decodeText(bytes.subarray(0, 1024)));
+  const { spans, diagnostics } = isJson
+    ? splitJson(bytes)
+    : { spans: splitYaml(decodeText(bytes)), diagnostics: [] };
+  return { objects: spans.map((span) => new KubeObject(span)), diagnostics };
+}
+
+/** By their `apiVersion` and `kind`, in JSON or YAML. */
+export const kubeObjectsFormat: Format<"kube-objects", KubeObjects> = {
+  kind: "kube-objects",
+  recognise(head) {
+    if (!isText(head)) return false;
+    const text = decodeText(head);
+    if (/^\s*[{[]/.test(text)) return isOfApi(text);
+    return /^(?:- )?apiVersion: *\S+\s*$/m.test(text) && /^ *(?:- )?kind: *[A-Z]\w*\s*$/m.test(text);
+  },
+  async decode(source) {
+    const { bytes, complete } = await readAll(source, LIMIT);
+    const model = parseKubeObjects(bytes);
+    if (complete) return model;
+    const message = `only the first ${LIMIT} bytes were read`;
+    return {
+      ...model,
+      diagnostics: [...model.diagnostics, { effect: "partial", code: "text-limit", message }],
+    };
+  },
+};
+
+/** Whether JSON with a kind is of Kubernetes: it has a version with it, such as `v1` or `apps/v1`. */
+function isOfApi(text: string): boolean {
+  return /"apiVersion"\s*:\s*"(?:[a-z0-9.-]+\/)?v\d\w*"/.test(text);
+}

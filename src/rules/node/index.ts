@@ -1,0 +1,5 @@
+import type { Rule } from "../engine/index.ts";
+import { staleResolvConf } from "./stale-resolv-conf.ts";
+
+/** Rules about the state of a node. */
+export const NODE_RULES: readonly Rule[] = [staleResolvConf];

@@ -2,10 +2,10 @@ import { NONE } from "./packet.ts";
 import { finish } from "./words.ts";
 
 const FIRST_SLOTS = 1 << 12;
-/** Words of a slot: both addresses, the ports, the VXLAN network, the value. */
-const STRIDE = 5;
+/** Words of a slot: both addresses, the ports, the network that either way goes through, the value. */
+const STRIDE = 6;
 const VNI = 3;
-const VALUE = 4;
+const VALUE = 5;
 
 /** Set in a value beside a row: plain packets of this conversation change nothing any more. */
 const SETTLED = 1 << 30;
@@ -15,7 +15,8 @@ const SEEN = -16;
 /**
  * Finds what is known of a TCP conversation by its addresses and ports, either way round. The value is a row of the
  * handshake table, or, for a conversation whose beginning was not captured, how many packets went which way.
- * Encapsulated and plain copies of a conversation are one; the same addresses in two VXLAN networks are two.
+ * Encapsulated and plain copies of a conversation are one; the same addresses in two networks are two. Each way may have a
+ * network's number of its own: Cilium puts the sender's identity there, OVN and EVPN that of the receiver's subnet.
  */
 export class FlowIndex {
   #slots = new Int32Array(STRIDE * FIRST_SLOTS);
@@ -45,22 +46,51 @@ export class FlowIndex {
     const low = forward ? a : b;
     const high = forward ? b : a;
     const ports = forward ? (aPort << 16) | bPort : (bPort << 16) | aPort;
+    const own = forward ? VNI : VNI + 1;
     const slots = this.#slots;
     let slot = hashOf(low, high, ports) & this.#mask;
+    let best = -1;
+    let bestOther = 0;
     for (;;) {
       const at = slot * STRIDE;
       if (slots[at + VALUE] === 0) break;
       if (slots[at] === low && slots[at + 1] === high && slots[at + 2] === ports) {
-        const known = slots[at + VNI] as number;
+        const known = slots[at + own] as number;
         if (known === vni || vni === NONE) return at;
-        if (known === NONE) {
-          slots[at + VNI] = vni;
-          return at;
+        // This way was not seen yet: rather the conversation whose other way has the same number, or none.
+        const other = slots[at + (own === VNI ? VNI + 1 : VNI)] as number;
+        if (known === NONE && (best < 0 || other === vni || (other === NONE && bestOther !== vni))) {
+          best = at;
+          bestOther = other;
         }
       }
       slot = (slot + 1) & this.#mask;
     }
-    return this.#add(low, high, ports, vni);
+    if (best < 0) return this.#add(low, high, ports, forward ? vni : NONE, forward ? NONE : vni);
+    slots[best + own] = vni;
+    return best;
+  }
+
+  /**
+   * The row that an error is about, whose sender may be in any network.
+   *
+   * @param fits whether it is this row, among those of the same addresses and ports
+   * @returns -1 if there is none
+   */
+  about(a: number, aPort: number, b: number, bPort: number, fits: (row: number) => boolean): number {
+    const forward = a < b || (a === b && aPort <= bPort);
+    const low = forward ? a : b;
+    const high = forward ? b : a;
+    const ports = forward ? (aPort << 16) | bPort : (bPort << 16) | aPort;
+    const slots = this.#slots;
+    let slot = hashOf(low, high, ports) & this.#mask;
+    for (; slots[slot * STRIDE + VALUE] !== 0; slot = (slot + 1) & this.#mask) {
+      const at = slot * STRIDE;
+      const isKey = slots[at] === low && slots[at + 1] === high && slots[at + 2] === ports;
+      const row = isKey ? this.row(at) : -1;
+      if (row >= 0 && fits(row)) return row;
+    }
+    return -1;
   }
 
   /** The handshake's row at a slot; -1 if its beginning was not seen. */
@@ -110,7 +140,7 @@ export class FlowIndex {
     this.#rebuild(this.#slots.length, (value) => (value > 0 ? moved(value, to) : value));
   }
 
-  #add(low: number, high: number, ports: number, vni: number): number {
+  #add(low: number, high: number, ports: number, vni: number, backVni: number): number {
     if (this.#count >= this.#limit) {
       const { both, one } = this.ways();
       this.#both = both;
@@ -118,10 +148,10 @@ export class FlowIndex {
       this.#rebuild(this.#slots.length, (value) => Math.max(value, 0));
     }
     if (this.#count * 3 > this.#mask * 2) this.#rebuild(2 * this.#slots.length, (value) => value);
-    return this.#insert(low, high, ports, vni, SEEN);
+    return this.#insert(low, high, ports, vni, backVni, SEEN);
   }
 
-  #insert(low: number, high: number, ports: number, vni: number, value: number): number {
+  #insert(low: number, high: number, ports: number, vni: number, backVni: number, value: number): number {
     const slots = this.#slots;
     let slot = hashOf(low, high, ports) & this.#mask;
     while (slots[slot * STRIDE + VALUE] !== 0) slot = (slot + 1) & this.#mask;
@@ -131,6 +161,7 @@ export class FlowIndex {
     slots[at + 1] = high;
     slots[at + 2] = ports;
     slots[at + VNI] = vni;
+    slots[at + VNI + 1] = backVni;
     slots[at + VALUE] = value;
     return at;
   }
@@ -149,6 +180,7 @@ export class FlowIndex {
         old[at + 1] as number,
         old[at + 2] as number,
         old[at + VNI] as number,
+        old[at + VNI + 1] as number,
         value,
       );
     }

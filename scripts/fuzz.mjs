@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { InquestError, analyze, sourceOf } from "../dist/index.js";
+import * as pcap from "../dist/pcap/index.js";
 import * as pprof from "../dist/pprof/index.js";
 import { generator } from "./random.mjs";
 
@@ -59,6 +60,8 @@ for (let seed = FIRST_SEED; Date.now() < end; seed++, runs++) {
   try {
     await analyze([{ name: `${seed}/${input.path.split("/").at(-1)}`, source: sourceOf(bytes) }]);
     views(bytes);
+    // Two at once are read as one capture, whatever they are.
+    if (random(4) === 0) await pcap.readCapture([bytes, changed(other.bytes, random, raw)]);
   } catch (error) {
     if (!(error instanceof InquestError)) {
       console.error(`seed ${seed}, ${input.path}:`, error);

@@ -136,7 +136,8 @@ export class DnsTracker implements MessageSink {
     if (key.client < 0 || key.server < 0) return;
     key.clientPort = q.sourcePort;
     key.serverPort = q.destinationPort;
-    key.vni = p.vni;
+    // Whoever sent the error may be in another network than who asked.
+    key.vni = NONE;
     key.transport = Transport.udp;
     const row = this.#quoted(q);
     const c = this.#columns;
@@ -208,6 +209,11 @@ export class DnsTracker implements MessageSink {
     const known = key.client >= 0 && key.server >= 0;
     let answered = -1;
     let row = known ? this.#byId.find(this.#idHash()) : -1;
+    // The way back may go through a network of another number, as with Cilium and OVN.
+    if (row < 0 && known && key.vni !== NONE) {
+      key.vni = NONE;
+      row = this.#byId.find(this.#idHash());
+    }
     for (let left = LOOK_BACK; row >= 0 && left > 0; left--, row = c.previousSameId[row] as number) {
       const isAsked =
         !m.hasQuestion || c.name[row] === 0 || (c.qtype[row] === m.qtype && c.name[row] === name);

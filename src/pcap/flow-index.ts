@@ -4,11 +4,11 @@ import { finish } from "./words.ts";
 const FIRST_SLOTS = 1 << 12;
 /** From here on the table grows in larger steps: what is left behind is not soon given back to the system. */
 const LARGE = 1 << 14;
-/** Words of a slot: both addresses, the ports, the VXLAN network, the value, the connection's row + 1. */
-const STRIDE = 6;
+/** Words of a slot: both addresses, the ports, the network that either way goes through, the value, the connection's row + 1. */
+const STRIDE = 7;
 const VNI = 3;
-const VALUE = 4;
-const CONNECTION = 5;
+const VALUE = 5;
+const CONNECTION = 6;
 
 /** Set in a value beside a row: plain packets of this conversation change nothing any more. */
 const SETTLED = 1 << 30;
@@ -22,7 +22,8 @@ const GONE = -1000;
 /**
  * Finds what is known of a TCP conversation by its addresses and ports, either way round. The value is a row of the
  * handshake table, or, for a conversation whose beginning was not captured, how many packets went which way.
- * Encapsulated and plain copies of a conversation are one; the same addresses in two VXLAN networks are two.
+ * Encapsulated and plain copies of a conversation are one; the same addresses in two networks are two. Each way may have a
+ * network's number of its own: Cilium puts the sender's identity there, OVN and EVPN that of the receiver's subnet.
  */
 export class FlowIndex {
   #slots = new Int32Array(STRIDE * FIRST_SLOTS);
@@ -55,24 +56,57 @@ export class FlowIndex {
     const low = forward ? a : b;
     const high = forward ? b : a;
     const ports = forward ? (aPort << 16) | bPort : (bPort << 16) | aPort;
+    const own = forward ? VNI : VNI + 1;
     const slots = this.#slots;
     let slot = hashOf(low, high, ports) & this.#mask;
+    let best = -1;
+    let bestOther = 0;
     for (;;) {
       const at = slot * STRIDE;
       if (slots[at + VALUE] === 0) break;
       if (slots[at] === low && slots[at + 1] === high && slots[at + 2] === ports) {
-        const known = slots[at + VNI] as number;
-        if (known === NONE && vni !== NONE) slots[at + VNI] = vni;
-        if (known === vni || vni === NONE || known === NONE) return (this.current = at);
+        const known = slots[at + own] as number;
+        if (known === vni || vni === NONE) return (this.current = at);
+        // This way was not seen yet: rather the conversation whose other way has the same number, or none.
+        const other = slots[at + (own === VNI ? VNI + 1 : VNI)] as number;
+        if (known === NONE && (best < 0 || other === vni || (other === NONE && bestOther !== vni))) {
+          best = at;
+          bestOther = other;
+        }
       }
       slot = (slot + 1) & this.#mask;
     }
-    return (this.current = this.#add(low, high, ports, vni));
+    if (best < 0) best = this.#add(low, high, ports, forward ? vni : NONE, forward ? NONE : vni);
+    else slots[best + own] = vni;
+    return (this.current = best);
   }
 
-  /** The VXLAN network in which the conversation was seen, `NONE` if in none. */
+  /** The network in which the conversation was seen, one way or the other; `NONE` if in none. */
   vni(slot: number): number {
-    return this.#slots[slot + VNI] as number;
+    const own = this.#slots[slot + VNI] as number;
+    return own === NONE ? (this.#slots[slot + VNI + 1] as number) : own;
+  }
+
+  /**
+   * The row that an error is about, whose sender may be in any network.
+   *
+   * @param fits whether it is this row, among those of the same addresses and ports
+   * @returns -1 if there is none
+   */
+  about(a: number, aPort: number, b: number, bPort: number, fits: (row: number) => boolean): number {
+    const forward = a < b || (a === b && aPort <= bPort);
+    const low = forward ? a : b;
+    const high = forward ? b : a;
+    const ports = forward ? (aPort << 16) | bPort : (bPort << 16) | aPort;
+    const slots = this.#slots;
+    let slot = hashOf(low, high, ports) & this.#mask;
+    for (; slots[slot * STRIDE + VALUE] !== 0; slot = (slot + 1) & this.#mask) {
+      const at = slot * STRIDE;
+      const isKey = slots[at] === low && slots[at + 1] === high && slots[at + 2] === ports;
+      const row = isKey ? this.row(at) : -1;
+      if (row >= 0 && fits(row)) return row;
+    }
+    return -1;
   }
 
   /** The handshake's row at a slot; -1 if its beginning was not seen. */
@@ -158,13 +192,21 @@ export class FlowIndex {
     }
   }
 
-  #add(low: number, high: number, ports: number, vni: number): number {
+  #add(low: number, high: number, ports: number, vni: number, backVni: number): number {
     if (this.#count >= this.#limit) this.forget();
     if (this.#count * 3 > this.#mask * 2) this.#rebuild(this.#slots.length * (this.#mask < LARGE ? 2 : 4));
-    return this.#insert(low, high, ports, vni, SEEN, 0);
+    return this.#insert(low, high, ports, vni, backVni, SEEN, 0);
   }
 
-  #insert(low: number, high: number, ports: number, vni: number, value: number, connection: number): number {
+  #insert(
+    low: number,
+    high: number,
+    ports: number,
+    vni: number,
+    backVni: number,
+    value: number,
+    connection: number,
+  ): number {
     const slots = this.#slots;
     let slot = hashOf(low, high, ports) & this.#mask;
     while (slots[slot * STRIDE + VALUE] !== 0) slot = (slot + 1) & this.#mask;
@@ -174,6 +216,7 @@ export class FlowIndex {
     slots[at + 1] = high;
     slots[at + 2] = ports;
     slots[at + VNI] = vni;
+    slots[at + VNI + 1] = backVni;
     slots[at + VALUE] = value;
     slots[at + CONNECTION] = connection;
     return at;
@@ -205,6 +248,7 @@ export class FlowIndex {
         kept[at + 1] as number,
         kept[at + 2] as number,
         kept[at + VNI] as number,
+        kept[at + VNI + 1] as number,
         kept[at + VALUE] as number,
         kept[at + CONNECTION] as number,
       );

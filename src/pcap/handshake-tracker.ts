@@ -99,11 +99,19 @@ export class HandshakeTracker {
       if (this.#cutErrors.size < MOST_CUT_ERRORS) this.#cutErrors.add(client * PAIR + server);
       return;
     }
-    const slot = this.#flows.look(client, q.sourcePort, server, q.destinationPort, p.vni);
-    const row = this.#flows.row(slot);
     const c = this.#columns;
-    if (row < 0 || c.client[row] !== client || c.clientPort[row] !== q.sourcePort) return;
-    if (c.outcome[row] !== Outcome.undecided || c.isn[row] !== q.sequence >>> 0) return;
+    const row = this.#flows.about(
+      client,
+      q.sourcePort,
+      server,
+      q.destinationPort,
+      (each) =>
+        c.client[each] === client &&
+        c.clientPort[each] === q.sourcePort &&
+        c.outcome[each] === Outcome.undecided &&
+        c.isn[each] === q.sequence >>> 0,
+    );
+    if (row < 0) return;
     this.#answer(row, Outcome.icmp, p);
     c.icmpType[row] = p.icmpType;
     c.icmpCode[row] = p.icmpCode;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
-import { type Capture, packets, readCapture, tunnelOf } from "../../src/pcap/index.ts";
+import { type Capture, Outcome, packets, readCapture, tunnelOf } from "../../src/pcap/index.ts";
 import { scene } from "./files.ts";
 import { codes } from "./fixtures.ts";
 import {
@@ -250,6 +250,29 @@ describe("tunnels with numbered networks", () => {
       ]),
     );
     expect(handshakes.address(handshakes.icmpFrom[0] ?? -1)).toBe("10.0.0.9");
+  });
+
+  it.each(KINDS)("%s: each way may go through a network of its own", async (_, kind) => {
+    const inside = (body: Uint8Array, network: number) => ethernet(carried(body, network)[kind]?.[1] ?? body);
+    const back = { from: HEADER.to, to: HEADER.from };
+    const answer = ip(back, 6, tcp({ from: 80, to: 4000, seq: 5, ack: 78, flags: 18 }));
+    const asking = ip(HEADER, 17, udp(4000, 53, dns({ id: 9, name: "a.b" })));
+    const answering = ip(back, 17, udp(53, 4000, dns({ id: 9, name: "a.b", response: true })));
+    const tables = await readCapture(
+      scene([
+        [0, inside(packet, 5)],
+        [0.1, inside(answer, 6)],
+        [0.2, inside(asking, 5)],
+        [0.3, inside(answering, 6)],
+        // Another client of the same addresses, in networks of its own.
+        [1, inside(packet, 7)],
+        [1.1, inside(ip({ from: "10.0.0.9", to: HEADER.from }, 1, icmp(3, 1, packet)), 8)],
+        [1.2, inside(asking, 7)],
+      ]),
+    );
+    const { answered, icmp: refused } = Outcome;
+    expect([...tables.handshakes.outcome]).toEqual([answered, refused]);
+    expect([...tables.dns.rcode]).toEqual([0, -1]);
   });
 
   it("keep the addresses of the tunnel's ends", () => {

@@ -161,7 +161,8 @@ export class FlowIndex {
 
   #add(low: number, high: number, ports: number, vni: number): number {
     if (this.#count >= this.#limit) this.forget();
-    if (this.#count * 3 > this.#mask * 2) this.#rebuild(this.#slots.length * (this.#mask < LARGE || this.#mask > VERY_LARGE ? 2 : 4));
+    if (this.#count * 3 > this.#mask * 2)
+      this.#rebuild(this.#slots.length * (this.#mask < LARGE || this.#mask > VERY_LARGE ? 2 : 4));
     return this.#insert(low, high, ports, vni, SEEN, 0);
   }
 

@@ -20,7 +20,8 @@ export class ConnectionTracker {
   readonly #troubles: ConnectionTroubles;
   readonly #copies = new SegmentCopies();
   #ignored = 0;
-  /** With so many ignored, room is looked for again. */
+  /** How often room was asked for, and when it is looked for again. */
+  #asked = 0;
   #nextTry = 0;
 
   /** @param limit most rows; old ones are dropped then, finished ones first */
@@ -40,6 +41,11 @@ export class ConnectionTracker {
   /** Connections that were not followed, because there were too many others that went on. */
   get ignored(): number {
     return this.#ignored;
+  }
+
+  /** Losses, resets and the like that were not noted, because too many connections had such. */
+  get untold(): number {
+    return this.#rows.untold;
   }
 
   /** A TCP packet of the conversation at `slot`, which the handshakes' tracker has seen before. */
@@ -130,7 +136,8 @@ export class ConnectionTracker {
     if (handshake < 0) {
       if ((p.flags & RST) !== 0) return -1;
     } else if (h.completed[handshake] === 0 && p.payloadLength === 0) return -1;
-    if (this.#rows.isFull && !this.#makeRoom(p.time)) {
+    const isCrowded = this.#rows.isFull || this.#rows.troubles.isFull;
+    if (isCrowded && !this.#makeRoom(p.time)) {
       this.#ignored++;
       this.#flows.setConnection(slot, IGNORED);
       return -1;
@@ -265,14 +272,14 @@ export class ConnectionTracker {
 
   /** Whether there is room now. What was tried in vain is not tried again for each connection. */
   #makeRoom(now: number): boolean {
-    if (this.#ignored < this.#nextTry) return false;
+    if (this.#asked++ < this.#nextTry) return !this.#rows.isFull;
     const remap = this.#rows.evict(now);
     if (remap !== undefined) {
       this.#flows.remapConnections(remap);
       this.#copies.clear();
     }
-    if (!this.#rows.isFull) return true;
-    this.#nextTry = this.#ignored + (this.#rows.length >> 3);
-    return false;
+    if (this.#rows.isFull || this.#rows.troubles.isFull)
+      this.#nextTry = this.#asked + (this.#rows.length >> 3);
+    return !this.#rows.isFull;
   }
 }

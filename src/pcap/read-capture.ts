@@ -263,6 +263,8 @@ class Pass {
     tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
     const ignored = "connections were not followed: too many others went on";
     tell("connections-ignored", this.#tcp.connections.ignored, ignored);
+    const untold = "losses, resets and the like were not noted: too many connections have some";
+    tell("connections-untold", this.#tcp.connections.untold, untold);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     const { evicted, incomplete, overlapping } = this.#fragments.counts;
     tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");

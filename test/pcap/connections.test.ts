@@ -379,6 +379,32 @@ describe("the connections of real captures", () => {
     expect(missed.length, missed.join("\n")).toBe(WITHOUT[name] ?? 0);
   });
 
+  // Counts and times as tshark's tcp.analysis fields have them, frame by frame.
+  it("show a receiver that reads nothing for three seconds, and the probes that meet it", async () => {
+    const { connections: table } = await readCapture(fixture("conn_zero_window.pcap"));
+    expect(connections(table).next().value).toMatchObject({
+      ofClient: { bytes: 62_896, retransmissions: 2, retransmittedBytes: 2896, probes: 3, zeroWindows: 0 },
+      ofServer: { zeroWindows: 1, zeroWindowTime: 2.87, longestZeroWindow: 2.87, duplicateAcks: 0 },
+    });
+  });
+
+  it("show large segments that never arrive where small ones do", async () => {
+    const { connections: table } = await readCapture(fixture("conn_black_hole.pcap"));
+    expect(connections(table).next().value).toMatchObject({
+      requests: 3,
+      ofClient: {
+        retransmissions: 7,
+        longestBackoff: 5,
+        longestBackoffTime: expect.closeTo(6.272, 2),
+        largestSegment: 1448,
+        largestRetransmitted: 1448,
+        largestAcked: 5,
+      },
+      // The last segment, of 104 bytes, came through: it is what the duplicate ACK selectively acknowledges.
+      ofServer: { duplicateAcks: 1 },
+    });
+  });
+
   it("count a segment that three interfaces show once, and those that were lost and sent again", async () => {
     const { connections: table } = await readCapture(fixture("tcp_midstream_loss_any.s100.pcap"));
     // Six packets of 3000 bytes were dropped; each went again as 1448, 1448 and 104 bytes (by IP identification). tshark's

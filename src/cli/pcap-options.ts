@@ -8,6 +8,8 @@ export interface PcapArgs {
   file: string[];
   format: "text" | "json";
   "dns-port": number[] | undefined;
+  merge: boolean;
+  continuous: boolean;
 }
 
 /** What those of lists and tables say. */
@@ -90,7 +92,9 @@ export function pcapOptions(argv: Argv<object>): Argv<PcapArgs> {
         requiresArg: true,
         coerce: (given: number | number[]) => [given].flat().map((each) => port("dns-port", each)),
         describe: "A port of DNS servers instead of 53; again for further ones",
-      }),
+      })
+      .option("merge", flag("Read the files as one capture, in the order of their packets' times"))
+      .option("continuous", flag("The same of files that follow each other, as tcpdump -C writes them")),
   );
 }
 

@@ -83,6 +83,26 @@ export async function openCapture(
   return { path, source: inflated(path, sourceOf(bytes), noticed), noticed };
 }
 
+/**
+ * Reads captures as one.
+ *
+ * @throws {InquestError} `not-found` where a path doesn't exist; `nothing-readable` where none could be read
+ */
+export async function readMerged(paths: readonly string[], options: CaptureOptions): Promise<OpenedCapture> {
+  const transport: Diagnostic[] = [];
+  const sources = paths.map(sourceAt);
+  const capture = await readCapture(
+    sources.map(({ path, source }) => inflated(path, source, transport, true)),
+    options,
+  );
+  const path = sources.map((each) => each.path).join(" ");
+  const diagnostics = [...transport, ...capture.diagnostics];
+  if (statusOf(capture.diagnostics) === "unread" || capture.linkTypes.length === 0)
+    throw new InquestError("nothing-readable", `${path}: ${reasonOf(diagnostics) ?? "not a capture"}`);
+  tellDamage(path, diagnostics);
+  return { path, capture };
+}
+
 /** The source that an argument names: a file's can be streamed more than once, standard input's can't. */
 export function sourceAt(argument: string): { path: string; source: ByteSource } {
   if (argument === DASH) return { path: "-", source: { size: undefined, stream: () => process.stdin } };
@@ -97,9 +117,15 @@ export function sourceAt(argument: string): { path: string; source: ByteSource }
  * A source without its gzip or Zstandard compression, if it has one.
  *
  * @param noticed takes damage of the compression
+ * @param lenient whether what is no capture is given as it is
  * @throws {InquestError} `nothing-readable`, when it is streamed, for what is no capture at all
  */
-export function inflated(path: string, input: ByteSource, noticed: Diagnostic[]): ByteSource {
+export function inflated(
+  path: string,
+  input: ByteSource,
+  noticed: Diagnostic[],
+  lenient = false,
+): ByteSource {
   return {
     size: undefined,
     async *stream() {
@@ -108,7 +134,7 @@ export function inflated(path: string, input: ByteSource, noticed: Diagnostic[])
       const inner =
         unpacked === undefined ? outer : await peek(unpacked(outer.source, (d) => noticed.push(d)));
       try {
-        if (!isCapture(inner.head)) {
+        if (!lenient && !isCapture(inner.head)) {
           const why = reasonOf(noticed) ?? (inner.head.length === 0 ? "empty" : "not a packet capture");
           throw new InquestError("nothing-readable", `${path}: ${why}`);
         }

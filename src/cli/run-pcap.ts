@@ -19,6 +19,7 @@ import {
   talkersView,
   tcpView,
 } from "../pcap/index.ts";
+import { DASH } from "./outcome.ts";
 import type {
   PcapArgs,
   PcapConnectionsArgs,
@@ -26,7 +27,7 @@ import type {
   PcapTalkersArgs,
   PcapTcpArgs,
 } from "./pcap-options.ts";
-import { openCapture, readCaptures } from "./read-captures.ts";
+import { type OpenedCapture, openCapture, readCaptures, readMerged } from "./read-captures.ts";
 import { tellDamage } from "./tell-damage.ts";
 import { print, viewJson } from "./write-output.ts";
 
@@ -93,8 +94,7 @@ async function follow(args: PcapConnectionsArgs): Promise<void> {
   tellDamage(path, [...noticed, ...view.diagnostics]);
   if (view.packets === 0)
     throw new InquestError("misuse", `${path}: no packet of ${conversationText(conversation)}`);
-  const { diagnostics: _, ...plain } = view;
-  await print(args.format === "json" ? viewJson({ file: path, ...plain }) : renderLadder(view, args));
+  await print(args.format === "json" ? viewJson({ file: path, ...view }) : renderLadder(view, args));
 }
 
 async function conversationOf(
@@ -136,13 +136,19 @@ async function show<View extends object>(
   const dnsPorts = args["dns-port"];
   const reading = dnsPorts === undefined ? options : { ...options, dnsPorts };
   const isJson = args.format === "json";
+  const isMerged = args.merge || args.continuous;
   let before = 0;
-  await readCaptures(args.file, reading, async ({ path, capture }) => {
+  const shown = async ({ path, capture }: OpenedCapture) => {
     const view = viewOf(capture);
-    if (isJson) await print(entry(path, view, before === 0));
-    else await print(headed(args.file.length > 1 ? path : undefined, render(view), before === 0));
+    const name =
+      isMerged && args.file.length > 1 ? args.file.map((file) => (file === DASH ? "-" : file)) : path;
+    if (isJson) await print(entry(name, { ...view, diagnostics: capture.diagnostics }, before === 0));
+    else
+      await print(headed(args.file.length > 1 && !isMerged ? path : undefined, render(view), before === 0));
     before++;
-  });
+  };
+  if (isMerged) await shown(await readMerged(args.file, { ...reading, continuous: args.continuous }));
+  else await readCaptures(args.file, reading, shown);
   if (isJson) await print(["  ]", "}"]);
 }
 
@@ -157,12 +163,12 @@ function* headed(
 }
 
 /** An entry of the list, with the comma that parts it from the one before. */
-function* entry(path: string, view: object, isFirst: boolean): Generator<string, void> {
+function* entry(file: string | readonly string[], view: object, isFirst: boolean): Generator<string, void> {
   if (isFirst) {
     yield "{";
     yield '  "captures": [';
   }
   let at = 0;
-  for (const line of viewJson({ file: path, ...view }))
+  for (const line of viewJson({ file, ...view }))
     yield at++ === 0 ? `    ${isFirst ? "" : ","}${line}` : `    ${line}`;
 }

@@ -85,6 +85,36 @@ describe("inquest pcap", () => {
     ]);
   });
 
+  it("reads several captures as one", () => {
+    const pod = fixture("dns_baseline.pod.pcap");
+    writeFileSync(join(home, "whole.pcap"), pod);
+    // Two files of one capture, the second one as tcpdump would begin it.
+    const records = [24];
+    const { buffer, byteOffset } = pod;
+    const view = new DataView(buffer, byteOffset, pod.length);
+    for (let at = 24; at < pod.length; at += 16 + view.getUint32(at + 8, true))
+      records.push(at + 16 + view.getUint32(at + 8, true));
+    const half = records[5] ?? 0;
+    writeFileSync(join(home, "part0"), pod.subarray(0, half));
+    writeFileSync(join(home, "part1"), new Uint8Array([...pod.subarray(0, 24), ...pod.subarray(half)]));
+    const list = ["dns", "--queries"];
+    const whole = pcap([...list, "whole.pcap"], { cwd: home }).stdout;
+    for (const how of ["--merge", "--continuous"]) {
+      const parts = pcap([...list, how, "part1", "part0"], { cwd: home });
+      expect(parts).toEqual({ status: 0, stdout: whole, stderr: "" });
+    }
+    expect(pcap(["summary", "--merge", "part0", "part1"], { cwd: home }).stdout).toContain(
+      "2, read as one capture",
+    );
+    expect(pcap([...list, "part0", "part1"], { cwd: home }).stdout).toContain("==> part1 <==");
+    writeFileSync(join(home, "none.pcap"), "nothing at all, and no capture");
+    const { status, stdout, stderr } = pcap([...list, "--merge", "none.pcap", "part1", "part0"], {
+      cwd: home,
+    });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: whole });
+    expect(stderr).toContain("no capture begins with");
+  });
+
   it("shows what stands before damage, and tells the damage", () => {
     writeFileSync(join(home, "cut.pcap"), fixture(NAME).subarray(0, 500));
     const { status, stdout, stderr } = pcap(["summary", "cut.pcap"], { cwd: home });

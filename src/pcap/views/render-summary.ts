@@ -28,6 +28,7 @@ function factsOf(view: SummaryView): [name: string, fact: string][] {
         : `, ${bytesText(bytes)} on the wire, ${bytesText(capturedBytes)} captured`;
   const lines: [string, string | undefined][] = [
     ["Format", view.cut ? `${view.format}; the file ends inside a record` : view.format],
+    ["Files", view.files === 1 ? undefined : `${view.files}, read as one capture`],
     ["Link types", links === "" ? undefined : links],
     ["Frames", `${view.frames}${size}`],
     ["Begins", start === undefined ? undefined : `${utcText(start)} UTC`],

@@ -77,6 +77,12 @@ const LISTENER: readonly Column<TcpListenerRow>[] = [
     cell: ({ synAckTime: t }) => (t === undefined ? "" : spanText(t.max)),
   },
   {
+    title: "re-SYN-ACKed",
+    right: true,
+    optional: true,
+    cell: ({ synAckRetried }) => String(synAckRetried),
+  },
+  {
     title: "retried after",
     optional: true,
     cell: ({ retryGaps }) => retryGaps.map((gap) => gap.toFixed(gap < 10 ? 1 : 0)).join(" "),

@@ -16,6 +16,8 @@ export interface Counted {
 export interface SummaryView {
   /** The file's form: `pcapng`, `pcap`, `pcap with nanoseconds` … */
   readonly format: string;
+  /** How many files were read as one capture. */
+  readonly files: number;
   readonly linkTypes: readonly { readonly number: number; readonly name: string }[];
   readonly frames: number;
   /** On the wire, and in the file; `undefined` for a capture that was read without `tally`. */
@@ -51,6 +53,7 @@ export function summaryView(capture: Capture): SummaryView {
   const { tally } = capture;
   return {
     format: capture.format,
+    files: capture.files.length,
     linkTypes: capture.linkTypes.map((number) => ({ number, name: linkTypeName(number) })),
     frames: capture.packets,
     bytes: tally?.bytes,

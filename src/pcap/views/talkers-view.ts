@@ -99,9 +99,9 @@ interface Asked {
 }
 
 /** The tally's id of each of its addresses. */
-function idsOf({ addresses, address }: Tally): ReadonlyMap<string, number> {
+function idsOf(tally: Tally): ReadonlyMap<string, number> {
   const ids = new Map<string, number>();
-  for (let id = 0; id < addresses.length; id++) ids.set(address(id), id);
+  for (let id = 0; id < tally.addresses.length; id++) ids.set(tally.address(id), id);
   return ids;
 }
 

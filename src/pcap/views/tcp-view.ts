@@ -41,6 +41,8 @@ export interface TcpListenerRow {
   readonly clients: number;
   /** SYNs behind the first of their attempts. */
   readonly retries: number;
+  /** Attempts whose SYN-ACK was sent again without a further SYN: the client's ACK was not heard, or not heeded. */
+  readonly synAckRetried: number;
   /** The median of the gaps before the first retry, the second and so on, in seconds. */
   readonly retryGaps: readonly number[];
   /** Seconds from an attempt's first SYN to its SYN-ACK. */
@@ -177,6 +179,7 @@ function listenerRow(table: HandshakeTable, rows: readonly number[]): TcpListene
   const gaps: number[][] = [];
   const clients = new Set<number>();
   let retries = 0;
+  let synAckRetried = 0;
   let firstFrame = table.firstFrame[first] as number;
   let firstFailed = 0;
   for (const row of rows) {
@@ -189,6 +192,7 @@ function listenerRow(table: HandshakeTable, rows: readonly number[]): TcpListene
     const isAnswered = outcome === Outcome.answered || outcome === Outcome.answeredLate;
     if (isAnswered && took !== undefined) times.add(took, frame);
     const tries = table.synCount[row] as number;
+    if ((table.synAckRetries[row] as number) > 0) synAckRetried++;
     if (tries < 2) continue;
     retries += tries - 1;
     let before = table.firstTime[row] as number;
@@ -204,6 +208,7 @@ function listenerRow(table: HandshakeTable, rows: readonly number[]): TcpListene
     failed: FAILED.reduce((sum, name) => sum + outcomes[name], 0),
     clients: clients.size,
     retries,
+    synAckRetried,
     retryGaps: gaps.map(median),
     synAckTime: times.spread(),
     firstFrame,

@@ -66,10 +66,11 @@ function sideOf({ handshakes, dns }: Capture, own: ReadonlySet<string>): Vantage
   let asClient = 0;
   let asServer = 0;
   let neither = 0;
-  for (const { client, server, length, address } of [handshakes, dns]) {
+  for (const table of [handshakes, dns]) {
+    const { client, server, length } = table;
     for (let row = 0; row < length; row++) {
-      const isClient = own.has(address(client[row] as number));
-      const isServer = own.has(address(server[row] as number));
+      const isClient = own.has(table.address(client[row] as number));
+      const isServer = own.has(table.address(server[row] as number));
       if (isClient) asClient++;
       if (isServer) asServer++;
       if (!isClient && !isServer) neither++;

@@ -102,8 +102,9 @@ export class DnsTracker implements MessageSink {
 
   /** A TCP segment from or to a DNS port, with its flags. */
   segment(p: Packet, isToServer: boolean, isFromServer: boolean): void {
-    const source = this.#addresses.intern(p.bytes, p.sourceAt, p.version);
-    const destination = this.#addresses.intern(p.bytes, p.destinationAt, p.version);
+    // The connection's own tracker has seen it first. A flood of SYNs must not hold addresses that ask nothing.
+    const source = this.#addresses.find(p.bytes, p.sourceAt, p.version);
+    const destination = this.#addresses.find(p.bytes, p.destinationAt, p.version);
     if (source < 0 || destination < 0) return;
     this.#isToServer = isToServer;
     this.#isFromServer = isFromServer;
@@ -156,10 +157,9 @@ export class DnsTracker implements MessageSink {
     for (let row = 0; row < this.#rows.length; row++)
       if (c.answerFrame[row] === 0 && end - (c.time[row] as number) < ANSWER_INTERVAL) c.undecided[row] = 1;
     const names: string[] = [];
-    const addresses: string[] = [];
     return this.#rows.finish(
       (name) => (names[name] ??= this.#names.text(name)),
-      (id) => (addresses[id] ??= this.#addresses.text(id)),
+      (id) => this.#addresses.text(id),
     );
   }
 

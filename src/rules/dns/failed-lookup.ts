@@ -3,6 +3,7 @@ import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
 import { citeQueries, conversations, dnsSubject, namesOf, repetitions } from "./dns-trouble.ts";
+import { failedTcpRetries } from "./tcp-retries.ts";
 
 /** Response codes by which a server says that it can't or won't answer. NXDOMAIN is an answer. */
 const REFUSALS = new Set(["SERVFAIL", "REFUSED", "NOTIMP", "FORMERR"]);
@@ -13,7 +14,7 @@ export const failedLookup = defineSymptom<DnsTrouble>({
   title: "DNS lookups fail",
   description:
     "Queries in a capture that end in SERVFAIL, REFUSED or an ICMP error; that were given up after several tries without any " +
-    "answer; or whose client was handed the answer to another question of the same transaction id. NXDOMAIN is no failure: " +
+    "answer; whose client was handed the answer to another question of the same transaction id; or whose answer was cut to fit UDP and could not be had over TCP. NXDOMAIN is no failure: " +
     "search lists make it all day.",
   remedy: ["Ask the same server for the same name by hand, from the pod: dig @SERVER NAME A, and AAAA."],
   references: ["RFC 1035, section 4.1.1", "RFC 2308"],
@@ -26,7 +27,9 @@ export const failedLookup = defineSymptom<DnsTrouble>({
       const reasons = exchanges.flatMap((query) => {
         const reason = crossed.has(query.row)
           ? "given another question's answer"
-          : failureOf(query, repeats, repeated);
+          : failedTcpRetries(conversation.capture.model, query).length > 0
+            ? "cut to fit UDP, with no connection for the rest"
+            : failureOf(query, repeats, repeated);
         return reason === undefined ? [] : [{ query, reason }];
       });
       if (reasons.length === 0) continue;

@@ -13,6 +13,7 @@ import { manyNxdomain } from "./many-nxdomain.ts";
 import { searchAmplification } from "./search-amplification.ts";
 import { silentServer } from "./silent-server.ts";
 import { slowLookup } from "./slow-lookup.ts";
+import { tcpBlocked } from "./tcp-blocked.ts";
 import { topTalker } from "./top-talker.ts";
 import { unevenLoad } from "./uneven-load.ts";
 import { upstreamDead } from "./upstream-dead.ts";
@@ -34,6 +35,7 @@ export const DNS_RULES: readonly Rule[] = [
   answerLost,
   answerFromElsewhere,
   upstreamDead,
+  tcpBlocked,
   hostsBypassed,
   searchAmplification,
   topTalker,

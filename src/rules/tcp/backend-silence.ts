@@ -1,4 +1,4 @@
-import type { IcmpAnswers } from "../../pcap/index.ts";
+import type { ArpQuestion, IcmpAnswers } from "../../pcap/index.ts";
 import { Outcome, State, listeners, rowsOf } from "../../pcap/index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -18,6 +18,8 @@ export interface BackendSilence {
   readonly abandoned: readonly number[];
   /** Errors that say that the address can't be reached. */
   readonly unreachable: readonly IcmpAnswers[];
+  /** ARP questions for the address in a row that nobody answered. */
+  readonly unresolved: ArpQuestion | undefined;
 }
 
 /** Clocks of a capture may be off by this. */
@@ -26,6 +28,7 @@ const SLACK = 0.05;
 const RETRY = 1;
 /** Data that was sent again so often without an answer is not just late. */
 const ABANDONED_TRIES = 2;
+const UNRESOLVED_RUN = 2;
 const HOST_UNREACHABLE = [
   { type: 3, code: 1 },
   { type: 1, code: 3 },
@@ -90,6 +93,9 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     tries: lost.reduce((sum, row) => sum + (synCount[row] ?? 0), 0),
     lasted: until - since,
     abandoned,
+    unresolved: seen.capture.model.arp.questions.find(
+      ({ address, longestRun }) => address === seen.listener.address && longestRun >= UNRESOLVED_RUN,
+    ),
     unreachable: own.flatMap(({ icmp }) =>
       icmp.filter((answer) =>
         HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),

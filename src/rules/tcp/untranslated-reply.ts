@@ -1,8 +1,9 @@
 import type { StrayAnswer } from "../../pcap/index.ts";
-import { listenerKey, strayAnswers } from "../../pcap/index.ts";
+import { listenerKey } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { captureIndex } from "./capture-index.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
@@ -46,8 +47,8 @@ const known = new WeakMap<ListenerLoss, readonly StrayAnswer[]>();
 function straysOf(seen: ListenerLoss): readonly StrayAnswer[] {
   let strays = known.get(seen);
   if (!strays) {
-    const lost = new Set(seen.lost);
-    strays = strayAnswers(seen.capture.model).filter(({ asked }) => lost.has(asked.row));
+    const all = captureIndex(seen.capture.model).strays;
+    strays = seen.lost.flatMap((row) => all.get(row) ?? []);
     known.set(seen, strays);
   }
   return strays;

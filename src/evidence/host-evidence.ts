@@ -4,9 +4,11 @@ import type {
   HostsFile,
   Iptables,
   KernelRelease,
+  LocalAddress,
   LocalAddresses,
   Nsswitch,
   ResolvConf,
+  Socket,
   Sockets,
 } from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
@@ -16,7 +18,7 @@ import { goroutinesOf } from "../pprof/index.ts";
 import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
 import { agreed, lineCite } from "./agreed.ts";
-import type { Reading } from "./cite.ts";
+import type { Cite, Reading } from "./cite.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
 import type { CounterKind, Snapshot } from "./counters.ts";
 import { NETWORK_COUNTERS, growthBetween, growthIn, latestOf, leastOf, snapshotOf } from "./counters.ts";
@@ -45,6 +47,8 @@ export class HostEvidence {
   readonly cluster: ClusterEvidence;
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   readonly #bySource = new Map<CounterKind, readonly Snapshot[]>();
+  #listening: Map<number, ListeningSocket[]> | undefined;
+  #local: Map<string, { local: LocalAddress; cite: Cite }[]> | undefined;
   readonly #sysctl = new Map<string, Reading<string>>();
   #tasks: readonly Task[] | undefined;
   #chains: readonly BlockingChain[] | undefined;
@@ -190,6 +194,23 @@ export class HostEvidence {
     return this.#models("sockets");
   }
 
+  /** The sockets among them that listen, on one port or on any, each with what listed it. */
+  listeningSockets(port?: number): readonly ListeningSocket[] {
+    if (!this.#listening) {
+      this.#listening = new Map();
+      for (const { model, artifact } of this.sockets) {
+        for (const socket of model.sockets) {
+          if (socket.state !== "LISTEN") continue;
+          const listed = { socket, source: model.source, cite: lineCite(artifact, socket) };
+          const others = this.#listening.get(socket.port);
+          if (others) others.push(listed);
+          else this.#listening.set(socket.port, [listed]);
+        }
+      }
+    }
+    return port === undefined ? [...this.#listening.values()].flat() : (this.#listening.get(port) ?? []);
+  }
+
   /** Dumps of the host's iptables rules. */
   get iptables(): readonly Located<Iptables>[] {
     return this.#models("iptables-save");
@@ -198,6 +219,22 @@ export class HostEvidence {
   /** Listings of the host's own addresses: those of its interfaces, and its tables of local routes. */
   get localAddresses(): readonly Located<LocalAddresses>[] {
     return [...this.#models("ip-addr"), ...this.#models("ip-route-local")];
+  }
+
+  /** Where the host says that an address is its own. */
+  localAddress(address: string): readonly { readonly local: LocalAddress; readonly cite: Cite }[] {
+    if (!this.#local) {
+      this.#local = new Map();
+      for (const { model, artifact } of this.localAddresses) {
+        for (const local of model.addresses) {
+          const said = { local, cite: lineCite(artifact, local) };
+          const others = this.#local.get(local.address);
+          if (others) others.push(said);
+          else this.#local.set(local.address, [said]);
+        }
+      }
+    }
+    return this.#local.get(address) ?? [];
   }
 
   #growth(kind: CounterKind, name: string): Reading<number> {
@@ -245,6 +282,13 @@ export class HostEvidence {
     if (readings.length === 0 && redacted) return { known: false, why: "redacted" };
     return agreed(readings, String);
   }
+}
+
+/** A listening socket, and where it stands. */
+export interface ListeningSocket {
+  readonly socket: Socket;
+  readonly source: Sockets["source"];
+  readonly cite: Cite;
 }
 
 type TaskPartContent = Extract<Content, { model: TaskPart }>;

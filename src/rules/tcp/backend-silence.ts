@@ -1,5 +1,7 @@
-import type { IcmpAnswers } from "../../pcap/index.ts";
-import { Outcome, State, listeners, rowsOf } from "../../pcap/index.ts";
+import type { ArpQuestion, IcmpAnswers } from "../../pcap/index.ts";
+import { Outcome, rowsOf } from "../../pcap/index.ts";
+import type { ServerSpeech } from "./capture-index.ts";
+import { captureIndex, firstBehind } from "./capture-index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
 /** How a listener's address fell silent. */
@@ -14,18 +16,21 @@ export interface BackendSilence {
   readonly tries: number;
   /** Seconds from the first to the last of the tries. */
   readonly lasted: number;
-  /** Connections that went on when it fell silent, and sent data again without any answer: frames where they begin. */
+  /** Connections that went on when it fell silent, and sent data again without any answer: their last frames. */
   readonly abandoned: readonly number[];
   /** Errors that say that the address can't be reached. */
   readonly unreachable: readonly IcmpAnswers[];
+  /** ARP questions for the address in a row that nobody answered. */
+  readonly unresolved: ArpQuestion | undefined;
 }
 
 /** Clocks of a capture may be off by this. */
 const SLACK = 0.05;
 /** An answer to the last try would have come within the second in which it would be repeated. */
 const RETRY = 1;
-/** Data that was sent again so often without an answer is not just late. */
-const ABANDONED_TRIES = 2;
+const CITED = 8;
+const NOTHING: ServerSpeech = { spoke: [], abandoned: [], icmp: [] };
+const UNRESOLVED_RUN = 2;
 const HOST_UNREACHABLE = [
   { type: 3, code: 1 },
   { type: 1, code: 3 },
@@ -40,7 +45,7 @@ export interface BackendSpoke {
 
 /** The silence of a listener's whole address, or what it sent after it had lost the first of its SYNs. */
 export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpoke {
-  const { handshakes, connections } = seen.capture.model;
+  const { handshakes } = seen.capture.model;
   const { firstTime, answerTime, answerFrame, outcome, lastSynTime, synCount } = handshakes;
   const hidden = new Set(seen.lostHere);
   const lost = seen.lost.filter((row) => !hidden.has(row) && outcome[row] === Outcome.unanswered);
@@ -54,46 +59,29 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     since = Math.min(since, firstTime[row] ?? 0);
     until = Math.max(until, lastSynTime[row] ?? 0);
   }
-  const own = listeners(seen.capture.model).filter(({ address }) => address === seen.listener.address);
-  const spoke: { time: number; frame: number }[] = [];
-  let answeredBefore = 0;
-  let server = -1;
-  for (const { key } of own) {
-    for (const row of rowsOf(handshakes, key)) {
-      server = handshakes.server[row] ?? -1;
-      // An error about an attempt comes from another host.
-      if (outcome[row] === Outcome.icmp) continue;
-      const time = answerTime[row] ?? Number.NaN;
-      if (time > since + SLACK) spoke.push({ time, frame: answerFrame[row] ?? 0 });
-      else if (time <= since + SLACK && key === seen.listener.key) answeredBefore++;
-    }
+  const { servers } = captureIndex(seen.capture.model);
+  const { spoke, abandoned, icmp } = servers.get(seen.listener.address) ?? NOTHING;
+  const next = firstBehind(spoke, since + SLACK);
+  const first = spoke[next];
+  if (first) {
+    const frames = spoke.slice(next, next + CITED).map(({ frame }) => frame);
+    return { spoke: frames, meanwhile: first.time <= until + RETRY };
   }
-  const abandoned: number[] = [];
-  for (const [row, state] of connections.state.entries()) {
-    if (connections.server[row] !== server || connections.counted[row] !== 1) continue;
-    if ((state & State.server) === 0) continue;
-    const lasted = connections.lastTime[row] ?? 0;
-    if (lasted <= since + SLACK) continue;
-    if ((connections.ofClient.lastBackoff[row] ?? 0) >= ABANDONED_TRIES)
-      abandoned.push(connections.firstFrame[row] ?? 0);
-    else if ((connections.ofClient.lastBackoff[row] ?? 0) === 0 && (state & State.clientReset) === 0)
-      spoke.push({ time: lasted, frame: connections.lastFrame[row] ?? 0 });
-  }
-  if (spoke.length > 0) {
-    const meanwhile = spoke.some(({ time }) => time <= until + RETRY);
-    return { spoke: spoke.map(({ frame }) => frame), meanwhile };
-  }
+  const given = abandoned.slice(firstBehind(abandoned, since + SLACK));
   return {
     since,
-    answeredBefore,
+    answeredBefore: rowsOf(handshakes, seen.listener.key).filter(
+      (row) => outcome[row] !== Outcome.icmp && (answerTime[row] ?? Number.NaN) <= since + SLACK,
+    ).length,
     lost,
     tries: lost.reduce((sum, row) => sum + (synCount[row] ?? 0), 0),
     lasted: until - since,
-    abandoned,
-    unreachable: own.flatMap(({ icmp }) =>
-      icmp.filter((answer) =>
-        HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
-      ),
+    abandoned: given.map(({ frame }) => frame),
+    unreachable: icmp.filter((answer) =>
+      HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
+    ),
+    unresolved: seen.capture.model.arp.questions.find(
+      ({ address, longestRun }) => address === seen.listener.address && longestRun >= UNRESOLVED_RUN,
     ),
   };
 }

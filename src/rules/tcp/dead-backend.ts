@@ -101,9 +101,18 @@ function answerSilence(seen: ListenerLoss | undefined): Answer {
       artifact: seen.capture.artifact.path,
       text: `${from} says ${count(n, "time")} that the host is unreachable`,
     });
+  const { unresolved } = silence;
+  if (unresolved) {
+    const asked = `${unresolved.asker} asked ${unresolved.longestRun} times in a row for the MAC address of ${unresolved.address}, and nobody answered`;
+    cites.push({
+      artifact: seen.capture.artifact.path,
+      text: asked,
+      where: { frames: unresolved.frames.slice(0, 8) },
+    });
+  }
   // Without an answer before, it may never have been there, or be behind a firewall.
   const worked = silence.answeredBefore > 0 || silence.abandoned.length > 0;
-  if (!worked && silence.unreachable.length === 0) return cantTell("uncovered");
+  if (!worked && silence.unreachable.length === 0 && !unresolved) return cantTell("uncovered");
   const isLong = silence.tries >= FEWEST_TRIES && silence.lasted >= LEAST_SECONDS;
   const isBurst = queuePattern(seen).burst !== undefined;
   return holds(cites, { of, ...(worked && isLong && !isBurst ? {} : { atMost: "weak" }) });

@@ -1,4 +1,4 @@
-import type { Cite } from "../../evidence/index.ts";
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { IptablesRule } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -98,14 +98,28 @@ function rulesOf({ host, seen }: About<ListenerLoss>): LocatedRule[] {
   if (!seen) return [];
   const { silenced } = sourceSplit(seen);
   const { address, port } = seen.listener;
-  return host.iptables.flatMap(({ model, artifact }) =>
-    model.rules
-      .filter((rule) => silenced.some((source) => dropsSyn(rule, { source: source.address, address, port })))
-      .map((rule) => ({
-        ...rule,
-        cite: { artifact: artifact.path, text: rule.text, where: { line: rule.line } },
-      })),
+  return dropRules(host).filter((rule) =>
+    silenced.some((source) => dropsSyn(rule, { source: source.address, address, port })),
   );
+}
+
+const known = new WeakMap<HostEvidence, readonly LocatedRule[]>();
+
+/** All rules of a host that drop something: they are asked about each listener. */
+function dropRules(host: HostEvidence): LocatedRule[] {
+  let rules = known.get(host);
+  if (!rules) {
+    rules = host.iptables.flatMap(({ model, artifact }) =>
+      model.rules
+        .filter(({ target }) => target === "DROP")
+        .map((rule) => ({
+          ...rule,
+          cite: { artifact: artifact.path, text: rule.text, where: { line: rule.line } },
+        })),
+    );
+    known.set(host, rules);
+  }
+  return [...rules];
 }
 
 function answerRules(about: About<ListenerLoss>): Answer {

@@ -57,6 +57,7 @@ const ICMPV6_CODES: Readonly<Record<number, string>> = {
 
 function icmpText({ type, code }: IcmpAnswers, listener: string): string {
   const isV6 = listener.includes(":");
+  if (type === (isV6 ? 3 : 11) && code === 0) return "time exceeded in transit";
   const known = isV6 && type === 1 ? ICMPV6_CODES[code] : !isV6 && type === 3 ? ICMP_CODES[code] : undefined;
   return known ?? `${isV6 ? "ICMPv6" : "ICMP"} type ${type} code ${code}`;
 }

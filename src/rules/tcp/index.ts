@@ -8,6 +8,11 @@ import { reversePathFilter } from "./reverse-path-filter.ts";
 import { snatPortRace } from "./snat-port-race.ts";
 import { synAckUnacknowledged } from "./syn-ack-unacknowledged.ts";
 import { synBacklogOverflow } from "./syn-backlog-overflow.ts";
+import { pathMtuBlackhole } from "./path-mtu-blackhole.ts";
+import { retransmissionTimeout } from "./retransmission-timeout.ts";
+import { routingLoop } from "./routing-loop.ts";
+import { untranslatedReply } from "./untranslated-reply.ts";
+import { zeroWindow } from "./zero-window.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
 import { twRecycleNat } from "./tw-recycle-nat.ts";
 
@@ -17,6 +22,8 @@ export const TCP_RULES: readonly Rule[] = [
   connectionRefused,
   icmpUnreachable,
   synAckUnacknowledged,
+  retransmissionTimeout,
+  zeroWindow,
   twRecycleNat,
   synBacklogOverflow,
   snatPortRace,
@@ -24,4 +31,7 @@ export const TCP_RULES: readonly Rule[] = [
   localSourceDrop,
   reversePathFilter,
   deadBackend,
+  untranslatedReply,
+  routingLoop,
+  pathMtuBlackhole,
 ];

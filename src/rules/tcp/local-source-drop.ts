@@ -1,6 +1,4 @@
-import type { Located } from "../../bundle/index.ts";
-import type { Cite } from "../../evidence/index.ts";
-import type { LocalAddress, LocalAddresses } from "../../node/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
 import { Direction } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -71,7 +69,7 @@ export const localSourceDrop = defineCause<ListenerLoss>({
     return (
       `${source.address} tries ${seen.listener.key}${often} and never gets an answer (${count(source.rows.length, "attempt")}), while ` +
       `${sourceSplit(seen).othersAnswered} of others were answered at once.` +
-      (local ? ` That address is bound to the node's own ${local.address.device}.` : "")
+      (local ? ` That address is bound to the node's own ${local.local.device}.` : "")
     );
   },
 });
@@ -123,24 +121,15 @@ function answerTraffic(about: About<ListenerLoss>): Answer {
   return holds([citeSyns(seen, source.rows, text)], { of, ...(isLocal && isMost ? {} : { atMost: "weak" }) });
 }
 
-interface Local {
-  readonly address: LocalAddress;
-  readonly cite: Cite;
-}
-
 /** Where the host says that an address is its own: a binding to kube-ipvs0 first. */
-function localOf({ host, seen }: About<ListenerLoss>, address: string): Local[] {
+function localOf(
+  { host, seen }: About<ListenerLoss>,
+  address: string,
+): ReturnType<HostEvidence["localAddress"]> {
   if (seen?.atClient === true || address === seen?.listener.address) return [];
-  const found = host.localAddresses.flatMap((listing) =>
-    listing.model.addresses
-      .filter((each) => each.address === address)
-      .map((each) => ({ address: each, cite: citeLocal(listing, each) })),
-  );
-  return found.sort((a, b) => Number(b.address.device === IPVS) - Number(a.address.device === IPVS));
-}
-
-function citeLocal({ artifact }: Located<LocalAddresses>, { text, line }: LocalAddress): Cite {
-  return { artifact: artifact.path, text, where: { line } };
+  return host
+    .localAddress(address)
+    .toSorted((a, b) => Number(b.local.device === IPVS) - Number(a.local.device === IPVS));
 }
 
 function answerLocal(about: About<ListenerLoss>): Answer {
@@ -154,7 +143,7 @@ function answerLocal(about: About<ListenerLoss>): Answer {
     // Of the clients' node the source is an address, too: that it came to this one must be seen, or be plain from the binding.
     const { direction } = seen.capture.model.handshakes;
     const cameIn = source.rows.every((row) => direction[row] === Direction.incoming);
-    const isBound = local.some(({ address }) => address.device === IPVS);
+    const isBound = local.some((each) => each.local.device === IPVS);
     return holds(
       local.map(({ cite }) => cite),
       cameIn || isBound || seen.atListener ? {} : { atMost: "weak" },

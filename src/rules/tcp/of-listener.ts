@@ -24,13 +24,7 @@ export function numberOf(reading: Reading<string>): Reading<number> {
 export function isHere({ host, seen }: About<ListenerLoss>): boolean {
   if (seen === undefined || seen.atClient) return false;
   const { address, port } = seen.listener;
-  const has = host.localAddresses.some(({ model }) =>
-    model.addresses.some((each) => each.address === address),
-  );
-  const listens = host.sockets.some(({ model }) =>
-    model.sockets.some(
-      (socket) => socket.state === "LISTEN" && socket.port === port && socket.address === address,
-    ),
-  );
+  const has = host.localAddress(address).length > 0;
+  const listens = host.listeningSockets(port).some(({ socket }) => socket.address === address);
   return has || listens;
 }

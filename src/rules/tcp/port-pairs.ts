@@ -1,4 +1,4 @@
-import { Outcome } from "../../pcap/index.ts";
+import { captureIndex } from "./capture-index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
 /** A lost attempt, and another source's SYN from the same port to the same destination at the same moment. */
@@ -25,26 +25,16 @@ export function portPairs(seen: ListenerLoss): readonly PortPair[] {
 
 function findPairs(seen: ListenerLoss): PortPair[] {
   const { handshakes } = seen.capture.model;
-  const { client, clientPort, server, serverPort, firstTime, outcome, counted, linked, synCount } =
-    handshakes;
+  const { client, clientPort, server, serverPort, firstTime, counted, linked } = handshakes;
   const losers = seen.lost.map((row) => (counted[row] === 1 ? original(row, linked) : row));
   const isLoser = new Set(losers);
-  const ports = new Set(losers.map((row) => clientPort[row]));
-  const byPort = new Map<number, number[]>();
-  for (const row of outcome.keys()) {
-    const port = clientPort[row] ?? 0;
-    if (!ports.has(port) || isLoser.has(row)) continue;
-    // What was answered at its first try; the copy behind the translation is the same attempt.
-    if (outcome[row] !== Outcome.answered || synCount[row] !== 1) continue;
-    const rows = byPort.get(port);
-    if (rows) rows.push(row);
-    else byPort.set(port, [row]);
-  }
+  const { answeredByPort } = captureIndex(seen.capture.model);
   return losers.flatMap((loser) => {
-    const winner = byPort
+    const winner = answeredByPort
       .get(clientPort[loser] ?? 0)
       ?.find(
         (row) =>
+          !isLoser.has(row) &&
           client[row] !== client[loser] &&
           server[row] === server[loser] &&
           serverPort[row] === serverPort[loser] &&

@@ -20,21 +20,18 @@ export const HALF_OPEN_COUNTER = "TCPReqQFullDrop";
 /** The listening sockets of the port that lost SYNs, or all of the host where no loss was seen. */
 export function listenerSockets({ host, seen }: About<ListenerLoss>): ListenerSocket[] {
   if (seen?.atClient === true) return [];
-  return host.sockets.flatMap(({ model, artifact }) =>
-    model.sockets
-      .filter(
-        ({ state, address, port }) =>
-          state === "LISTEN" &&
-          (seen === undefined ||
-            (port === seen.listener.port && (ANY.has(address) || address === seen.listener.address))),
-      )
-      .map(({ recvQ, sendQ, text, line }) => ({
-        recvQ,
-        sendQ,
-        tellsLength: model.source === "ss",
-        cite: { artifact: artifact.path, text, where: { line } },
-      })),
-  );
+  return host
+    .listeningSockets(seen?.listener.port)
+    .filter(
+      ({ socket }) =>
+        seen === undefined || ANY.has(socket.address) || socket.address === seen.listener.address,
+    )
+    .map(({ socket: { recvQ, sendQ }, source, cite }) => ({
+      recvQ,
+      sendQ,
+      tellsLength: source === "ss",
+      cite,
+    }));
 }
 
 /** Whether a listener's accept queue has no room: its length is reached. */

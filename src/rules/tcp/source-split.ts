@@ -1,5 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
-import { Outcome, listeners, rowsOf } from "../../pcap/index.ts";
+import { Outcome, rowsOf } from "../../pcap/index.ts";
+import { captureIndex, pairKey } from "./capture-index.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -53,7 +54,8 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
     if (outcome === Outcome.answered) answers.push({ time: handshakes.firstTime[row] ?? 0, client });
   }
   const silencedClients = [...lostOf].filter(([client]) => !heard.has(client));
-  const reached = answeredPorts(seen, new Set(silencedClients.map(([client]) => client)));
+  const { answeredPorts } = captureIndex(seen.capture.model);
+  const server = handshakes.server[seen.lost[0] ?? 0] ?? 0;
   const silenced = silencedClients.map(([client, rows]): SilencedSource => {
     const tries = rows.flatMap((row) => handshakes.tries(row));
     const beside = tries.filter(({ time }) =>
@@ -63,7 +65,9 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
       address: handshakes.address(client),
       rows: rows.toSorted((a, b) => (handshakes.firstTime[a] ?? 0) - (handshakes.firstTime[b] ?? 0)),
       triesBesideAnswers: beside.length,
-      answeredOn: reached.get(client) ?? [],
+      answeredOn: (answeredPorts.get(pairKey(client, server)) ?? []).filter(
+        (port) => port !== seen.listener.port,
+      ),
     };
   });
   const silencedLost = silenced.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -72,24 +76,6 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
     othersLost: seen.lost.length - silencedLost,
     othersAnswered: answers.length,
   };
-}
-
-/** On which other ports of the listener's address some clients got a SYN-ACK. */
-function answeredPorts(seen: ListenerLoss, clients: ReadonlySet<number>): Map<number, number[]> {
-  const { handshakes } = seen.capture.model;
-  const reached = new Map<number, number[]>();
-  for (const { key, address, port } of listeners(seen.capture.model)) {
-    if (key === seen.listener.key || address !== seen.listener.address) continue;
-    for (const row of rowsOf(handshakes, key)) {
-      const client = handshakes.client[row] ?? -1;
-      const outcome = handshakes.outcome[row];
-      const isAnswered = outcome === Outcome.answered || outcome === Outcome.answeredLate;
-      if (!isAnswered || !clients.has(client)) continue;
-      const ports = reached.get(client) ?? [];
-      if (!ports.includes(port)) reached.set(client, [...ports, port]);
-    }
-  }
-  return reached;
 }
 
 /** The lost attempts of sources that never got an answer. */

@@ -76,9 +76,10 @@ function placeText({ side, hosts, sure }: Vantage): string {
     client: "at the client",
     server: "at the server",
     between: "between client and server",
-    unknown: "at a host",
+    unknown: "",
   };
-  const at = hosts.length === 0 ? places[side] : `${places[side]}, on the host of ${hosts.join(", ")}`;
+  const parts = [places[side], hosts.length === 0 ? "" : `on the host of ${hosts.join(", ")}`];
+  const at = parts.filter((part) => part !== "").join(", ");
   return sure === "likely" ? `likely ${at}` : at;
 }
 

@@ -19,8 +19,12 @@ export interface Artifact {
   readonly status: "read" | "partial" | "unread";
   /** What is missing and why; absent when all was read. */
   readonly reason?: string;
-  /** The model; absent when nothing could be read. */
+  /** The model; absent when nothing could be read, and where another artifact holds it: see `partOf`. */
   readonly content?: Content;
+  /** Of the model of several files in a row, as a capture that was rotated: their paths, in its order. */
+  readonly files?: readonly string[];
+  /** Of one of those files but the first: the path of the artifact that holds the model of them all. */
+  readonly partOf?: string;
 }
 
 /** An artifact before the bundle's hosts are known. */

@@ -6,9 +6,13 @@ import type {
   CorednsLog,
   Hostname,
   HostsFile,
+  Iptables,
+  LocalAddresses,
   NetstatStatistics,
+  NetworkCounters,
   Nsswitch,
   ResolvConf,
+  Sockets,
   Sysctl,
   Uname,
 } from "../node/index.ts";
@@ -17,9 +21,15 @@ import {
   corednsLogFormat,
   hostnameFormat,
   hostsFileFormat,
+  ipAddressFormat,
+  iptablesFormat,
+  localRouteFormat,
   netstatFormat,
   nsswitchFormat,
+  nstatFormat,
+  procNetFormat,
   resolvConfFormat,
+  socketFormat,
   sysctlFormat,
   unameFormat,
 } from "../node/index.ts";
@@ -37,22 +47,28 @@ export interface ModelOf {
   goroutines: GoroutineSet;
   hostname: Hostname;
   "hosts-file": HostsFile;
+  "ip-addr": LocalAddresses;
+  "ip-route-local": LocalAddresses;
+  "iptables-save": Iptables;
   "kernel-log": KernelLog;
   "kube-objects": KubeObjects;
   "netstat-s": NetstatStatistics;
   nsswitch: Nsswitch;
+  nstat: NetworkCounters;
   pcap: Capture;
   pprof: Profile;
   "proc-cgroup": TaskPart;
   "proc-cmdline": TaskPart;
   "proc-comm": TaskPart;
   "proc-files": TaskParts;
+  "proc-net-snmp": NetworkCounters;
   "proc-ns": TaskPart;
   "proc-stack": TaskPart;
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
   "proc-wchan": TaskPart;
   "resolv-conf": ResolvConf;
+  sockets: Sockets;
   sysctl: Sysctl;
   uname: Uname;
 }
@@ -70,10 +86,16 @@ export const FORMATS: readonly AnyFormat[] = [
   corednsLogFormat,
   hostnameFormat,
   hostsFileFormat,
+  ipAddressFormat,
+  iptablesFormat,
   kubeObjectsFormat,
+  localRouteFormat,
   netstatFormat,
   nsswitchFormat,
+  nstatFormat,
+  procNetFormat,
   resolvConfFormat,
+  socketFormat,
   sysctlFormat,
   unameFormat,
 ];

@@ -3,6 +3,7 @@ import { InquestError } from "../bytes/index.ts";
 import type { Artifact, FoundArtifact } from "./artifact.ts";
 import { assignHosts } from "./hosts.ts";
 import { readArtifacts } from "./read-artifacts.ts";
+import { readRotation, rotations } from "./rotation.ts";
 import type { Found } from "./walk.ts";
 import { lastComponent, walk } from "./walk.ts";
 
@@ -40,12 +41,13 @@ export async function openBundle(
     .map((input, i) => foundAt(input, names[i]))
     .map((found) => ({ found, first: found.next() }));
   const artifacts: FoundArtifact[] = [];
-  for (const { found, first } of walks) {
-    for (let next = first; next.done !== true; next = found.next()) {
-      for await (const artifact of readArtifacts(next.value)) {
-        artifacts.push(artifact);
-        onArtifact?.(artifact.path);
-      }
+  const all = walks.flatMap(({ found, first }) => (first.done === true ? [] : [first.value, ...found]));
+  for (const group of rotations(all)) {
+    const [only] = group;
+    const read = group.length === 1 && only ? readArtifacts(only) : readRotation(group);
+    for await (const artifact of read) {
+      artifacts.push(artifact);
+      onArtifact?.(artifact.path);
     }
   }
   const hosts = assignHosts(artifacts);

@@ -1,6 +1,7 @@
 import type { ByteSource, Diagnostic } from "../bytes/index.ts";
 import { isGzip, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
+import { ChunkReader } from "./chunk-reader.ts";
 import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
 import { gunzipSource } from "./gunzip-stream.ts";
@@ -68,6 +69,45 @@ async function* readSource(
   } finally {
     await close();
   }
+}
+
+/**
+ * The bytes of a file below whatever it is compressed with, which may be streamed again and again as those of the file may.
+ *
+ * @returns `undefined` where that is nested too deep
+ */
+export async function unpacked(
+  file: ByteSource,
+  transport: Diagnostic[],
+): Promise<{ head: Uint8Array; source: ByteSource } | undefined> {
+  let source = noticingCuts(file, transport);
+  for (let nesting = 0; nesting < MAX_NESTING; nesting++) {
+    const { head: start, close } = await peek(source);
+    await close();
+    // Without the rest of the chunk that it came in.
+    const head = start.slice();
+    const packed = source;
+    const report = (d: Diagnostic): number => transport.push(d);
+    if (isGzip(head)) source = gunzipSource(packed, report);
+    else if (isZstd(head)) source = zstdSource(packed, report);
+    else return { head, source: nesting === 0 ? source : readable(source, head) };
+  }
+  return undefined;
+}
+
+/** A source that may be streamed again and again, with random access, which is cheap at the beginning alone. */
+function readable(source: ByteSource, head: Uint8Array): ByteSource {
+  return {
+    ...source,
+    async read(position, length) {
+      if (position + length <= head.length) return head.subarray(position, position + length);
+      const reader = new ChunkReader(source);
+      await reader.skip(position);
+      const bytes = await reader.take(length);
+      await reader.close();
+      return bytes;
+    },
+  };
 }
 
 /** The same source; if it ends before its stated size, as in a cut archive, that is reported. */

@@ -6,8 +6,15 @@ import { InquestError, sourceOf } from "../bytes/index.ts";
 import { fileSource } from "./file-source.ts";
 
 /** Something found at a path: bytes to read, or the reason why there are none. */
-export type Found =
-  { readonly path: string; readonly source: ByteSource } | { readonly path: string; readonly unread: string };
+export type Found = FoundFile | { readonly path: string; readonly unread: string };
+
+/** Something that has bytes. */
+export interface FoundFile {
+  readonly path: string;
+  readonly source: ByteSource;
+  /** The folder that it lies in, where it is a file by itself; never shown to anybody. */
+  readonly folder?: string;
+}
 
 /** Levels of folders below a path that are entered. */
 const MAX_DEPTH = 64;
@@ -91,7 +98,7 @@ function followLink(path: string, label: string, root: string): Found {
 function visit(path: string, label: string, stats: Stats): Found {
   if (!stats.isFile())
     return { path: label, unread: "not a regular file: sockets, pipes and devices are not opened" };
-  return { path: label, source: fileSource(path, stats.size) };
+  return { path: label, source: fileSource(path, stats.size), folder: resolve(path, "..") };
 }
 
 const EXPLANATIONS: Record<string, string> = {

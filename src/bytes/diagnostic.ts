@@ -16,6 +16,8 @@ export interface Diagnostic {
   readonly offset?: number;
   /** One-based line in the decoder's input, for text. */
   readonly line?: number;
+  /** Of several inputs that were read as one, the one that it is about, counted from 0. */
+  readonly part?: number;
 }
 
 /** The worst effect among diagnostics, in the words that a report uses for an artifact. */

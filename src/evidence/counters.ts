@@ -1,5 +1,5 @@
-import type { Artifact } from "../bundle/index.ts";
-import type { ConntrackStatistics, Fact, NetstatStatistics } from "../node/index.ts";
+import type { Artifact, Content } from "../bundle/index.ts";
+import type { Fact, NetstatStatistics } from "../node/index.ts";
 import { PHRASES } from "../node/index.ts";
 import { agreed, lineCite } from "./agreed.ts";
 import type { Cite, Reading } from "./cite.ts";
@@ -20,7 +20,28 @@ interface Counted {
   readonly cite: Cite;
 }
 
-export function netstatSnapshot(model: NetstatStatistics, artifact: Artifact): Snapshot {
+/** The kinds of artifacts that hold counters of the network stack. */
+export const NETWORK_COUNTERS = ["netstat-s", "nstat", "proc-net-snmp"] as const;
+/** Artifacts that hold counters. */
+export type CounterKind = (typeof NETWORK_COUNTERS)[number] | "conntrack-S";
+
+/** What an artifact of counters says; nothing for other artifacts. */
+export function snapshotOf(content: Content, artifact: Artifact): Snapshot[] {
+  const none = (): undefined => undefined;
+  switch (content.kind) {
+    case "netstat-s":
+      return [netstatSnapshot(content.model, artifact)];
+    case "nstat":
+    case "proc-net-snmp":
+      return [{ artifact, counters: content.model.counters, of: "", zero: none }];
+    case "conntrack-S":
+      return [{ artifact, counters: content.model.counters, of: `${content.model.cpus} CPUs`, zero: none }];
+    default:
+      return [];
+  }
+}
+
+function netstatSnapshot(model: NetstatStatistics, artifact: Artifact): Snapshot {
   return {
     artifact,
     counters: model.counters,
@@ -32,23 +53,35 @@ export function netstatSnapshot(model: NetstatStatistics, artifact: Artifact): S
   };
 }
 
-export function conntrackSnapshot(model: ConntrackStatistics, artifact: Artifact): Snapshot {
-  return { artifact, counters: model.counters, of: `${model.cpus} CPUs`, zero: () => undefined };
+/** One of several readings of one counter, by several tools: they are asked one after the other, and the first counts least. */
+export function leastOf(readings: readonly Reading<number>[]): Reading<number> {
+  const known = readings.filter((reading) => reading.known);
+  const least = known.toSorted((a, b) => a.value - b.value)[0];
+  if (!least)
+    return (
+      readings.find((reading) => !reading.known && reading.why !== "absent") ?? {
+        known: false,
+        why: "absent",
+      }
+    );
+  if (least.value === 0 && known.some(({ value }) => value > 0)) return { known: false, why: "unreadable" };
+  return least;
 }
 
 /** A counter: the latest where the snapshots are of one thing, and the one value where all agree. */
 export function latestOf(snapshots: readonly Snapshot[], name: string): Reading<number> {
-  const known = snapshots.flatMap((snapshot) => counted(snapshot, name));
-  const series = inOrder(snapshots);
-  const last = series && counted(series[series.length - 1] as Snapshot, name)[0];
-  return last ? { known: true, ...last } : agreed(known, String);
+  const having = those(snapshots, name);
+  const last = inOrder(having)?.at(-1);
+  const known = (last ? [last] : having).flatMap((snapshot) => counted(snapshot, name));
+  return agreed(known, String);
 }
 
 /** By how much a counter grew among snapshots of one thing. */
 export function growthIn(snapshots: readonly Snapshot[], name: string): Reading<number> {
-  if (snapshots.length < 2) return { known: false, why: "absent" };
-  const series = inOrder(snapshots);
-  const [first] = series ?? [];
+  const having = those(snapshots, name);
+  if (having.length < 2) return { known: false, why: "absent" };
+  const series = inOrder(having);
+  const first = series?.[0];
   const last = series?.at(-1);
   if (!first || !last) return { known: false, why: "unreadable" };
   return growth(first, last, name);
@@ -60,12 +93,17 @@ export function growthBetween(
   after: readonly Snapshot[],
   name: string,
 ): Reading<number> {
-  const first = before.length > 1 ? inOrder(before)?.[0] : before[0];
-  const last = after.length > 1 ? inOrder(after)?.at(-1) : after[0];
+  const earlier = those(before, name);
+  const later = those(after, name);
+  const first = earlier.length > 1 ? inOrder(earlier)?.[0] : earlier[0];
+  const last = later.length > 1 ? inOrder(later)?.at(-1) : later[0];
   if (!first || !last) return { known: false, why: "absent" };
   if (compared(first, last) !== "earlier") return { known: false, why: "unreadable" };
   return growth(first, last, name);
 }
+
+const those = (snapshots: readonly Snapshot[], name: string): Snapshot[] =>
+  snapshots.filter((snapshot) => counted(snapshot, name).length > 0);
 
 function growth(first: Snapshot, last: Snapshot, name: string): Reading<number> {
   const [from] = counted(first, name);
@@ -115,12 +153,15 @@ function total({ counters }: Snapshot): number {
   return sum;
 }
 
+/** Numbers among the counters that go up and down. */
+const GAUGES = new Set(["CurrEstab"]);
+
 /** Whether the first snapshot can be the earlier one of the two. */
 function compared(first: Snapshot, second: Snapshot): "earlier" | "unrelated" {
   if (first.of !== second.of) return "unrelated";
   for (const [name, { value }] of first.counters) {
     const [later] = counted(second, name);
-    if (later && later.value < value) return "unrelated";
+    if (later && later.value < value && !GAUGES.has(name)) return "unrelated";
   }
   return "earlier";
 }

@@ -1,5 +1,14 @@
 import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
-import type { CorednsLog, HostsFile, KernelRelease, Nsswitch, ResolvConf } from "../node/index.ts";
+import type {
+  CorednsLog,
+  HostsFile,
+  Iptables,
+  KernelRelease,
+  LocalAddresses,
+  Nsswitch,
+  ResolvConf,
+  Sockets,
+} from "../node/index.ts";
 import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
@@ -9,8 +18,8 @@ import { blockingChains, joinTasks } from "../procstack/index.ts";
 import { agreed, lineCite } from "./agreed.ts";
 import type { Reading } from "./cite.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
-import type { Snapshot } from "./counters.ts";
-import { conntrackSnapshot, growthBetween, growthIn, latestOf, netstatSnapshot } from "./counters.ts";
+import type { CounterKind, Snapshot } from "./counters.ts";
+import { NETWORK_COUNTERS, growthBetween, growthIn, latestOf, leastOf, snapshotOf } from "./counters.ts";
 import { modelsOf } from "./models-of.ts";
 import type { Process } from "./process.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
@@ -128,6 +137,12 @@ export class HostEvidence {
     return reading;
   }
 
+  /** The collected kernel parameters whose keys match. */
+  sysctlKeys(pattern: RegExp): string[] {
+    const keys = this.#models("sysctl").flatMap(({ model }) => [...model.values.keys()]);
+    return [...new Set(keys)].filter((key) => pattern.test(key)).sort();
+  }
+
   /** The running kernel's release. */
   get kernel(): Reading<KernelRelease> {
     const osrelease = this.sysctl("kernel.osrelease");
@@ -144,16 +159,17 @@ export class HostEvidence {
   }
 
   /**
-   * A counter of the network stack by its kernel name (`netstat -s`): a total since boot, which alone proves nothing about
-   * now. Zero where the whole section was printed without it, as net-tools does. Of several snapshots the latest.
+   * A counter of the network stack by its kernel name (`netstat -s`, `nstat -az`, `/proc/net/netstat`): a total since boot,
+   * which alone proves nothing about now. Zero where the whole section was printed without it, as net-tools does. Of several
+   * snapshots the latest; where two tools disagree, as when one was asked later, the lesser value, but zero and more is unknown.
    */
   counter(name: string): Reading<number> {
-    return latestOf(this.#snapshots("netstat-s"), name);
+    return leastOf(NETWORK_COUNTERS.map((kind) => latestOf(this.#snapshots(kind), name)));
   }
 
   /** By how much {@link counter} grew from one snapshot to another, of this bundle or of the host's own baseline. */
   counterGrowth(name: string): Reading<number> {
-    return this.#growth("netstat-s", name);
+    return leastOf(NETWORK_COUNTERS.map((kind) => this.#growth(kind, name)));
   }
 
   /**
@@ -169,6 +185,21 @@ export class HostEvidence {
     return this.#growth("conntrack-S", name);
   }
 
+  /** Listings of the host's TCP sockets. */
+  get sockets(): readonly Located<Sockets>[] {
+    return this.#models("sockets");
+  }
+
+  /** Dumps of the host's iptables rules. */
+  get iptables(): readonly Located<Iptables>[] {
+    return this.#models("iptables-save");
+  }
+
+  /** Listings of the host's own addresses: those of its interfaces, and its tables of local routes. */
+  get localAddresses(): readonly Located<LocalAddresses>[] {
+    return [...this.#models("ip-addr"), ...this.#models("ip-route-local")];
+  }
+
   #growth(kind: CounterKind, name: string): Reading<number> {
     const growth = growthIn(this.#snapshots(kind), name);
     const { baseline } = this;
@@ -181,10 +212,9 @@ export class HostEvidence {
   #snapshots(kind: CounterKind): readonly Snapshot[] {
     let snapshots = this.#bySource.get(kind);
     if (!snapshots) {
-      snapshots =
-        kind === "conntrack-S"
-          ? this.#models(kind).map(({ model, artifact }) => conntrackSnapshot(model, artifact))
-          : this.#models(kind).map(({ model, artifact }) => netstatSnapshot(model, artifact));
+      snapshots = this.artifacts.flatMap(({ content, ...artifact }) =>
+        content?.kind === kind ? snapshotOf(content, { ...artifact, content }) : [],
+      );
       this.#bySource.set(kind, snapshots);
     }
     return snapshots;
@@ -216,9 +246,6 @@ export class HostEvidence {
     return agreed(readings, String);
   }
 }
-
-/** Artifacts that hold counters. */
-type CounterKind = "netstat-s" | "conntrack-S";
 
 type TaskPartContent = Extract<Content, { model: TaskPart }>;
 

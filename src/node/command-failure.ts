@@ -1,7 +1,8 @@
 import { linesOf } from "../bytes/index.ts";
 
-/** Longest text that may be a complaint and nothing else, in lines. */
+/** Longest text that may be a complaint and nothing else. */
 const MOST_LINES = 4;
+const LONGEST_LINE = 1000;
 /** What shells, loaders and programs say in place of output. */
 const COMPLAINT = new RegExp(
   [
@@ -36,7 +37,7 @@ export function commandFailure(text: string, program: RegExp): string | undefine
   for (const line of linesOf(text)) {
     const trimmed = line.text.trim();
     if (trimmed !== "") lines.push(trimmed);
-    if (lines.length > MOST_LINES) return undefined;
+    if (lines.length > MOST_LINES || trimmed.length > LONGEST_LINE) return undefined;
   }
   const [first] = lines;
   if (first === undefined || !program.test(first)) return undefined;

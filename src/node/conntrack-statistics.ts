@@ -24,7 +24,7 @@ interface CpuLine {
   readonly line: number;
 }
 
-const CPU = /^\s*cpu=(\d+)\s+((?:\w+=\d+\s*)+)$/;
+const CPU = /^\s*cpu=(\d+)\s+((?:\w+=\d+\s+)*\w+=\d+)\s*$/;
 /** The header of the hexadecimal table (net/netfilter/nf_conntrack_standalone.c, ct_cpu_seq_show). */
 const HEADER = /^\s*entries\s+(?:searched|clashres)\s+found\s.*\binsert_failed\b/;
 const HEX_ROW = /^\s*[0-9a-f]{8}(?:\s+[0-9a-f]{8})+\s*$/;

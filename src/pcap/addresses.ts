@@ -30,7 +30,7 @@ export class Addresses {
   #refused = 0;
   readonly #limit: number;
   /** Texts that were asked for; they are asked for again and again. */
-  readonly #texts: string[] = [];
+  readonly #texts = new Map<number, string>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -76,7 +76,7 @@ export class Addresses {
       if (this.#kept[id] === 1 || inUse[id] === 1) continue;
       this.#free[this.#freeCount++] = id;
       this.#versions[id] = 0;
-      delete this.#texts[id];
+      this.#texts.delete(id);
     }
     this.#v4Ids.fill(0);
     this.#v6Ids.fill(0);
@@ -100,12 +100,12 @@ export class Addresses {
   /** The canonical text of an address. */
   text(id: number): string {
     if (id < 0 || id >= this.#count) return "?";
-    const known = this.#texts[id];
+    const known = this.#texts.get(id);
     if (known !== undefined) return known;
     const words = this.#words.subarray(4 * id, 4 * id + 4);
     const bytes = Uint8Array.from({ length: 16 }, (_, i) => (words[i >> 2] as number) >>> (24 - 8 * (i & 3)));
     const text = this.#versions[id] === 4 ? textOf(bytes, 12, 4) : textOf(bytes, 0, 6);
-    if (id < KEPT_TEXTS) this.#texts[id] = text;
+    if (this.#texts.size < KEPT_TEXTS) this.#texts.set(id, text);
     return text;
   }
 

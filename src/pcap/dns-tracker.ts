@@ -154,9 +154,11 @@ export class DnsTracker implements MessageSink {
     const c = this.#columns;
     for (let row = 0; row < this.#rows.length; row++)
       if (c.answerFrame[row] === 0 && end - (c.time[row] as number) < ANSWER_INTERVAL) c.undecided[row] = 1;
+    const names: string[] = [];
+    const addresses: string[] = [];
     return this.#rows.finish(
-      (name) => this.#names.text(name),
-      (id) => this.#addresses.text(id),
+      (name) => (names[name] ??= this.#names.text(name)),
+      (id) => (addresses[id] ??= this.#addresses.text(id)),
     );
   }
 

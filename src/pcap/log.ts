@@ -28,6 +28,7 @@ export class Log {
           ...rest,
           effect: effect === "unread" && !isUnread ? "partial" : effect,
           message: `file ${part + 1}: ${message}`,
+          part,
         });
     });
   }

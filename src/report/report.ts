@@ -1,5 +1,6 @@
 import type { Case } from "../evidence/index.ts";
 import type { Finding } from "../rules/index.ts";
+import { placed } from "./placed.ts";
 
 /** An artifact as a report lists it. */
 export interface ReportedArtifact {
@@ -12,6 +13,8 @@ export interface ReportedArtifact {
   readonly status: "read" | "partial" | "unread";
   /** What is missing and why; absent for what was read whole. */
   readonly reason?: string;
+  /** Of a capture that was rotated, and read as one: the path of its first file. */
+  readonly partOf?: string;
 }
 
 /** The result of an analysis, in the shape of the JSON report. Plain data: it serialises as it is. */
@@ -24,13 +27,14 @@ export interface Report {
 
 /** Puts a report together. */
 export function buildReport(evidence: Case, findings: readonly Finding[]): Report {
-  const artifacts = evidence.artifacts.map(({ path, kind, host, baseline, status, reason }) => ({
+  const artifacts = evidence.artifacts.map(({ path, kind, host, baseline, status, reason, partOf }) => ({
     path,
     kind,
     host,
     baseline,
     status,
     ...(reason !== undefined && { reason }),
+    ...(partOf !== undefined && { partOf }),
   }));
-  return { schema: "inquest/report@1", artifacts, findings };
+  return { schema: "inquest/report@1", artifacts, findings: placed(evidence, findings) };
 }

@@ -24,6 +24,18 @@ export interface DnsTrouble extends Conversation {
 /** Names and frames that a citation spells out; more are counted. */
 const NAMED = 6;
 
+const byCapture = new WeakMap<Capture, readonly DnsExchange[]>();
+
+/** The queries of a capture, spelled out once for all rules. */
+export function exchangesIn(capture: Capture): readonly DnsExchange[] {
+  let found = byCapture.get(capture);
+  if (!found) {
+    found = [...dnsExchanges(capture)];
+    byCapture.set(capture, found);
+  }
+  return found;
+}
+
 const byHost = new WeakMap<HostEvidence, readonly Conversation[]>();
 
 /** The conversations of a host's captures, client by client and server by server. */
@@ -41,7 +53,7 @@ function* findConversations(host: HostEvidence): Generator<Conversation> {
     const { rcode, icmp } = capture.model.dns;
     const seesAnswers = rcode.some((code) => code !== -1) || icmp.includes(1);
     const keyOf = (query: DnsExchange): string => `${clientOf(query)} ${serverOf(query)}`;
-    const groups = groupBy(dnsExchanges(capture.model), keyOf);
+    const groups = groupBy(exchangesIn(capture.model), keyOf);
     const pairs = groupBy(duplicateIds(capture.model), ({ first }) => keyOf(first));
     for (const [key, exchanges] of groups) {
       const [first] = exchanges;
@@ -112,9 +124,13 @@ function isAnsweredBy({ answer, icmp }: DnsExchange, time: number): boolean {
   return icmp !== undefined || (answer !== undefined && answer.time <= time);
 }
 
+/** The copies of a packet on several interfaces come within this time: a capture that ends sooner may lack some. */
+const COPY_WINDOW = 0.05;
+
 /** Whether an answer was seen on fewer interfaces than its query passed, in a capture of several: the client got none. */
-export function isAnswerLost({ dns }: Capture, { row, answer }: DnsExchange): boolean {
-  return answer !== undefined && (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0);
+export function isAnswerLost({ dns, duration }: Capture, { row, answer }: DnsExchange): boolean {
+  if (answer === undefined || duration - answer.time < COPY_WINDOW) return false;
+  return (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0);
 }
 
 /** Who asked, by its own address. */

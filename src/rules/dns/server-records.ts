@@ -1,8 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange } from "../../pcap/index.ts";
-import { dnsExchanges } from "../../pcap/index.ts";
-import { clientOf, groupBy, isSilent, serverOf } from "./dns-trouble.ts";
+import { clientOf, exchangesIn, groupBy, isSilent, serverOf } from "./dns-trouble.ts";
 
 /** What one capture shows of one server. */
 export interface ServerRecord {
@@ -64,7 +63,7 @@ export function isDead({
 const FEW = 3;
 
 function recordsOf(capture: Located<Capture>): ServerRecord[] {
-  const all = [...dnsExchanges(capture.model)];
+  const all = exchangesIn(capture.model);
   const end = all.reduce((latest, { time }) => Math.max(latest, time), capture.model.duration);
   const byQuestion = groupBy(all, questionOf);
   const answeredClients = groupBy(

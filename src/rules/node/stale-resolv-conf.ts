@@ -57,11 +57,12 @@ export const staleResolvConf = defineCause<ServerTrouble>({
     {
       statement: "CoreDNS logs that the server does not answer",
       axis: "state",
-      holds: "strong",
+      holds: "weak",
       answer({ host, seen }) {
         const failures = upstreamFailures(host).find(({ address }) => address === seen?.server);
         if (!failures) return cantTell(host.corednsLogs.length > 0 ? "uncovered" : "absent");
-        return holds(failures.cites, failures.count >= MANY_FAILURES ? {} : { atMost: "weak" });
+        // A log shows no answers: it can not say that there are none.
+        return holds(failures.cites);
       },
     },
   ],

@@ -1,8 +1,27 @@
 import type { Rule } from "../engine/index.ts";
 import { connectionRefused } from "./connection-refused.ts";
 import { icmpUnreachable } from "./icmp-unreachable.ts";
+import { deadBackend } from "./dead-backend.ts";
+import { firewallDrop } from "./firewall-drop.ts";
+import { localSourceDrop } from "./local-source-drop.ts";
+import { reversePathFilter } from "./reverse-path-filter.ts";
+import { snatPortRace } from "./snat-port-race.ts";
+import { synAckUnacknowledged } from "./syn-ack-unacknowledged.ts";
+import { synBacklogOverflow } from "./syn-backlog-overflow.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
 import { twRecycleNat } from "./tw-recycle-nat.ts";
 
 /** Rules about TCP. */
-export const TCP_RULES: readonly Rule[] = [synUnanswered, connectionRefused, icmpUnreachable, twRecycleNat];
+export const TCP_RULES: readonly Rule[] = [
+  synUnanswered,
+  connectionRefused,
+  icmpUnreachable,
+  synAckUnacknowledged,
+  twRecycleNat,
+  synBacklogOverflow,
+  snatPortRace,
+  firewallDrop,
+  localSourceDrop,
+  reversePathFilter,
+  deadBackend,
+];

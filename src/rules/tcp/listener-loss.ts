@@ -63,3 +63,20 @@ export function lostRows(traffic: ListenerTraffic): number[] {
   const { synCount } = traffic.capture.model.handshakes;
   return rows.filter((row) => (synCount[row] ?? 0) > 1);
 }
+
+/** Seconds between a client's tries at the least: what is closer are copies of one try. */
+const LEAST_RETRY = 0.2;
+
+/**
+ * Attempts that the listener answered at once, though not the client's first SYN: the capture shows the earlier tries before
+ * address translation and not behind it. Those SYNs were lost on the capturing host.
+ */
+export function lostHereRows(traffic: ListenerTraffic): number[] {
+  const { linked, synCount, firstTime } = traffic.capture.model.handshakes;
+  return rowsWith(traffic, Outcome.answered).filter((row) => {
+    const original = linked[row] ?? -1;
+    if (original === -1) return false;
+    const ahead = (firstTime[row] ?? 0) - (firstTime[original] ?? 0);
+    return ahead >= LEAST_RETRY && (synCount[original] ?? 0) > (synCount[row] ?? 0);
+  });
+}

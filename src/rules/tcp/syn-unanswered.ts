@@ -2,17 +2,28 @@ import { Direction, Outcome, oneWayAt } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
-import { citeSyns, listenerSubject, listenerTraffic, lostRows, rowsWith } from "./listener-loss.ts";
+import {
+  citeSyns,
+  listenerSubject,
+  listenerTraffic,
+  lostHereRows,
+  lostRows,
+  rowsWith,
+} from "./listener-loss.ts";
 
 /** A listener whose SYNs get no answer: what the causes of lost handshakes look at. */
 export interface ListenerLoss extends ListenerTraffic {
   /** Attempts whose first SYN was lost, as rows of the capture's handshakes. */
   readonly lost: readonly number[];
+  /** Of {@link lost} those whose SYN was lost on the capturing host, before it came to the listener: {@link lostHereRows}. */
+  readonly lostHere: readonly number[];
   /**
    * Whether the capture was taken where the connections begin: its host is then not the listener's, and its settings and
    * counters say nothing of the listener.
    */
   readonly atClient: boolean;
+  /** Whether it was taken where they end; often neither is known. */
+  readonly atListener: boolean;
 }
 
 /** SYNs without an answer, told apart from refusals, ICMP errors, and what the capture can't show. */
@@ -30,10 +41,14 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
   *detect(host) {
     for (const traffic of listenerTraffic(host)) {
       const { listener, capture } = traffic;
-      const { answeredLate, answered, attempts } = listener;
+      const { attempts } = listener;
       if (oneWayAt(capture.model, listener.key)) continue;
-      const lost = lostRows(traffic);
-      const unanswered = lost.length - answeredLate;
+      const lostHere = lostHereRows(traffic);
+      const lostLater = lostRows(traffic);
+      const lost = [...lostLater, ...lostHere].sort((a, b) => a - b);
+      const unanswered = lostLater.length - listener.answeredLate;
+      const answeredLate = listener.answeredLate + lostHere.length;
+      const answered = listener.answered - lostHere.length;
       if (unanswered === 0 && answeredLate < 2) continue;
       const late = answeredLate > 0 ? `, ${answeredLate} only after the SYN was sent again` : "";
       const sources = count(listener.sources, "source address", "source addresses");
@@ -44,7 +59,7 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
           `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key} from ${sources} got no answer at all${late}; ` +
           `${answered} were answered at once${others}.`,
         evidence: [citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`)],
-        data: { ...traffic, lost, atClient: isAtClient(traffic, lost) },
+        data: { ...traffic, lost, lostHere, ...vantage(traffic, lost) },
         weight: lost.length,
       };
     }
@@ -67,17 +82,24 @@ const FAR = 0.0005;
 const FAR_RATIO = 3;
 
 /**
- * Whether the capture was taken where the connections begin. The capture tells directions in some link types: then the
- * copy nearest to the listener leaves the host. Else the time tells it: from the SYN to its answer the far side is passed
- * by, from the answer to the client's acknowledgement the near one.
+ * Whether the capture was taken where the connections begin, or where they end. The capture tells directions in some link
+ * types: the copy nearest to the listener leaves the host, or comes to it. Else the time tells it: from the SYN to its answer
+ * the far side is passed by, from the answer to the client's acknowledgement the near one.
  */
-function isAtClient(traffic: ListenerTraffic, lost: readonly number[]): boolean {
+function vantage(
+  traffic: ListenerTraffic,
+  lost: readonly number[],
+): Pick<ListenerLoss, "atClient" | "atListener"> {
   const { direction, firstTime, answerTime, completeTime } = traffic.capture.model.handshakes;
-  if (lost.length > 0 && lost.every((row) => direction[row] === Direction.outgoing)) return true;
+  const all = (way: number): boolean => lost.length > 0 && lost.every((row) => direction[row] === way);
+  if (all(Direction.outgoing)) return { atClient: true, atListener: false };
   const rows = rowsWith(traffic, Outcome.answered).filter((row) => (completeTime[row] ?? Number.NaN) >= 0);
   const listenerSide = median(rows.map((row) => (answerTime[row] ?? 0) - (firstTime[row] ?? 0)));
   const clientSide = median(rows.map((row) => (completeTime[row] ?? 0) - (answerTime[row] ?? 0)));
-  return listenerSide > FAR && listenerSide > clientSide * FAR_RATIO;
+  return {
+    atClient: listenerSide > FAR && listenerSide > clientSide * FAR_RATIO,
+    atListener: clientSide > FAR && clientSide > listenerSide * FAR_RATIO,
+  };
 }
 
 function median(values: readonly number[]): number {

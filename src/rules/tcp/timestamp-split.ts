@@ -16,6 +16,7 @@ const FEWEST_SPLIT = 6;
  */
 export function answerTraffic(seen: ListenerLoss | undefined): Answer {
   if (!seen) return cantTell();
+  if (seen.lostHere.length * 2 > seen.lost.length) return fails([citeLostHere(seen)]);
   const tables = paws2x2(seen.capture.model, seen.listener.key);
   const splits = tables.filter(fitsPaws);
   const explained = sum(splits, (table) => table.regressedUnanswered);
@@ -27,7 +28,7 @@ export function answerTraffic(seen: ListenerLoss | undefined): Answer {
     if (judged.length === 0) return answerWithoutTimestamps(seen);
     return fails(
       judged.map((table) => citeTable(seen, table)),
-      { of: { n: explained, total } },
+      { of: { n: explained, total }, atMost: "strong" },
     );
   }
   // Of many sources with a few SYNs each, some split cleanly by chance: together they count only where none speaks against it.
@@ -37,8 +38,16 @@ export function answerTraffic(seen: ListenerLoss | undefined): Answer {
   return holds(cites, { of: { n: explained, total }, ...(enough ? {} : { atMost: "weak" }) });
 }
 
+/** A citation of SYNs that were lost before they came to the listener. */
+export function citeLostHere(seen: ListenerLoss): Cite {
+  const { capture, lostHere } = seen;
+  const rows = lostHere.map((row) => capture.model.handshakes.linked[row] ?? row);
+  const text = `${lostHere.length} of ${seen.lost.length} lost SYNs came to the capturing host and never left it for the listener`;
+  return citeSyns(seen, rows, text);
+}
+
 /** Whether tables hold too many SYNs for a clean split by chance. */
-function isTelling(splits: readonly PawsTable[]): boolean {
+export function isTelling(splits: readonly PawsTable[]): boolean {
   const explained = sum(splits, (table) => table.regressedUnanswered);
   const clean = explained + sum(splits, (table) => table.monotoneAnswered);
   return explained >= FEWEST_LOST && clean >= FEWEST_SPLIT;
@@ -53,9 +62,8 @@ function speaksAgainst(table: PawsTable): boolean {
 function answerWithoutTimestamps(seen: ListenerLoss): Answer {
   const { hasTimestamp } = seen.capture.model.handshakes;
   if (seen.lost.some((row) => hasTimestamp[row] === 1)) return cantTell("uncovered");
-  return fails([
-    citeSyns(seen, seen.lost, "the unanswered SYNs carry no timestamps: there is nothing to compare"),
-  ]);
+  const text = "the unanswered SYNs carry no timestamps: there is nothing to compare";
+  return fails([citeSyns(seen, seen.lost, text)], { atMost: "strong" });
 }
 
 function citeTable(seen: ListenerLoss, table: PawsTable): Cite {

@@ -1,8 +1,8 @@
 import { kernelAtLeast } from "../../node/index.ts";
 import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
-import type { Cite, Reading } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
-import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { defineCause, fails, holds } from "../engine/index.ts";
+import { numberOf, ofListener } from "./of-listener.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
 import { answerTraffic, sum } from "./timestamp-split.ts";
@@ -51,7 +51,7 @@ export const twRecycleNat = defineCause<ListenerLoss>({
       statement: "the unanswered SYNs are those whose timestamp went back for their source address",
       axis: "traffic",
       holds: "strong",
-      fails: "strong",
+      fails: "decisive",
       ask: {
         text: "a capture of some minutes on the listener's node, with both directions",
         command: "tcpdump -i any -s 128 -w syn.pcap 'tcp port PORT'",
@@ -100,20 +100,8 @@ export const twRecycleNat = defineCause<ListenerLoss>({
   },
 });
 
-/** What the node says of the listener, which it can't where the capture shows that the listener is elsewhere. */
-function ofListener<T>(
-  { seen }: About<ListenerLoss>,
-  reading: Reading<T>,
-  judge: (value: T, cites: readonly Cite[]) => Answer,
-): Answer {
-  if (seen?.atClient === true) return cantTell("uncovered");
-  return reading.known ? judge(reading.value, [reading.cite]) : cantTell(reading.why);
-}
-
 function isOn(about: About<ListenerLoss>, key: string): Answer {
-  return ofListener(about, about.host.sysctl(key), (value, cites) => {
-    // What a failed command leaves behind the sign is no value.
-    if (!/^\d+$/.test(value)) return cantTell("unreadable");
-    return value === "0" ? fails(cites) : holds(cites);
-  });
+  return ofListener(about, numberOf(about.host.sysctl(key)), (value, cites) =>
+    value === 0 ? fails(cites) : holds(cites),
+  );
 }

@@ -27,6 +27,11 @@ describe(RULE, () => {
     expect(await verdicts({ ...conf, ...dead })).toEqual([]);
   });
 
+  it("is likely where the log alone says that the server does not answer", async () => {
+    const log = `[ERROR] plugin/errors: 2 a.b. A: read udp 10.0.0.1:5->${DEAD}:53: i/o timeout\n`.repeat(50);
+    expect(await verdicts({ ...base, ...conf, "node/coredns.log": log })).toEqual(["likely"]);
+  });
+
   it("is no finding where the server answers, or nothing shows that it doesn't", async () => {
     const alive = lookup({ time: 1, ids: [1, 2], a: 1, aaaa: 1, server: `${DEAD}:53` });
     expect(await verdicts({ ...base, ...conf, "node/pod.pcap": captureOf(alive, healthy(4)) })).toEqual([]);

@@ -1,0 +1,62 @@
+import { Outcome } from "../../pcap/index.ts";
+import type { ListenerLoss } from "./syn-unanswered.ts";
+
+/** A lost attempt, and another source's SYN from the same port to the same destination at the same moment. */
+export interface PortPair {
+  /** Rows of the capture's handshakes, before address translation where it was captured. */
+  readonly loser: number;
+  readonly winner: number;
+}
+
+/** SYNs that race through a host's address translation are this near, in seconds. */
+const RACE = 0.005;
+
+const known = new WeakMap<ListenerLoss, readonly PortPair[]>();
+
+/**
+ * Pairs of SYNs from one source port of two addresses to one destination within a few milliseconds, of which one was
+ * answered at once and the other was lost.
+ */
+export function portPairs(seen: ListenerLoss): readonly PortPair[] {
+  let pairs = known.get(seen);
+  if (!pairs) known.set(seen, (pairs = findPairs(seen)));
+  return pairs;
+}
+
+function findPairs(seen: ListenerLoss): PortPair[] {
+  const { handshakes } = seen.capture.model;
+  const { client, clientPort, server, serverPort, firstTime, outcome, counted, linked, synCount } =
+    handshakes;
+  const losers = seen.lost.map((row) => (counted[row] === 1 ? original(row, linked) : row));
+  const isLoser = new Set(losers);
+  const ports = new Set(losers.map((row) => clientPort[row]));
+  const byPort = new Map<number, number[]>();
+  for (const row of outcome.keys()) {
+    const port = clientPort[row] ?? 0;
+    if (!ports.has(port) || isLoser.has(row)) continue;
+    // What was answered at its first try; the copy behind the translation is the same attempt.
+    if (outcome[row] !== Outcome.answered || synCount[row] !== 1) continue;
+    const rows = byPort.get(port);
+    if (rows) rows.push(row);
+    else byPort.set(port, [row]);
+  }
+  return losers.flatMap((loser) => {
+    const winner = byPort
+      .get(clientPort[loser] ?? 0)
+      ?.find(
+        (row) =>
+          client[row] !== client[loser] &&
+          server[row] === server[loser] &&
+          serverPort[row] === serverPort[loser] &&
+          linked[row] !== loser &&
+          Math.abs((firstTime[row] ?? 0) - (firstTime[loser] ?? 0)) <= RACE,
+      );
+    return winner === undefined ? [] : [{ loser, winner }];
+  });
+}
+
+/** The copy of an attempt before the last translation, or itself. */
+function original(row: number, linked: Int32Array): number {
+  const copy = linked[row] ?? -1;
+  return copy === -1 ? row : copy;
+}

@@ -1,0 +1,106 @@
+import type { Cite } from "../../evidence/index.ts";
+import { Outcome, listeners, rowsOf } from "../../pcap/index.ts";
+import { citeSyns } from "./listener-loss.ts";
+import type { ListenerLoss } from "./syn-unanswered.ts";
+
+/** A source address all of whose SYNs to a listener were lost. */
+export interface SilencedSource {
+  readonly address: string;
+  /** Its attempts, as rows of the capture's handshakes, in the order of their first SYNs. */
+  readonly rows: readonly number[];
+  /** Its tries within a second of which the listener answered another source at once. */
+  readonly triesBesideAnswers: number;
+  /** Ports of the listener's address that answered it. */
+  readonly answeredOn: readonly number[];
+}
+
+/** How a listener treats its clients' addresses. */
+export interface SourceSplit {
+  readonly silenced: readonly SilencedSource[];
+  /** Attempts that were lost of other sources. */
+  readonly othersLost: number;
+  /** Attempts of other sources that were answered at once. */
+  readonly othersAnswered: number;
+}
+
+/** How near in time an answer to another source must be to show that the listener was well, in seconds. */
+const BESIDE = 1;
+
+const known = new WeakMap<ListenerLoss, SourceSplit>();
+
+/** Sorts a listener's clients into those that never got an answer, and the others. */
+export function sourceSplit(seen: ListenerLoss): SourceSplit {
+  let split = known.get(seen);
+  if (!split) known.set(seen, (split = makeSplit(seen)));
+  return split;
+}
+
+function makeSplit(seen: ListenerLoss): SourceSplit {
+  const { handshakes } = seen.capture.model;
+  const lostOf = new Map<number, number[]>();
+  for (const row of seen.lost) {
+    const client = handshakes.client[row] ?? -1;
+    const rows = lostOf.get(client);
+    if (rows) rows.push(row);
+    else lostOf.set(client, [row]);
+  }
+  const answers: { time: number; client: number }[] = [];
+  const heard = new Set<number>();
+  for (const row of rowsOf(handshakes, seen.listener.key)) {
+    const client = handshakes.client[row] ?? -1;
+    const outcome = handshakes.outcome[row];
+    if (outcome !== Outcome.unanswered && outcome !== Outcome.undecided) heard.add(client);
+    if (outcome === Outcome.answered) answers.push({ time: handshakes.firstTime[row] ?? 0, client });
+  }
+  const silencedClients = [...lostOf].filter(([client]) => !heard.has(client));
+  const reached = answeredPorts(seen, new Set(silencedClients.map(([client]) => client)));
+  const silenced = silencedClients.map(([client, rows]): SilencedSource => {
+    const tries = rows.flatMap((row) => handshakes.tries(row));
+    const beside = tries.filter(({ time }) =>
+      answers.some((answer) => answer.client !== client && Math.abs(answer.time - time) <= BESIDE),
+    );
+    return {
+      address: handshakes.address(client),
+      rows: rows.toSorted((a, b) => (handshakes.firstTime[a] ?? 0) - (handshakes.firstTime[b] ?? 0)),
+      triesBesideAnswers: beside.length,
+      answeredOn: reached.get(client) ?? [],
+    };
+  });
+  const silencedLost = silenced.reduce((sum, { rows }) => sum + rows.length, 0);
+  return {
+    silenced: silenced.sort((a, b) => b.rows.length - a.rows.length || (a.address < b.address ? -1 : 1)),
+    othersLost: seen.lost.length - silencedLost,
+    othersAnswered: answers.length,
+  };
+}
+
+/** On which other ports of the listener's address some clients got a SYN-ACK. */
+function answeredPorts(seen: ListenerLoss, clients: ReadonlySet<number>): Map<number, number[]> {
+  const { handshakes } = seen.capture.model;
+  const reached = new Map<number, number[]>();
+  for (const { key, address, port } of listeners(seen.capture.model)) {
+    if (key === seen.listener.key || address !== seen.listener.address) continue;
+    for (const row of rowsOf(handshakes, key)) {
+      const client = handshakes.client[row] ?? -1;
+      const outcome = handshakes.outcome[row];
+      const isAnswered = outcome === Outcome.answered || outcome === Outcome.answeredLate;
+      if (!isAnswered || !clients.has(client)) continue;
+      const ports = reached.get(client) ?? [];
+      if (!ports.includes(port)) reached.set(client, [...ports, port]);
+    }
+  }
+  return reached;
+}
+
+/** The lost attempts of sources that never got an answer. */
+export const silencedRows = (seen: ListenerLoss): number[] =>
+  sourceSplit(seen).silenced.flatMap(({ rows }) => rows);
+
+/** A citation of them. */
+export function citeSilenced(seen: ListenerLoss): Cite {
+  const { silenced, othersAnswered } = sourceSplit(seen);
+  const named = silenced.slice(0, 4).map(({ address, rows }) => `${address} (${rows.length})`);
+  const more = silenced.length > 4 ? ` and ${silenced.length - 4} others` : "";
+  const text = `no SYN to ${seen.listener.key} from ${named.join(", ")}${more} was answered; ${othersAnswered} of others were`;
+  return citeSyns(seen, silencedRows(seen), text);
+}

@@ -85,7 +85,7 @@ export function pcapOptions(argv: Argv<object>): Argv<PcapArgs> {
         type: "string",
         array: true,
         demandOption: true,
-        describe: "Captures, pcap or pcapng, gzipped or not, one after the other; - for standard input",
+        describe: "Captures, pcap or pcapng, compressed or not, one after the other; - for standard input",
       })
       .option("dns-port", {
         type: "number",

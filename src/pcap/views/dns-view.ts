@@ -1,6 +1,6 @@
 import type { Capture } from "../capture.ts";
 import { type DnsExchange, exchange } from "../dns-exchanges.ts";
-import { type DnsTable, responseCodeName } from "../dns-table.ts";
+import { type DnsTable, responseCodeName, Transport } from "../dns-table.ts";
 import { type End, endText, isEnd, parseEnd } from "./ends.ts";
 import { limited, type Spread, Times } from "./measure.ts";
 
@@ -8,7 +8,7 @@ import { limited, type Spread, Times } from "./measure.ts";
 export interface DnsViewOptions {
   /** An address, with a port or without. */
   readonly server?: string | undefined;
-  /** The same of the client, as the server sees it or before address translation. */
+  /** The same of the client; either may be meant as it was before address translation. */
   readonly client?: string | undefined;
   /** A part of the name that is asked for, in upper or lower case. */
   readonly name?: string | undefined;
@@ -18,7 +18,7 @@ export interface DnsViewOptions {
   readonly unanswered?: boolean | undefined;
   /** Only queries that took at least so many seconds from the first try of their lookup on, or got no answer. */
   readonly slow?: number | undefined;
-  /** What is one row; a server if not given. */
+  /** What is one row: a server if not given; a client, by its own address before translation; a name. */
   readonly by?: "server" | "client" | "name" | undefined;
   /** What comes first; the most queries if not given, or of single queries the earliest. */
   readonly sort?: "count" | "unanswered" | "took" | "retries" | undefined;
@@ -43,6 +43,8 @@ export interface DnsCounts {
   readonly retries: number;
   /** Answers by their response code: `{ NOERROR: 12, NXDOMAIN: 3 }`. */
   readonly rcodes: Readonly<Record<string, number>>;
+  /** Queries over TCP. */
+  readonly tcp: number;
   /** Answers with the TC bit. */
   readonly truncated: number;
 }
@@ -133,10 +135,17 @@ function chosen(dns: DnsTable, options: DnsViewOptions): number[] {
     if (options.unanswered === true && !isUnanswered(dns, row)) continue;
     if (options.slow !== undefined && !isSlow(dns, row, options.slow)) continue;
     if (part !== undefined && !dns.nameOf(dns.name[row] as number).includes(part)) continue;
-    if (!isEnd(server, dns.address(dns.server[row] as number), dns.serverPort[row] as number)) continue;
-    if (isClient(dns, row, client)) rows.push(row);
+    if (isServer(dns, row, server) && isClient(dns, row, client)) rows.push(row);
   }
   return rows;
+}
+
+function isServer(dns: DnsTable, row: number, wanted: End | undefined): boolean {
+  return (
+    wanted === undefined ||
+    isEnd(wanted, dns.address(dns.server[row] as number), dns.serverPort[row] as number) ||
+    isEnd(wanted, dns.address(dns.originalServer[row] as number), dns.originalServerPort[row] as number)
+  );
 }
 
 function isClient(dns: DnsTable, row: number, wanted: End | undefined): boolean {
@@ -182,7 +191,7 @@ function isSlow(dns: DnsTable, row: number, least: number): boolean {
 
 function keyOf(dns: DnsTable, row: number, by: DnsView["by"]): string {
   if (by === "name") return dns.nameOf(dns.name[row] as number);
-  if (by === "client") return dns.address(dns.client[row] as number);
+  if (by === "client") return dns.address(dns.originalClient[row] as number);
   return endText(dns.address(dns.server[row] as number), dns.serverPort[row] as number);
 }
 
@@ -193,6 +202,7 @@ function rowOf(dns: DnsTable, key: string, rows: readonly number[]): DnsRow {
   let icmp = 0;
   let undecided = 0;
   let retries = 0;
+  let tcp = 0;
   let truncated = 0;
   let firstFrame = 0;
   let firstUnanswered = 0;
@@ -201,6 +211,7 @@ function rowOf(dns: DnsTable, key: string, rows: readonly number[]): DnsRow {
     const code = dns.rcode[row] as number;
     if (firstFrame === 0 || frame < firstFrame) firstFrame = frame;
     if (dns.retryOf[row] !== -1) retries++;
+    if (dns.transport[row] === Transport.tcp) tcp++;
     if (dns.truncated[row] === 1) truncated++;
     const took = tookOf(dns, row);
     if (took !== undefined) {
@@ -223,6 +234,7 @@ function rowOf(dns: DnsTable, key: string, rows: readonly number[]): DnsRow {
     undecided,
     retries,
     rcodes: Object.fromEntries(byCode.map(([code, count]) => [responseCodeName(code), count])),
+    tcp,
     truncated,
     answerTime: times.spread(),
     firstFrame,

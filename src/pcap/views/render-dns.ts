@@ -36,18 +36,25 @@ export function* renderDns(view: DnsView, { utc = false }: { utc?: boolean } = {
   yield* textTable(rowColumns(view), view.rows);
 }
 
+/** What came of the queries; and behind a semicolon what is counted there already. */
 function outcomes(counts: DnsCounts): string {
+  const { unanswered, icmp, undecided, tcp, retries } = counts;
   const parts: [number, string][] = [
     ...Object.entries(counts.rcodes).map(([code, count]): [number, string] => [count, code]),
-    [counts.unanswered, "unanswered"],
-    [counts.icmp, "answered by ICMP"],
-    [counts.undecided, "undecided"],
-    [counts.retries, counts.retries === 1 ? "of them a retry" : "of them retries"],
+    [unanswered, "unanswered"],
+    [icmp, "answered by ICMP"],
+    [undecided, "undecided"],
   ];
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, name]) => `${count} ${name}`)
-    .join(", ");
+  const among: [number, string][] = [
+    [tcp, "over TCP"],
+    [retries, retries === 1 ? "retry" : "retries"],
+  ];
+  const list = (of: typeof parts) =>
+    of
+      .filter(([count]) => count > 0)
+      .map(([count, name]) => `${count} ${name}`)
+      .join(", ");
+  return [list(parts), list(among)].filter((text) => text !== "").join("; ");
 }
 
 function rowColumns(view: DnsView): readonly Column<DnsRow>[] {
@@ -75,6 +82,7 @@ function rowColumns(view: DnsView): readonly Column<DnsRow>[] {
     number("ICMP", (row) => row.icmp),
     number("open", (row) => row.undecided),
     number("retries", (row) => row.retries),
+    number("TCP", (row) => row.tcp),
     number("TC", (row) => row.truncated),
     span("p50", (row) => row.answerTime?.p50),
     span("p99", (row) => row.answerTime?.p99),
@@ -112,8 +120,19 @@ function serverText({ server, serverPort }: DnsListed): string {
   return serverPort === 53 ? server : endText(server, serverPort);
 }
 
-function outcome({ answer, icmp, undecided }: DnsListed): string {
+function outcome({ answer, icmp, stray, undecided, transport }: DnsListed): string {
+  if (transport === "tcp") return `${outcomeOf({ answer, icmp, stray, undecided })} over TCP`;
+  return outcomeOf({ answer, icmp, stray, undecided });
+}
+
+function outcomeOf({
+  answer,
+  icmp,
+  stray,
+  undecided,
+}: Pick<DnsListed, "answer" | "icmp" | "stray" | "undecided">): string {
   if (answer !== undefined) return answer.truncated ? `${answer.code} TC` : answer.code;
+  if (stray !== undefined) return `from ${stray.from} at ${stray.frame}`;
   if (icmp !== undefined) return `ICMP ${icmp.type}/${icmp.code}`;
   return undecided ? "undecided" : "unanswered";
 }

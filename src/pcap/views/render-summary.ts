@@ -2,6 +2,8 @@ import type { Counted, SummaryView } from "./summary-view.ts";
 import { bytesText, counted, frameText, spanText, textTable, utcText } from "./text.ts";
 import type { Vantage } from "./vantage.ts";
 
+const MOST_INTERFACES = 8;
+
 /** A {@link SummaryView} as text, line by line. */
 export function* renderSummary(view: SummaryView): Generator<string, void> {
   const facts = factsOf(view);
@@ -30,6 +32,7 @@ function factsOf(view: SummaryView): [name: string, fact: string][] {
     ["Format", view.cut ? `${view.format}; the file ends inside a record` : view.format],
     ["Files", view.files === 1 ? undefined : `${view.files}, read as one capture`],
     ["Link types", links === "" ? undefined : links],
+    ...interfacesOf(view).map((text, at): [string, string] => [at === 0 ? "Interfaces" : "", text]),
     ["Frames", `${view.frames}${size}`],
     ["Begins", start === undefined ? undefined : `${utcText(start)} UTC`],
     ["Lasts", start === undefined ? undefined : spanText(view.duration)],
@@ -46,6 +49,21 @@ function factsOf(view: SummaryView): [name: string, fact: string][] {
   return lines.filter((line): line is [string, string] => line[1] !== undefined);
 }
 
+/** Interfaces of which the file tells something that is not told elsewhere. */
+function interfacesOf({ interfaces }: SummaryView): string[] {
+  const told = interfaces.map(({ name, addresses, filter, dropped }) =>
+    [
+      ...(name === undefined ? [] : [name]),
+      ...addresses,
+      ...(filter === undefined ? [] : [`only ${filter}`]),
+      ...(dropped === undefined || dropped === 0 ? [] : [`dropped ${counted(dropped, "packet")}`]),
+    ].join(", "),
+  );
+  const some = told.filter((text) => text !== "");
+  const shown = some.slice(0, MOST_INTERFACES);
+  return some.length > shown.length ? [...shown, `and ${some.length - shown.length} more`] : shown;
+}
+
 const WAYS: Readonly<Record<Vantage["ways"], string | undefined>> = {
   both: "both directions",
   one: "one direction only: no answer of any conversation",
@@ -58,9 +76,10 @@ function placeText({ side, hosts, sure }: Vantage): string {
     client: "at the client",
     server: "at the server",
     between: "between client and server",
-    unknown: "at a host",
+    unknown: "",
   };
-  const at = hosts.length === 0 ? places[side] : `${places[side]}, on the host of ${hosts.join(", ")}`;
+  const parts = [places[side], hosts.length === 0 ? "" : `on the host of ${hosts.join(", ")}`];
+  const at = parts.filter((part) => part !== "").join(", ");
   return sure === "likely" ? `likely ${at}` : at;
 }
 

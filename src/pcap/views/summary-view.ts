@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../bytes/index.ts";
 import type { Capture } from "../capture.ts";
 import { OUTCOME_NAMES } from "../handshake-table.ts";
 import { queryOutcome } from "./dns-view.ts";
+import type { CaptureInterface } from "../pcapng-interface.ts";
 import { linkTypeName, protocolName } from "./names.ts";
 import { type Vantage, vantageOf } from "./vantage.ts";
 
@@ -19,6 +20,8 @@ export interface SummaryView {
   /** How many files were read as one capture. */
   readonly files: number;
   readonly linkTypes: readonly { readonly number: number; readonly name: string }[];
+  /** The interfaces that a pcapng file describes. */
+  readonly interfaces: readonly CaptureInterface[];
   readonly frames: number;
   /** On the wire, and in the file; `undefined` for a capture that was read without `tally`. */
   readonly bytes: number | undefined;
@@ -55,6 +58,9 @@ export function summaryView(capture: Capture): SummaryView {
     format: capture.format,
     files: capture.files.length,
     linkTypes: capture.linkTypes.map((number) => ({ number, name: linkTypeName(number) })),
+    interfaces: capture.interfaces.map(({ name, filter, addresses, linkType, snaplen, dropped }) => {
+      return { name, filter, addresses, linkType, snaplen, dropped };
+    }),
     frames: capture.packets,
     bytes: tally?.bytes,
     capturedBytes: tally?.capturedBytes,

@@ -12,12 +12,13 @@ export interface Vantage {
   readonly side: "client" | "server" | "between" | "unknown";
   /** The capturing host's own addresses, where they can be told; those that send most come first. */
   readonly hosts: readonly string[];
-  /** `known` where the capture itself marks what the host sent; `likely` where times tell; else `unknown`. */
+  /** `known` where the capture itself tells the host's addresses, or marks what it sent; `likely` where times tell; else `unknown`. */
   readonly sure: "known" | "likely" | "unknown";
   /** What tells it. */
   readonly why: readonly string[];
 }
 
+const MARKED = "the capture marks as outgoing what its host sends, and never as incoming";
 /** Addresses that are named. */
 const MOST_HOSTS = 8;
 /** Handshakes or connections that times are taken from, at least. */
@@ -28,18 +29,25 @@ const CLEARLY = 10;
 const LEAST_FAR = 200e-6;
 
 /**
- * Where a capture was made: by the direction marks of Linux's cooked captures and of pcapng, or else by which half of the round
- * trip of handshakes is short.
+ * Where a capture was made: by the addresses that pcapng tells of its interfaces, by the direction marks of pcapng and of Linux's
+ * cooked captures, or else by which half of the round trip is short.
  */
 export function vantageOf(capture: Capture): Vantage {
   const ways = waysOf(capture);
-  const hosts = ownAddresses(capture);
-  if (hosts.length > 0) {
-    const side = sideOf(capture, new Set(hosts));
-    const why = ["the capture marks as outgoing what these addresses send, and never as incoming"];
-    return { ways, side, hosts: hosts.slice(0, MOST_HOSTS), sure: "known", why };
+  if (capture.files.length > 1) {
+    const why = ["several files were read as one capture"];
+    return { ways, side: "unknown", hosts: [], sure: "unknown", why };
   }
-  return { ways, ...byTimes(capture) };
+  const told = capture.interfaces.flatMap(({ addresses }) => addresses);
+  const marked = ownAddresses(capture);
+  const hosts = [...new Set([...told, ...marked])];
+  if (hosts.length === 0) return { ways, ...byTimes(capture) };
+  const side = sideOf(capture, new Set(hosts));
+  const why = [
+    ...(told.length === 0 ? [] : ["the file tells the addresses of its interfaces"]),
+    ...(marked.length === 0 ? [] : [MARKED]),
+  ];
+  return { ways, side, hosts: hosts.slice(0, MOST_HOSTS), sure: "known", why };
 }
 
 function waysOf({ oneWay, handshakes, connections, dns }: Capture): Vantage["ways"] {

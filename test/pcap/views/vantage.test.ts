@@ -1,8 +1,8 @@
 // Where a capture was made, of scenes that are known by how they are written.
 import { describe, expect, it } from "vitest";
-import { readCapture, vantageOf } from "../../../src/pcap/index.ts";
-import { scene } from "../files.ts";
-import { ACK, ethernet, ip, sll, SYN, SYN_ACK, tcp } from "../frames.ts";
+import { readCapture, renderSummary, summaryView, vantageOf } from "../../../src/pcap/index.ts";
+import { block, option, packetBlock, scene, section, ticksOf } from "../files.ts";
+import { ACK, bytes, ethernet, ip, join, sll, SYN, SYN_ACK, tcp } from "../frames.ts";
 import { captureOf } from "../fixtures.ts";
 
 const CLIENT = "10.0.0.1";
@@ -74,6 +74,40 @@ describe("the vantage of a capture", () => {
       side: "server",
       hosts: [SERVER],
       sure: "known",
+    });
+  });
+
+  it("is known where the file tells the addresses of its interfaces", async () => {
+    const frames = handshakes(1, 0.001, 0.001);
+    const described = block(
+      1,
+      join(
+        bytes(1, 0, 0, 0, 0, 0, 0, 0),
+        option(2, new TextEncoder().encode("eth0")),
+        option(4, bytes(10, 0, 0, 2, 255, 255, 255, 0)),
+        option(11, new TextEncoder().encode("\0tcp port 80")),
+      ),
+    );
+    const packet = ([seconds, frame]: readonly [number, Uint8Array]) => {
+      const time = BigInt(Math.round(seconds * 1e9)) + 1_700_000_000_000_000_000n;
+      return packetBlock(0, ticksOf(time), { time, frame });
+    };
+    const file = join(section(), described, ...frames.map(packet));
+    expect(await seen(file)).toMatchObject({ side: "server", hosts: [SERVER], sure: "known" });
+    const text = [...renderSummary(summaryView(await readCapture(file, { tally: true })))];
+    expect(text).toContain("Interfaces  eth0, 10.0.0.2, only tcp port 80");
+    expect(text).toContain("Captured    at the server, on the host of 10.0.0.2");
+  });
+
+  it("is not told of several files", async () => {
+    const sides = [
+      [0.000_02, 0.01],
+      [0.01, 0.000_02],
+    ] as const;
+    const files = sides.map(([there, back]) => scene(handshakes(5, there, back)));
+    expect(vantageOf(await readCapture(files, { tally: true }))).toMatchObject({
+      side: "unknown",
+      hosts: [],
     });
   });
 

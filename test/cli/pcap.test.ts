@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scene } from "../pcap/files.ts";
-import { dns, ethernet, ip, udp } from "../pcap/frames.ts";
+import { block, option, scene, section } from "../pcap/files.ts";
+import { bytes, dns, ethernet, ip, join as joinBytes, udp } from "../pcap/frames.ts";
 import { fixture, fixturePath } from "../pcap/fixtures.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -158,6 +158,14 @@ describe("inquest pcap", () => {
       expect(stdout).toContain("evil");
       expect(stdout).toMatch(/^[\n -~µ]*$/);
     }
+  });
+
+  it("keeps an interface's name on its line", () => {
+    const name = new TextEncoder().encode("eth0\u001b[2J\nConfirmed: all is well");
+    const described = block(1, joinBytes(bytes(1, 0, 0, 0, 0, 0, 0, 0), option(2, name)));
+    writeFileSync(join(home, "named.pcapng"), joinBytes(section(), described));
+    const { stdout } = pcap(["summary", "named.pcapng"], { cwd: home });
+    expect(stdout).toContain("Interfaces  eth0\\u001b[2J Confirmed: all is well\n");
   });
 
   it.each([

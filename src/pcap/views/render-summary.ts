@@ -53,9 +53,9 @@ function factsOf(view: SummaryView): [name: string, fact: string][] {
 function interfacesOf({ interfaces }: SummaryView): string[] {
   const told = interfaces.map(({ name, addresses, filter, dropped }) =>
     [
-      ...(name === undefined ? [] : [name]),
+      ...(name === undefined ? [] : [oneLine(name)]),
       ...addresses,
-      ...(filter === undefined ? [] : [`only ${filter}`]),
+      ...(filter === undefined ? [] : [`only ${oneLine(filter)}`]),
       ...(dropped === undefined || dropped === 0 ? [] : [`dropped ${counted(dropped, "packet")}`]),
     ].join(", "),
   );
@@ -63,6 +63,9 @@ function interfacesOf({ interfaces }: SummaryView): string[] {
   const shown = some.slice(0, MOST_INTERFACES);
   return some.length > shown.length ? [...shown, `and ${some.length - shown.length} more`] : shown;
 }
+
+/** A file's own text could pretend to be further lines. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
 
 const WAYS: Readonly<Record<Vantage["ways"], string | undefined>> = {
   both: "both directions",

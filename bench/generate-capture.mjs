@@ -19,6 +19,15 @@ let written = 0;
 let micros = 0;
 let ipId = 1;
 
+/** Payload that packs about as well as JSON does. */
+const WORDS = Array.from({ length: 4000 }, () => random(2 ** 31).toString(36));
+const TEXT = Buffer.from(
+  Array.from({ length: 200_000 }, () => WORDS[random(WORDS.length)])
+    .join(',"')
+    .slice(0, 1 << 20),
+);
+let textAt = 0;
+
 function flush() {
   writeSync(out, CHUNK, 0, at);
   written += at;
@@ -66,7 +75,7 @@ function tcp([source, port], [target, targetPort], flags, seq, ack, data = 0) {
     CHUNK.writeUInt32BE(0x0101080a, p + 20);
     CHUNK.writeUInt32BE(Math.floor(micros / 1000), p + 24);
     CHUNK.writeUInt32BE(0, p + 28);
-    CHUNK.fill(120, p + 32, p + 32 + data);
+    if (data > 0) TEXT.copy(CHUNK, p + 32, (textAt = (textAt + 7919) % (TEXT.length - 65536)), textAt + data);
   });
 }
 

@@ -13,12 +13,22 @@ const generated = (name, script, ...args) => {
   if (!existsSync(file)) execFileSync("node", [`bench/${script}`, file, ...args]);
   return file;
 };
+/** What another program makes of a file; undefined where it is not installed. */
+const made = (name, command) => {
+  const file = `${FOLDER}/${name}`;
+  if (!existsSync(file) && spawnSync("sh", ["-c", `${command} ${file}`]).status !== 0) return undefined;
+  return file;
+};
 const profile = generated("cpu-30.pb.gz", "generate-profile.mjs", "30");
 const labelled = generated("cpu-30-labels.pb.gz", "generate-profile.mjs", "30", "labels");
 const heap = generated("heap-200.pb.gz", "generate-profile.mjs", "200", "heap");
 const small = "test/fixtures/pprof/goroutine.pb.gz";
 const dump = generated("goroutines-64.txt", "generate-dump.mjs", "64");
-const capture = generated("capture-300.pcap", "generate-capture.mjs", "300");
+const capture = generated("capture-1000.pcap", "generate-capture.mjs", "1000");
+const flows = generated("capture-flows.pcap", "generate-capture.mjs", "500", "flows");
+const flood = generated("capture-flood.pcap", "generate-capture.mjs", "1", "flood");
+const capturePcapng = made("capture-1000.pcapng", `editcap -F pcapng ${capture}`);
+const captureGzip = made("capture-1000.pcap.gz", `gzip -6 -c ${capture} >`);
 /** The program that `go tool` would start, without what that costs. */
 const PPROF = `${toolFolder()}/pprof -symbolize=none`;
 
@@ -56,21 +66,49 @@ const COMPARISONS = [
     peers: [],
   },
   {
-    name: "a capture of 300 MB, diagnosed",
+    name: "a capture of 1 GB, diagnosed",
     ours: `${OURS} ${capture}`,
     peers: [
       `tshark -n -r ${capture} -q -z expert`,
       `tshark -n -r ${capture} -Y dns -T fields -e dns.id`,
+      `tcptrace -n ${capture}`,
       `tcpdump -r ${capture} -w -`,
     ],
+    rounds: 2,
   },
+  {
+    name: "its packets alone: handshakes, connections and DNS",
+    ours: `node bench/read-capture.mjs ${capture}`,
+    peers: [`tcpdump -r ${capture} -w -`],
+  },
+  ...(capturePcapng === undefined
+    ? []
+    : [
+        {
+          name: "the same as pcapng",
+          ours: `node bench/read-capture.mjs ${capturePcapng}`,
+          peers: [`node bench/read-capture.mjs ${capture}`],
+        },
+      ]),
+  ...(captureGzip === undefined
+    ? []
+    : [
+        {
+          name: "the same, gzipped",
+          ours: `node bench/read-capture.mjs ${captureGzip}`,
+          peers: [`node bench/gunzip-alone.mjs ${captureGzip}`],
+        },
+      ]),
+  { name: "200,000 connections at once", ours: `${OURS} ${flows}`, peers: [], rounds: 1 },
+  { name: "10 million SYNs", ours: `${OURS} ${flood}`, peers: [], rounds: 1 },
   { name: "start: --version", ours: `${OURS} --version`, peers: ["node -e 0"] },
   { name: "start: --help", ours: `${OURS} --help`, peers: ["node -e 0"] },
 ];
 
 for (const { name, ours, peers, rounds = ROUNDS } of COMPARISONS) {
   const alone = median(Array.from({ length: rounds }, () => measure(ours))).toFixed(2);
-  const peak = ours.startsWith(OURS) ? `, peak memory ${peakOf(ours)}` : "";
+  const isOurs = ours.startsWith(OURS) || ours.includes("/read-capture.");
+  const peak = isOurs ? `, peak memory ${peakOf(ours)}` : "";
   console.log(`${name}: ${alone} s of CPU${peak}`);
   for (const peer of peers) {
     if (spawnSync("sh", ["-c", `command -v ${peer.split(" ")[0]}`]).status !== 0) {

@@ -30,7 +30,7 @@ export class Addresses {
   #refused = 0;
   readonly #limit: number;
   /** Texts that were asked for; they are asked for again and again. */
-  readonly #texts: string[] = [];
+  readonly #texts: (string | undefined)[] = [];
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -76,7 +76,7 @@ export class Addresses {
       if (this.#kept[id] === 1 || inUse[id] === 1) continue;
       this.#free[this.#freeCount++] = id;
       this.#versions[id] = 0;
-      delete this.#texts[id];
+      if (id < this.#texts.length) this.#texts[id] = undefined;
     }
     this.#v4Ids.fill(0);
     this.#v6Ids.fill(0);

@@ -19,6 +19,8 @@ export class ConnectionRows {
   length = 0;
   /** Rows that were dropped. */
   evicted = 0;
+  /** What could not be noted of connections, because there were too many with something to note. */
+  untold = 0;
   readonly #limit: number;
 
   constructor(limit: number) {
@@ -27,7 +29,7 @@ export class ConnectionRows {
   }
 
   get isFull(): boolean {
-    return this.length === this.#limit || this.troubles.isFull;
+    return this.length === this.#limit;
   }
 
   /** Adds a row of zeros, where there is room. */
@@ -60,7 +62,10 @@ export class ConnectionRows {
   trouble(row: number): number {
     const known = this.words[row * at.STRIDE + at.TROUBLE] as number;
     if (known !== 0) return known - 1;
-    if (this.troubles.isFull) return -1;
+    if (this.troubles.isFull) {
+      this.untold++;
+      return -1;
+    }
     const added = this.troubles.add();
     this.words[row * at.STRIDE + at.TROUBLE] = added + 1;
     return added;

@@ -2,8 +2,9 @@ import { NONE } from "./packet.ts";
 import { finish } from "./words.ts";
 
 const FIRST_SLOTS = 1 << 12;
-/** From here on the table grows in larger steps: what is left behind is not soon given back to the system. */
+/** Between these the table grows in larger steps: what is left behind is not soon given back to the system. */
 const LARGE = 1 << 14;
+const VERY_LARGE = 1 << 16;
 /** Words of a slot: both addresses, the ports, the VXLAN network, the value, the connection's row + 1. */
 const STRIDE = 6;
 const VNI = 3;
@@ -160,7 +161,8 @@ export class FlowIndex {
 
   #add(low: number, high: number, ports: number, vni: number): number {
     if (this.#count >= this.#limit) this.forget();
-    if (this.#count * 3 > this.#mask * 2) this.#rebuild(this.#slots.length * (this.#mask < LARGE ? 2 : 4));
+    if (this.#count * 3 > this.#mask * 2)
+      this.#rebuild(this.#slots.length * (this.#mask < LARGE || this.#mask > VERY_LARGE ? 2 : 4));
     return this.#insert(low, high, ports, vni, SEEN, 0);
   }
 

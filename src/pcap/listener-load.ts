@@ -1,6 +1,6 @@
 import type { Capture } from "./capture.ts";
 import { type HandshakeTable, Outcome } from "./handshake-table.ts";
-import { halfOpen, rowsOf } from "./listeners.ts";
+import { halfOpen, rowsOf, spansOf } from "./listeners.ts";
 
 /** What happened at a listener in one stretch of time. Attempts are counted where their first SYN lies. */
 export interface Stretch {
@@ -125,16 +125,7 @@ function larger(first: readonly number[], second: readonly number[]): number | u
 }
 
 function halfOpenSteps(table: HandshakeTable, rows: readonly number[]): Steps {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  for (const row of rows) {
-    const span = halfOpen(table, row);
-    if (span === undefined) continue;
-    starts.push(span[0]);
-    ends.push(Math.max(span[0], span[1]));
-  }
-  starts.sort((a, b) => a - b);
-  ends.sort((a, b) => a - b);
+  const { starts, ends } = spansOf(table, rows, halfOpen);
   const times = new Float64Array(2 * starts.length);
   const counts = new Int32Array(2 * starts.length);
   let ended = 0;

@@ -121,8 +121,8 @@ function summary(table: HandshakeTable, rows: number[]): Listener {
     forgotten: count(rows, (row) => isForgotten(table, row)),
     aborted: count(rows, (row) => isAborted(table, row)),
     sources: new Set(rows.map((row) => table.client[row])).size,
-    maxHalfOpen: mostAtOnce(rows.map((row) => halfOpen(table, row))),
-    maxWaiting: mostAtOnce(rows.map((row) => waiting(table, row))),
+    maxHalfOpen: mostAtOnce(spansOf(table, rows, halfOpen)),
+    maxWaiting: mostAtOnce(spansOf(table, rows, waiting)),
   };
 }
 
@@ -185,23 +185,31 @@ function waiting(table: HandshakeTable, row: number): Span {
   return [table.firstTime[row] as number, firstOf(end, table.completeTime[row], table.resetTime[row])];
 }
 
-function firstOf(time: number, ...others: (number | undefined)[]): number {
-  return others.reduce<number>(
-    (least, other) => (other !== undefined && other < least ? other : least),
-    time,
-  );
+/** The least of three times; NaN for one that never was. */
+function firstOf(time: number, second = Number.NaN, third = Number.NaN): number {
+  const least = second < time ? second : time;
+  return third < least ? third : least;
 }
 
-function mostAtOnce(spans: Span[]): number {
-  const starts: number[] = [];
-  const ends: number[] = [];
-  for (const span of spans) {
+/** Spans by their starts and their ends, each in order: how many are open at once follows from these alone. */
+export function spansOf(
+  table: HandshakeTable,
+  rows: readonly number[],
+  spanOf: (table: HandshakeTable, row: number) => Span,
+): { starts: Float64Array; ends: Float64Array } {
+  const starts = new Float64Array(rows.length);
+  const ends = new Float64Array(rows.length);
+  let count = 0;
+  for (const row of rows) {
+    const span = spanOf(table, row);
     if (span === undefined) continue;
-    starts.push(span[0]);
-    ends.push(Math.max(span[0], span[1]));
+    starts[count] = span[0];
+    ends[count++] = Math.max(span[0], span[1]);
   }
-  starts.sort((a, b) => a - b);
-  ends.sort((a, b) => a - b);
+  return { starts: starts.subarray(0, count).sort(), ends: ends.subarray(0, count).sort() };
+}
+
+function mostAtOnce({ starts, ends }: { starts: Float64Array; ends: Float64Array }): number {
   let most = 0;
   let ended = 0;
   for (let begun = 0; begun < starts.length; begun++) {

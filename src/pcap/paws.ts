@@ -104,7 +104,29 @@ class Count implements PawsCount {
   }
 }
 
+/** Of a kind that a table has none of. */
+const NO_ATTEMPTS: PawsCount = { attempts: 0, frames: [] };
+
+/** A source's only SYN has nothing to be compared with; in a flood there are very many of these. */
+function judgeOne(table: HandshakeTable, row: number): PawsTable {
+  const silent = unansweredFirst(table, row);
+  const one = { attempts: 1, frames: [table.firstFrame[row] as number] };
+  return {
+    source: table.address(table.client[row] as number),
+    listener: keyOf(table, row),
+    regressedAnswered: NO_ATTEMPTS,
+    regressedUnanswered: NO_ATTEMPTS,
+    monotoneAnswered: silent === false ? one : NO_ATTEMPTS,
+    monotoneUnanswered: silent === true ? one : NO_ATTEMPTS,
+    regressedAnsweredEarly: 0,
+    regressedThroughout: 0,
+    otherwise: silent === undefined ? 1 : 0,
+  };
+}
+
 function judge(table: HandshakeTable, rows: readonly number[]): PawsTable {
+  const only = rows[0] as number;
+  if (rows.length === 1 && table.synCount[only] === 1) return judgeOne(table, only);
   const regressed = [new Count(), new Count()] as const;
   const monotone = [new Count(), new Count()] as const;
   let early = 0;

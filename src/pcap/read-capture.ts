@@ -144,6 +144,8 @@ class Pass {
     tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
     const ignored = "connections were not followed: too many others went on";
     tell("connections-ignored", this.#tcp.connections.ignored, ignored);
+    const untold = "losses, resets and the like were not noted: too many connections have some";
+    tell("connections-untold", this.#tcp.connections.untold, untold);
     tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
     tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
     tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");

@@ -2,7 +2,7 @@ import type { Packet } from "./packet.ts";
 import { be32, finish } from "./words.ts";
 
 /** A power of two: the packets of a few milliseconds need a place each. Two places make a pair, the newer first. */
-const PLACES = 1 << 14;
+const PLACES = 1 << 12;
 /** Words of a place: sequence number, what else tells the packet, its time in microseconds, its key + 1. */
 const STRIDE = 4;
 /** Copies of one packet on several interfaces come within this time, in microseconds. */

@@ -1,0 +1,6 @@
+// Reads a capture and no more: what `inquest` does before its rules.
+// Usage: node bench/read-capture.mjs FILE
+import { openBundle } from "../dist/bundle/index.js";
+
+const { artifacts } = await openBundle(process.argv[2]);
+if (artifacts.some(({ content }) => content === undefined)) throw new Error("the capture was not read");

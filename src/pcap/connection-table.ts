@@ -13,7 +13,7 @@ export const State = {
 
 /** What is counted of either side of a connection. Packets that were captured more than once count once. */
 export interface SideColumns {
-  /** Packets that this side sent, those without data included. */
+  /** Packets that this side sent, those without data included; SYNs and SYN-ACKs up to the handshake's end. */
   readonly packets: Uint32Array;
   /** Bytes of payload that it sent, retransmitted ones included, keepalives' not. */
   readonly bytes: Float64Array;

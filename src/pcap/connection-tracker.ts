@@ -63,7 +63,7 @@ export class ConnectionTracker {
     const isClient = w[base + at.CLIENT] === source && (w[base + at.PORTS] as number) >>> 16 === p.sourcePort;
     const micros = (Math.imul(p.seconds, 1_000_000) + ((p.nanoseconds / 1000) | 0)) | 0;
     if (this.#copies.note(p, isClient ? 2 * row : 2 * row + 1, micros)) return;
-    if (this.#copies.other >= 0) this.#translated(row, this.#copies.other >> 1);
+    if (this.#copies.other >= 0) this.#translated(row, this.#copies.other >> 1, isClient);
 
     const own = base + (isClient ? at.OF_CLIENT : at.OF_SERVER);
     const other = base + (isClient ? at.OF_SERVER : at.OF_CLIENT);
@@ -123,7 +123,11 @@ export class ConnectionTracker {
     for (let row = 0; row < length; row++) {
       const base = row * at.STRIDE;
       const handshake = w[base + at.HANDSHAKE] as number;
-      if (handshake >= 0 && handshakes.counted[handshake] === 0) (w[base + at.STATE] as number) |= Mark.copy;
+      // Where the SYNs were seen, they tell which of two copies is nearer to the server.
+      if (handshake >= 0 && handshakes.linked[handshake] !== -1) {
+        const state = (w[base + at.STATE] as number) & ~Mark.copy;
+        w[base + at.STATE] = handshakes.counted[handshake] === 0 ? state | Mark.copy : state;
+      }
       if (w[base + at.TROUBLE] !== 0) this.#troubles.finish(row, end);
     }
     return new ConnectionColumns(this.#rows, (id) => handshakes.address(id));
@@ -259,15 +263,18 @@ export class ConnectionTracker {
     this.#troubles.reset(p, row, isClient, before);
   }
 
-  /** Notes that two rows are one connection before and after address translation. */
-  #translated(row: number, before: number): void {
+  /**
+   * Notes that two rows are one connection before and after address translation: what the client sends is seen before it
+   * first, what the server sends behind it.
+   */
+  #translated(row: number, before: number, isClient: boolean): void {
     const { words: w } = this.#rows;
     const later = row * at.STRIDE;
     const earlier = before * at.STRIDE;
     if (w[later + at.LINKED] !== 0 || w[earlier + at.LINKED] !== 0) return;
     w[later + at.LINKED] = before + 1;
     w[earlier + at.LINKED] = row + 1;
-    (w[earlier + at.STATE] as number) |= Mark.copy;
+    (w[(isClient ? earlier : later) + at.STATE] as number) |= Mark.copy;
   }
 
   /** Whether there is room now. What was tried in vain is not tried again for each connection. */

@@ -334,6 +334,40 @@ describe("any connection", () => {
   });
 });
 
+describe("a connection before and after address translation", () => {
+  /** The script's packets under the client's own address, and just behind each under its node's; of the server the other way round. */
+  function translated(script: Script): Frame[] {
+    return script.frames.flatMap(([time, packet]): Frame[] => {
+      const outside = packet.slice();
+      const isOut = packet[15] === 12;
+      outside.set([192, 168, 50, 10], isOut ? 12 : 16);
+      const [first, second] = isOut ? [packet, outside] : [outside, packet];
+      return [
+        [time, first],
+        [time + 0.000_02, second],
+      ];
+    });
+  }
+
+  const counted = async (script: Script) =>
+    (await read(translated(script))).map(({ client, ofClient }) => [client, ofClient.bytes]);
+
+  it("counts once, as its server sees it", async () => {
+    const script = new Script()
+      .open()
+      .send(1, 0, ACK, { length: 10 })
+      .send(1.1, 1, ACK, { ack: 10, length: 5 });
+    expect(await counted(script)).toEqual([["192.168.50.10", 10]]);
+  });
+
+  it("is known from the middle, too, whoever sends first", async () => {
+    const asked = new Script().send(1, 0, ACK, { length: 10 }).send(1.1, 1, ACK, { ack: 10, length: 5 });
+    expect(await counted(asked)).toEqual([["192.168.50.10", 10]]);
+    const told = new Script().send(1, 1, ACK, { length: 5 }).send(1.1, 0, ACK, { ack: 5, length: 10 });
+    expect(await counted(told)).toEqual([["192.168.50.10", 10]]);
+  });
+});
+
 /** Made by directions.sh. */
 describe("the connections of real captures", () => {
   const lines = readFileSync(fixturePath("directions.txt"), "utf8").trimEnd().split("\n").slice(1);

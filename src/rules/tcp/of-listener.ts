@@ -20,11 +20,27 @@ export function numberOf(reading: Reading<string>): Reading<number> {
   return { ...reading, value: Number(reading.value) };
 }
 
-/** Whether the listener is known to be in the namespace that the host's texts are of: it lists the address, or the socket. */
-export function isHere({ host, seen }: About<ListenerLoss>): boolean {
+/** Whether the host that the texts are of is known to have the address that the SYNs go to. */
+export function isAddressed({ host, seen }: About<ListenerLoss>): boolean {
   if (seen === undefined || seen.atClient) return false;
+  return host.localAddress(seen.listener.address).length > 0;
+}
+
+const ANY = new Set(["*", "0.0.0.0", "::"]);
+/** Where Services take their ports on nodes; what comes to these is translated, whoever seems to listen. */
+const NODE_PORTS = { first: 30000, last: 32767 };
+
+/**
+ * Whether the listening socket itself is known to be in the namespace that the host's texts are of: an address alone may be
+ * a Service's or a node's, translated to a pod that has counters and queues of its own.
+ */
+export function isListening(about: About<ListenerLoss>): boolean {
+  const { host, seen } = about;
+  if (seen === undefined || !isAddressed(about)) return false;
   const { address, port } = seen.listener;
-  const has = host.localAddress(address).length > 0;
-  const listens = host.listeningSockets(port).some(({ socket }) => socket.address === address);
-  return has || listens;
+  if (port >= NODE_PORTS.first && port <= NODE_PORTS.last) return false;
+  if (host.localAddress(address).some(({ local }) => local.device === "kube-ipvs0")) return false;
+  return host
+    .listeningSockets(port)
+    .some(({ socket }) => ANY.has(socket.address) || socket.address === address);
 }

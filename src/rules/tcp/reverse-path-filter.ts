@@ -2,7 +2,7 @@ import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { citeSyns } from "./listener-loss.ts";
-import { isHere, numberOf, ofListener } from "./of-listener.ts";
+import { isAddressed, numberOf, ofListener } from "./of-listener.ts";
 import { citeSilenced, silencedRows, sourceSplit } from "./source-split.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
@@ -109,7 +109,7 @@ function answerCounter(about: About<ListenerLoss>): Answer {
   if (growth.known && growth.value > 0) return holds([growth.cite], seen ? {} : { atMost: "weak" });
   if (!seen) return cantTell("uncovered");
   return ofListener(about, host.counter(COUNTER), (value, cites) => {
-    if (value === 0) return fails(cites, isHere(about) ? {} : { atMost: "strong" });
+    if (value === 0) return fails(cites, isAddressed(about) ? {} : { atMost: "strong" });
     // A total since boot: a witness of this loss where it is of addresses, and at least as many packets were counted as were lost.
     const { handshakes } = seen.capture.model;
     const rows = silencedRows(seen);
@@ -134,5 +134,5 @@ function answerSetting(about: About<ListenerLoss>): Answer {
   const interfaces = settings.filter(({ key }) => !/\.(?:all|default|lo)\./.test(key));
   if (interfaces.length === 0 || interfaces.some(({ reading }) => !reading.known))
     return cantTell("uncovered");
-  return fails([all.cite], isHere(about) ? {} : { atMost: "strong" });
+  return fails([all.cite], isAddressed(about) ? {} : { atMost: "strong" });
 }

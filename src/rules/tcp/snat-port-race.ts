@@ -5,7 +5,7 @@ import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { citeSyns } from "./listener-loss.ts";
-import { isHere } from "./of-listener.ts";
+import { isListening } from "./of-listener.ts";
 import { portPairs } from "./port-pairs.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
@@ -121,9 +121,11 @@ function answerTraffic(about: About<ListenerLoss>): Answer {
     const text = `${behind.length} of ${total} lost SYNs left the capturing host, translated`;
     return fails([citeSyns(seen, behind, text)], { of });
   }
-  if (seen.atListener || isHere(about)) {
-    const text = `${total - seen.lostHere.length} of ${total} lost SYNs arrived at the listener's host`;
-    if (seen.lostHere.length === 0) return fails([citeSyns(seen, seen.lost, text)], { of });
+  const arrived = isListening(about);
+  if ((seen.atListener || arrived) && seen.lostHere.length === 0) {
+    // A node that takes SYNs for a Service may yet translate them.
+    const text = `${total} of ${total} lost SYNs arrived at the listener's host`;
+    return fails([citeSyns(seen, seen.lost, text)], { of, ...(arrived ? {} : { atMost: "strong" }) });
   }
   // A capture of one address, as in a pod, doesn't show whom its SYNs met.
   const { key } = seen.listener;

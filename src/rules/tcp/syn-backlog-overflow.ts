@@ -5,7 +5,7 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { backendSilence } from "./backend-silence.ts";
 import { citeSyns } from "./listener-loss.ts";
-import { isHere, numberOf, ofListener } from "./of-listener.ts";
+import { isListening, numberOf, ofListener } from "./of-listener.ts";
 import { portPairs } from "./port-pairs.ts";
 import { queuePattern } from "./queue-pattern.ts";
 import { ACCEPT_COUNTER, HALF_OPEN_COUNTER, isFull, listenerSockets, queueOf } from "./queue-state.ts";
@@ -194,7 +194,7 @@ function answerCounters(about: About<ListenerLoss>): Answer {
   if (!accept.known) return cantTell(accept.why);
   const zero = totals.flatMap((total) => (total.known ? [total.cite] : []));
   // A pod's counters are its own: zero on the node says nothing of a listener in a pod.
-  return fails(zero, isHere(about) ? {} : { atMost: "strong" });
+  return fails(zero, isListening(about) ? {} : { atMost: "strong" });
 }
 
 function answerSocket(about: About<ListenerLoss>): Answer {

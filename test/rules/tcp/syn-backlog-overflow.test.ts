@@ -119,12 +119,14 @@ describe(RULE, () => {
   it("is held down by counters that are zero, and ruled out where the listener is in that namespace", async () => {
     const files = { "s.pcap": rush(), "netstat-s": netstatOf() };
     expect(verdictsOf(await analyzeNode(files), RULE)).toEqual(["possible"]);
-    expect(verdictsOf(await analyzeNode({ ...files, "ip-addr.txt": addrOf("10.0.0.2") }), RULE)).toEqual([
+    // An address alone may be a Service's; the socket beside it is the listener.
+    const here = { ...files, "ip-addr.txt": addrOf("10.0.0.2") };
+    expect(verdictsOf(await analyzeNode(here), RULE)).toEqual(["possible"]);
+    expect(verdictsOf(await analyzeNode({ ...here, "ss-lnt.txt": ssOf(0, 128) }), RULE)).toEqual([
       "ruled-out",
     ]);
-    expect(verdictsOf(await analyzeNode({ ...files, "ip-addr.txt": addrOf("10.0.0.3") }), RULE)).toEqual([
-      "possible",
-    ]);
+    const service = { ...here, "ip-addr.txt": addrOf("10.0.0.2", "kube-ipvs0"), "ss-lnt.txt": ssOf(0, 128) };
+    expect(verdictsOf(await analyzeNode(service), RULE)).toEqual(["possible"]);
   });
 
   it("is only possible where some SYNs are lost now and then", async () => {

@@ -1,7 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import type { Capture, DnsExchange, DuplicateId } from "../../pcap/index.ts";
-import { dnsExchanges, duplicateIds } from "../../pcap/index.ts";
+import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
+import { dnsExchanges, duplicateIds, exchange } from "../../pcap/index.ts";
 
 /** All queries of one client to one server in a capture. */
 export interface Conversation {
@@ -9,7 +9,12 @@ export interface Conversation {
   /** The client's own address, before translation where that was captured; so with the server that it asked. */
   readonly client: string;
   readonly server: string;
+  /** Spelled out when first asked for. */
   readonly exchanges: readonly DnsExchange[];
+  /** Whether every query got one answer, at once, and none was repeated: most of a capture's conversations are so. */
+  readonly isQuiet: boolean;
+  /** Queries that were answered NXDOMAIN. */
+  readonly nxdomain: number;
   /** Queries of one lookup that share a transaction id; two names under one id are an accident of a busy socket. */
   readonly pairs: readonly DuplicateId[];
   /** Whether the capture shows any answer at all, to whomever; else its filter may have left them out. */
@@ -50,25 +55,61 @@ export function conversations(host: HostEvidence): readonly Conversation[] {
 
 function* findConversations(host: HostEvidence): Generator<Conversation> {
   for (const capture of host.captures) {
-    const { rcode, icmp } = capture.model.dns;
-    const seesAnswers = rcode.some((code) => code !== -1) || icmp.includes(1);
-    const keyOf = (query: DnsExchange): string => `${clientOf(query)} ${serverOf(query)}`;
-    const groups = groupBy(exchangesIn(capture.model), keyOf);
-    const pairs = groupBy(duplicateIds(capture.model), ({ first }) => keyOf(first));
-    for (const [key, exchanges] of groups) {
-      const [first] = exchanges;
-      if (!first) continue;
-      const ofOneLookup = (pairs.get(key) ?? []).filter(({ sameName }) => sameName);
+    const { dns } = capture.model;
+    const seesAnswers = dns.rcode.some((code) => code !== -1) || dns.icmp.includes(1);
+    const keyOf = (client: string, server: string): string => `${client} ${server}`;
+    const pairs = groupBy(duplicateIds(capture.model), ({ first }) =>
+      keyOf(clientOf(first), serverOf(first)),
+    );
+    for (const rows of rowsByConversation(dns)) {
+      const first = exchange(dns, rows[0] ?? 0);
+      const [client, server] = [clientOf(first), serverOf(first)];
+      const ofOneLookup = (pairs.get(keyOf(client, server)) ?? []).filter(({ sameName }) => sameName);
+      let exchanges: readonly DnsExchange[] | undefined;
       yield {
         capture,
-        client: clientOf(first),
-        server: serverOf(first),
-        exchanges,
+        client,
+        server,
+        get exchanges() {
+          return (exchanges ??= rows.map((row) => exchange(dns, row)));
+        },
+        isQuiet: ofOneLookup.length === 0 && !rows.some((row) => isTroubled(dns, row)),
+        nxdomain: rows.reduce((sum, row) => (dns.rcode[row] === NXDOMAIN ? sum + 1 : sum), 0),
         pairs: ofOneLookup,
         seesAnswers,
       };
     }
   }
+}
+
+/** More than there can be addresses: a pair of their ids is one number. */
+const PAIR = 2 ** 26;
+
+/** The rows of each client's queries to each server, as the client knows both. */
+function rowsByConversation(dns: DnsTable): Iterable<number[]> {
+  const groups = new Map<number, number[]>();
+  for (let row = 0; row < dns.length; row++) {
+    if (dns.counted[row] !== 1) continue;
+    const key = (dns.originalClient[row] ?? 0) * PAIR + (dns.originalServer[row] ?? 0);
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups.values();
+}
+
+const NOERROR = 0;
+const NXDOMAIN = 3;
+
+/** Whether anything but one whole answer, at once, came of a query. */
+function isTroubled(dns: DnsTable, row: number): boolean {
+  const code = dns.rcode[row];
+  return (
+    (code !== NOERROR && code !== NXDOMAIN) ||
+    dns.retryOf[row] !== -1 ||
+    dns.truncated[row] === 1 ||
+    (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0)
+  );
 }
 
 /** Queries of one lookup leave within this many seconds of each other. */

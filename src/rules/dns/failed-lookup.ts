@@ -20,6 +20,7 @@ export const failedLookup = defineSymptom<DnsTrouble>({
   references: ["RFC 1035, section 4.1.1", "RFC 2308"],
   *detect(host) {
     for (const conversation of conversations(host)) {
+      if (conversation.isQuiet) continue;
       const { exchanges, client, server, pairs } = conversation;
       const crossed = new Set(pairs.filter(isMisattributed).map((pair) => pair.first.row));
       const repeats = repetitions(conversation);

@@ -20,7 +20,8 @@ const CONTAINER = /(?:^|\/)(?:pods?|containers?|rootfs)(?:\/|$)/i;
 const LOOPBACK = /^(?:127\.|::1$)/;
 
 /** What a client asks although it could read it. A hosts file is the client's if it gives the client's address a name, or lies in one folder with the capture. */
-export function bypassesOf(host: HostEvidence, { client, capture, exchanges }: Conversation): Bypass[] {
+export function bypassesOf(host: HostEvidence, conversation: Conversation): Bypass[] {
+  const { client, capture } = conversation;
   return host.hostsFiles.flatMap((file) => {
     const root = file.artifact.path.replace(ETC_HOSTS, "");
     const pod = root.replace(ROOTFS, "");
@@ -31,7 +32,7 @@ export function bypassesOf(host: HostEvidence, { client, capture, exchanges }: C
     const listed = new Map<string, Fact<HostsEntry>>();
     for (const entry of file.model.entries) for (const name of entry.value.names) listed.set(name, entry);
     const entries = new Set<Fact<HostsEntry>>();
-    const queries = exchanges.filter(({ type, name }) => {
+    const queries = conversation.exchanges.filter(({ type, name }) => {
       const entry = type === "A" || type === "AAAA" ? listedAs(name, listed) : undefined;
       if (entry) entries.add(entry);
       return entry !== undefined;

@@ -21,6 +21,7 @@ export const manyNxdomain = defineSymptom<DnsTrouble>({
   references: ["RFC 2308", "https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/"],
   *detect(host) {
     for (const conversation of conversations(host)) {
+      if (conversation.nxdomain < MANY) continue;
       const { exchanges, client, server } = conversation;
       const asked = exchanges.filter(isForAddress);
       const troubled = asked.filter(isNxdomain);

@@ -1,6 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange } from "../../pcap/index.ts";
+import { exchange } from "../../pcap/index.ts";
 import { clientOf, exchangesIn, groupBy, isSilent, serverOf } from "./dns-trouble.ts";
 
 /** What one capture shows of one server. */
@@ -44,59 +45,102 @@ export function serverRecords(host: HostEvidence): ServerRecord[] {
 }
 
 /** Whether a server never answers anybody, in a capture that would show it if it did. */
-export function isDead({
-  answered,
-  icmp,
-  strays,
-  silent,
-  outpaced,
-  othersAnswer,
-  capture,
-}: ServerRecord): boolean {
-  const isTold = silent.length >= FEW || outpaced.length > FEW;
+export function isDead(record: ServerRecord): boolean {
+  // In this order: what is told by the queries themselves is spelled out for few servers.
+  if (record.answered + record.icmp + record.strays > 0) return false;
+  const { silent } = record;
+  const isTold = silent.length >= FEW || record.outpaced.length > FEW;
   // What the capturing system dropped looks as if nobody had sent it.
-  const { dropped = 0 } = capture.model;
-  return answered + icmp + strays === 0 && othersAnswer && isTold && dropped <= silent.length;
+  const { dropped = 0 } = record.capture.model;
+  return isTold && dropped <= silent.length && record.othersAnswer;
 }
 
 /** Queries without an answer from which on silence is no accident. */
 const FEW = 3;
 
 function recordsOf(capture: Located<Capture>): ServerRecord[] {
-  const all = exchangesIn(capture.model);
-  const end = all.reduce((latest, { time }) => Math.max(latest, time), capture.model.duration);
-  const byQuestion = groupBy(all, questionOf);
-  const answeredClients = groupBy(
-    all.filter(({ answer }) => answer !== undefined),
-    clientOf,
-  );
-  return Array.from(groupBy(all, serverOf), ([server, asked]) => {
-    const isAnswered = ({ answer, icmp }: DnsExchange): boolean => answer !== undefined || icmp !== undefined;
-    const clients = new Set(asked.map(clientOf));
-    const othersAnswer = [...clients].some((client) =>
-      answeredClients.get(client)?.some((query) => serverOf(query) !== server),
-    );
-    const outpaced = asked.filter(
-      (query) =>
-        !isAnswered(query) &&
-        byQuestion.get(questionOf(query))?.some((other) => isOutpacedBy(query, other, end)),
-    );
-    const lastAnswered = asked.findLastIndex(isAnswered);
-    return {
-      capture,
-      server,
-      asked,
-      clients,
-      answered: asked.filter(({ answer }) => answer !== undefined).length,
-      icmp: asked.filter(({ icmp }) => icmp !== undefined).length,
-      strays: asked.filter(({ stray }) => stray !== undefined).length,
-      silent: asked.filter(isSilent),
-      silentAtEnd: asked.slice(lastAnswered + 1).filter(isSilent).length,
-      outpaced,
-      othersAnswer,
-    };
-  });
+  const { dns } = capture.model;
+  const byServer = new Map<number, number[]>();
+  for (let row = 0; row < dns.length; row++) {
+    if (dns.counted[row] !== 1) continue;
+    const server = dns.originalServer[row] ?? 0;
+    const rows = byServer.get(server);
+    if (rows) rows.push(row);
+    else byServer.set(server, [row]);
+  }
+  return Array.from(byServer, ([server, rows]) => new Queried(capture, dns.address(server), rows));
 }
+
+/** What a capture shows of one server: counted in its columns, and spelled out when it is asked for. */
+class Queried implements ServerRecord {
+  readonly capture: Located<Capture>;
+  readonly server: string;
+  readonly answered: number;
+  readonly icmp: number;
+  readonly strays: number;
+  readonly #rows: readonly number[];
+  #asked: readonly DnsExchange[] | undefined;
+  #clients: ReadonlySet<string> | undefined;
+  #silent: readonly DnsExchange[] | undefined;
+  #outpaced: readonly DnsExchange[] | undefined;
+  #othersAnswer: boolean | undefined;
+
+  constructor(capture: Located<Capture>, server: string, rows: readonly number[]) {
+    this.capture = capture;
+    this.server = server;
+    this.#rows = rows;
+    const { rcode, icmp, strayFrame } = capture.model.dns;
+    let [answered, errors, strays] = [0, 0, 0];
+    for (const row of rows) {
+      if (rcode[row] !== -1) answered++;
+      else if (strayFrame[row] !== 0) strays++;
+      if (icmp[row] === 1) errors++;
+    }
+    this.answered = answered;
+    this.icmp = errors;
+    this.strays = strays;
+  }
+
+  get asked(): readonly DnsExchange[] {
+    return (this.#asked ??= this.#rows.map((row) => exchange(this.capture.model.dns, row)));
+  }
+
+  get clients(): ReadonlySet<string> {
+    return (this.#clients ??= new Set(this.asked.map(clientOf)));
+  }
+
+  get silent(): readonly DnsExchange[] {
+    return (this.#silent ??= this.asked.filter(isSilent));
+  }
+
+  get silentAtEnd(): number {
+    return this.asked.slice(this.asked.findLastIndex(isAnswered) + 1).filter(isSilent).length;
+  }
+
+  get outpaced(): readonly DnsExchange[] {
+    return (this.#outpaced ??= this.#findOutpaced());
+  }
+
+  get othersAnswer(): boolean {
+    return (this.#othersAnswer ??= exchangesIn(this.capture.model).some(
+      (query) =>
+        query.answer !== undefined && serverOf(query) !== this.server && this.clients.has(clientOf(query)),
+    ));
+  }
+
+  #findOutpaced(): DnsExchange[] {
+    const open = this.asked.filter((query) => !isAnswered(query));
+    if (open.length === 0) return [];
+    const all = exchangesIn(this.capture.model);
+    const end = all.reduce((latest, { time }) => Math.max(latest, time), this.capture.model.duration);
+    const byQuestion = groupBy(all, questionOf);
+    return open.filter((query) =>
+      byQuestion.get(questionOf(query))?.some((other) => isOutpacedBy(query, other, end)),
+    );
+  }
+}
+
+const isAnswered = ({ answer, icmp }: DnsExchange): boolean => answer !== undefined || icmp !== undefined;
 
 const questionOf = (query: DnsExchange): string =>
   `${clientOf(query)} ${query.type} ${query.name} ${Math.floor(query.time / AT_ONCE)}`;

@@ -25,6 +25,7 @@ export const slowLookup = defineSymptom<DnsTrouble>({
   references: ["https://man7.org/linux/man-pages/man5/resolv.conf.5.html"],
   *detect(host) {
     for (const conversation of conversations(host)) {
+      if (conversation.isQuiet) continue;
       const { exchanges, client, server } = conversation;
       const repeats = repetitions(conversation);
       const repeated = new Set(repeats.values());

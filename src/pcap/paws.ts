@@ -64,7 +64,8 @@ export function paws2x2(capture: Capture, listener?: string): PawsTable[] {
     bySource.set(source, group);
     groups.push(group);
   }
-  return groups.map((group) => judge(table, group));
+  const events = new Events();
+  return groups.map((group) => judge(table, group, events));
 }
 
 /**
@@ -85,13 +86,49 @@ function* counted(table: HandshakeTable): Generator<number> {
   for (const row of table.outcome.keys()) if (table.counted[row] === 1) yield row;
 }
 
-/** Something that happens to a source's cached timestamp: a SYN is judged by it, or an answered one moves it. */
-interface Event {
-  readonly time: number;
-  readonly row: number;
+/**
+ * What happens to a source's cached timestamp, in the order of time: SYNs are judged by it, answered ones move it. Columns that
+ * are filled anew for each source.
+ */
+class Events {
+  length = 0;
+  time = new Float64Array(64);
+  row = new Int32Array(64);
   /** Number of the try, 0 for the first; -1 for the answer. */
-  readonly attempt: number;
-  readonly tsval: number;
+  attempt = new Int8Array(64);
+  tsval = new Int32Array(64);
+  /** Places in the columns, by time. */
+  order = new Uint32Array(64);
+
+  add(time: number, row: number, attempt: number, tsval: number): void {
+    const at = this.length++;
+    if (at === this.time.length) this.#grow();
+    this.time[at] = time;
+    this.row[at] = row;
+    this.attempt[at] = attempt;
+    this.tsval[at] = tsval;
+  }
+
+  sort(): void {
+    const { time, length } = this;
+    const order = this.order.subarray(0, length);
+    let inOrder = true;
+    for (let at = 0; at < length; at++) {
+      order[at] = at;
+      if (at > 0 && (time[at] as number) < (time[at - 1] as number)) inOrder = false;
+    }
+    if (!inOrder) order.sort((a, b) => (time[a] as number) - (time[b] as number));
+  }
+
+  #grow(): void {
+    const { time, row, attempt, tsval } = this;
+    const room = 2 * time.length;
+    (this.time = new Float64Array(room)).set(time);
+    (this.row = new Int32Array(room)).set(row);
+    (this.attempt = new Int8Array(room)).set(attempt);
+    (this.tsval = new Int32Array(room)).set(tsval);
+    this.order = new Uint32Array(room);
+  }
 }
 
 class Count implements PawsCount {
@@ -124,7 +161,7 @@ function judgeOne(table: HandshakeTable, row: number): PawsTable {
   };
 }
 
-function judge(table: HandshakeTable, rows: readonly number[]): PawsTable {
+function judge(table: HandshakeTable, rows: readonly number[], events: Events): PawsTable {
   const only = rows[0] as number;
   if (rows.length === 1 && table.synCount[only] === 1) return judgeOne(table, only);
   const regressed = [new Count(), new Count()] as const;
@@ -134,17 +171,22 @@ function judge(table: HandshakeTable, rows: readonly number[]): PawsTable {
   const behind = new Map<number, number>();
   const openRow = new Map<number, boolean>();
   let cached: { tsval: number; time: number; row: number } | undefined;
-  for (const event of events(table, rows)) {
-    const { row, time, tsval } = event;
-    if (event.attempt < 0) {
+  collect(table, rows, events);
+  for (let place = 0; place < events.length; place++) {
+    const at = events.order[place] as number;
+    const row = events.row[at] as number;
+    const time = events.time[at] as number;
+    const tsval = events.tsval[at] as number;
+    const attempt = events.attempt[at] as number;
+    if (attempt < 0) {
       const isStale = cached === undefined || time - cached.time >= PAWS_MSL;
       if (isStale || ahead(tsval, cached?.tsval ?? 0) >= 0) cached = { tsval, time, row };
       continue;
     }
     const applies = cached !== undefined && time - cached.time < PAWS_MSL;
     if (!applies || cached === undefined || ahead(cached.tsval, tsval) <= PAWS_WINDOW) continue;
-    behind.set(row, (behind.get(row) ?? 0) | (1 << event.attempt));
-    if (event.attempt === 0) openRow.set(row, !((table.closeTime[cached.row] as number) <= time));
+    behind.set(row, (behind.get(row) ?? 0) | (1 << attempt));
+    if (attempt === 0) openRow.set(row, !((table.closeTime[cached.row] as number) <= time));
   }
   let throughout = 0;
   for (const row of rows) {
@@ -186,24 +228,23 @@ function ahead(a: number, b: number): number {
   return (a - b) | 0;
 }
 
-function events(table: HandshakeTable, rows: readonly number[]): Event[] {
-  const all: Event[] = [];
+function collect(table: HandshakeTable, rows: readonly number[], events: Events): void {
+  events.length = 0;
   for (const row of rows) {
     if (table.hasTimestamp[row] !== 1) continue;
     const isAnswered = (table.synAckCount[row] as number) > 0;
     if (table.synCount[row] === 1) {
       const tsval = table.tsval[row] as number;
-      all.push({ time: table.firstTime[row] as number, row, attempt: 0, tsval });
-      if (isAnswered) all.push({ time: table.answerTime[row] as number, row, attempt: -1, tsval });
+      events.add(table.firstTime[row] as number, row, 0, tsval);
+      if (isAnswered) events.add(table.answerTime[row] as number, row, -1, tsval);
       continue;
     }
     const tries = table.tries(row);
-    for (const [attempt, { time, tsval }] of tries.entries())
-      all.push({ time, row, attempt, tsval: tsval ?? 0 });
+    for (const [attempt, { time, tsval }] of tries.entries()) events.add(time, row, attempt, tsval ?? 0);
     if (!isAnswered) continue;
     const time = table.answerTime[row] as number;
     const answered = tries.findLast((each) => each.time <= time) ?? tries[0];
-    if (answered !== undefined) all.push({ time, row, attempt: -1, tsval: answered.tsval ?? 0 });
+    if (answered !== undefined) events.add(time, row, -1, answered.tsval ?? 0);
   }
-  return all.sort((a, b) => a.time - b.time);
+  events.sort();
 }

@@ -1,7 +1,7 @@
 import type { ArpQuestion, IcmpAnswers } from "../../pcap/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
-import type { ServerSpeech } from "./capture-index.ts";
-import { captureIndex, firstBehind } from "./capture-index.ts";
+import { captureIndex } from "./capture-index.ts";
+import { firstBehind } from "./grouped.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
 /** How a listener's address fell silent. */
@@ -29,7 +29,6 @@ const SLACK = 0.05;
 /** An answer to the last try would have come within the second in which it would be repeated. */
 const RETRY = 1;
 const CITED = 8;
-const NOTHING: ServerSpeech = { spoke: [], abandoned: [], icmp: [] };
 const UNRESOLVED_RUN = 2;
 const HOST_UNREACHABLE = [
   { type: 3, code: 1 },
@@ -59,15 +58,14 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     since = Math.min(since, firstTime[row] ?? 0);
     until = Math.max(until, lastSynTime[row] ?? 0);
   }
-  const { servers } = captureIndex(seen.capture.model);
-  const { spoke, abandoned, icmp } = servers.get(seen.listener.address) ?? NOTHING;
+  const { spoke, abandoned, icmp } = captureIndex(seen.capture.model).speechOf(
+    handshakes.server[lost[0] ?? 0] ?? 0,
+  );
   const next = firstBehind(spoke, since + SLACK);
-  const first = spoke[next];
-  if (first) {
-    const frames = spoke.slice(next, next + CITED).map(({ frame }) => frame);
-    return { spoke: frames, meanwhile: first.time <= until + RETRY };
+  const first = spoke.time[next];
+  if (first !== undefined) {
+    return { spoke: [...spoke.item.subarray(next, next + CITED)], meanwhile: first <= until + RETRY };
   }
-  const given = abandoned.slice(firstBehind(abandoned, since + SLACK));
   return {
     since,
     answeredBefore: rowsOf(handshakes, seen.listener.key).filter(
@@ -76,7 +74,7 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     lost,
     tries: lost.reduce((sum, row) => sum + (synCount[row] ?? 0), 0),
     lasted: until - since,
-    abandoned: given.map(({ frame }) => frame),
+    abandoned: [...abandoned.item.subarray(firstBehind(abandoned, since + SLACK))],
     unreachable: icmp.filter((answer) =>
       HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
     ),

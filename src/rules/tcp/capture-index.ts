@@ -1,30 +1,15 @@
 import type { Capture, IcmpAnswers, StrayAnswer } from "../../pcap/index.ts";
 import { Outcome, State, listeners, strayAnswers } from "../../pcap/index.ts";
+import type { Moments } from "./grouped.ts";
+import { Grouped } from "./grouped.ts";
 
-/** What rules look up in a capture again and again, once for each listener: a port scan has very many. */
-export interface CaptureIndex {
-  /** What server addresses did, by their text. */
-  readonly servers: ReadonlyMap<string, ServerSpeech>;
-  /** Ports of a server's address on which it answered a client, by {@link pairKey}. */
-  readonly answeredPorts: ReadonlyMap<number, readonly number[]>;
-  /** Rows of handshakes that were answered at their first try, by the client's port. */
-  readonly answeredByPort: ReadonlyMap<number, readonly number[]>;
-  /** SYN-ACKs from another address, by the row of the attempt that they answer. */
-  readonly strays: ReadonlyMap<number, StrayAnswer>;
-}
-
-/** When an address that is a server sent something. Both lists are in the order of time. */
+/** When an address that is a server sent something. */
 export interface ServerSpeech {
-  /** Answers to SYNs, and the ends of connections in which what the client sent was heeded. */
-  readonly spoke: readonly Moment[];
-  /** Ends of connections whose client sent data again and again without an answer. */
-  readonly abandoned: readonly Moment[];
+  /** Frames of answers to SYNs, and of the ends of connections in which what the client sent was heeded. */
+  readonly spoke: Moments;
+  /** Last frames of connections whose client sent data again and again without an answer. */
+  readonly abandoned: Moments;
   readonly icmp: readonly IcmpAnswers[];
-}
-
-export interface Moment {
-  readonly time: number;
-  readonly frame: number;
 }
 
 /** Data that was sent again so often without an answer is not just late. */
@@ -33,88 +18,130 @@ const ABANDONED_TRIES = 2;
 const PAIR = 2 ** 26;
 /** Ports that are told of a client and a server. */
 const MOST_PORTS = 16;
+const PORTS = 0x10000;
 
-/** A client's and a server's address ids as one number. */
-export const pairKey = (client: number, server: number): number => client * PAIR + server;
+/** What rules look up in a capture again and again, once for each listener: a port scan has very many. */
+export class CaptureIndex {
+  readonly #capture: Capture;
+  #answeredPorts: ReadonlyMap<number, readonly number[]> | undefined;
+  #answeredByPort: Grouped | undefined;
+  #strays: ReadonlyMap<number, StrayAnswer> | undefined;
+  #spoke: Grouped | undefined;
+  #abandoned: Grouped | undefined;
 
-const known = new WeakMap<Capture, CaptureIndex>();
+  constructor(capture: Capture) {
+    this.#capture = capture;
+  }
 
-/** The index of a capture, made when it is first asked for. */
+  /** Ports of a server's address on which it answered a client; both are address ids. */
+  answeredPorts(client: number, server: number): readonly number[] {
+    this.#answeredPorts ??= answeredPorts(this.#capture);
+    return this.#answeredPorts.get(client * PAIR + server) ?? [];
+  }
+
+  /** Rows of handshakes that were answered at their first try, by the client's port. */
+  answeredFrom(clientPort: number): Moments {
+    this.#answeredByPort ??= new Grouped(PORTS, (add) => {
+      const { outcome, synCount, clientPort: port, firstTime, length } = this.#capture.handshakes;
+      for (let row = 0; row < length; row++) {
+        if (outcome[row] !== Outcome.answered || synCount[row] !== 1) continue;
+        add(port[row] as number, firstTime[row] as number, row);
+      }
+    });
+    return this.#answeredByPort.of(clientPort);
+  }
+
+  /** SYN-ACKs from another address, by the row of the attempt that they answer. */
+  get strays(): ReadonlyMap<number, StrayAnswer> {
+    this.#strays ??= new Map(strayAnswers(this.#capture).map((stray) => [stray.asked.row, stray] as const));
+    return this.#strays;
+  }
+
+  /** What a server's address did, by its id. */
+  speechOf(server: number): ServerSpeech {
+    this.#spoke ??= spoke(this.#capture);
+    this.#abandoned ??= abandoned(this.#capture);
+    const address = this.#capture.address(server);
+    return {
+      spoke: this.#spoke.of(server),
+      abandoned: this.#abandoned.of(server),
+      icmp: icmpOf(this.#capture).get(address) ?? [],
+    };
+  }
+}
+
+const indexes = new WeakMap<Capture, CaptureIndex>();
+
+/** The index of a capture, whose parts are made when they are first asked for. */
 export function captureIndex(capture: Capture): CaptureIndex {
-  let index = known.get(capture);
-  if (!index) known.set(capture, (index = makeIndex(capture)));
+  let index = indexes.get(capture);
+  if (!index) indexes.set(capture, (index = new CaptureIndex(capture)));
   return index;
 }
 
-function makeIndex(capture: Capture): CaptureIndex {
-  const { handshakes } = capture;
-  const { client, clientPort, server, serverPort, outcome, synCount, counted } = handshakes;
-  const answeredByPort = new Map<number, number[]>();
-  const answeredPorts = new Map<number, number[]>();
-  for (const [row, what] of outcome.entries()) {
-    if (what === Outcome.answered && synCount[row] === 1) add(answeredByPort, clientPort[row] ?? 0, row);
+function answeredPorts({ handshakes }: Capture): Map<number, number[]> {
+  const { client, server, serverPort, outcome, counted, length } = handshakes;
+  const found = new Map<number, number[]>();
+  for (let row = 0; row < length; row++) {
+    const what = outcome[row];
     if (counted[row] !== 1 || (what !== Outcome.answered && what !== Outcome.answeredLate)) continue;
-    const key = pairKey(client[row] ?? 0, server[row] ?? 0);
-    const ports = answeredPorts.get(key);
-    const port = serverPort[row] ?? 0;
-    if (!ports) answeredPorts.set(key, [port]);
+    const key = (client[row] as number) * PAIR + (server[row] as number);
+    const ports = found.get(key);
+    const port = serverPort[row] as number;
+    if (!ports) found.set(key, [port]);
     else if (ports.length < MOST_PORTS && !ports.includes(port)) ports.push(port);
   }
-  const strays = new Map(strayAnswers(capture).map((stray) => [stray.asked.row, stray] as const));
-  return { servers: speeches(capture), answeredPorts, answeredByPort, strays };
+  return found;
 }
 
-function speeches(capture: Capture): Map<string, ServerSpeech> {
-  const { handshakes, connections } = capture;
-  const servers = new Map<string, { spoke: Moment[]; abandoned: Moment[]; icmp: IcmpAnswers[] }>();
-  const of = (id: number): { spoke: Moment[]; abandoned: Moment[]; icmp: IcmpAnswers[] } => {
-    const address = capture.address(id);
-    let speech = servers.get(address);
-    if (!speech) servers.set(address, (speech = { spoke: [], abandoned: [], icmp: [] }));
-    return speech;
-  };
-  for (const [row, outcome] of handshakes.outcome.entries()) {
-    const time = handshakes.answerTime[row] ?? Number.NaN;
-    // An error about an attempt comes from another host.
-    if (handshakes.counted[row] !== 1 || outcome === Outcome.icmp || Number.isNaN(time)) continue;
-    of(handshakes.server[row] ?? 0).spoke.push({ time, frame: handshakes.answerFrame[row] ?? 0 });
-  }
-  const { lastBackoff } = connections.ofClient;
-  for (const [row, state] of connections.state.entries()) {
-    if (connections.counted[row] !== 1 || (state & State.server) === 0) continue;
-    const last = { time: connections.lastTime[row] ?? 0, frame: connections.lastFrame[row] ?? 0 };
-    const tries = lastBackoff[row] ?? 0;
-    const speech = of(connections.server[row] ?? 0);
-    if (tries >= ABANDONED_TRIES) speech.abandoned.push(last);
-    else if (tries === 0 && (state & State.clientReset) === 0) speech.spoke.push(last);
-  }
-  for (const { address, icmp } of listeners(capture)) {
-    if (icmp.length === 0) continue;
-    const speech = servers.get(address);
-    if (speech) speech.icmp.push(...icmp);
-    else servers.set(address, { spoke: [], abandoned: [], icmp: [...icmp] });
-  }
-  for (const { spoke, abandoned } of servers.values()) {
-    spoke.sort((a, b) => a.time - b.time);
-    abandoned.sort((a, b) => a.time - b.time);
-  }
-  return servers;
+function spoke({ handshakes: h, connections: c }: Capture): Grouped {
+  const { lastBackoff } = c.ofClient;
+  return new Grouped(groupsOf(h.server, c.server), (add) => {
+    for (let row = 0; row < h.length; row++) {
+      const time = h.answerTime[row] as number;
+      // An error about an attempt comes from another host.
+      if (h.counted[row] !== 1 || h.outcome[row] === Outcome.icmp || Number.isNaN(time)) continue;
+      add(h.server[row] as number, time, h.answerFrame[row] as number);
+    }
+    for (let row = 0; row < c.length; row++) {
+      const state = c.state[row] as number;
+      const isHeeded = lastBackoff[row] === 0 && (state & State.clientReset) === 0;
+      if (c.counted[row] !== 1 || (state & State.server) === 0 || !isHeeded) continue;
+      add(c.server[row] as number, c.lastTime[row] as number, c.lastFrame[row] as number);
+    }
+  });
 }
 
-/** The first of some moments in order that lies behind a time: its place. */
-export function firstBehind(moments: readonly Moment[], time: number): number {
-  let low = 0;
-  let high = moments.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((moments[middle]?.time ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function abandoned({ connections: c }: Capture): Grouped {
+  const { lastBackoff } = c.ofClient;
+  return new Grouped(groupsOf(c.server), (add) => {
+    for (let row = 0; row < c.length; row++) {
+      const isAbandoned = (lastBackoff[row] as number) >= ABANDONED_TRIES;
+      if (c.counted[row] !== 1 || ((c.state[row] as number) & State.server) === 0 || !isAbandoned) continue;
+      add(c.server[row] as number, c.lastTime[row] as number, c.lastFrame[row] as number);
+    }
+  });
 }
 
-function add<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key);
-  if (group) group.push(value);
-  else groups.set(key, [value]);
+/** One more than the largest id. */
+function groupsOf(...columns: readonly Int32Array[]): number {
+  let most = -1;
+  for (const ids of columns)
+    for (let row = 0; row < ids.length; row++) most = Math.max(most, ids[row] as number);
+  return most + 1;
+}
+
+const errors = new WeakMap<Capture, ReadonlyMap<string, readonly IcmpAnswers[]>>();
+
+/** The ICMP errors about each address. */
+function icmpOf(capture: Capture): ReadonlyMap<string, readonly IcmpAnswers[]> {
+  let known = errors.get(capture);
+  if (!known) {
+    const found = new Map<string, IcmpAnswers[]>();
+    for (const { address, icmp } of listeners(capture)) {
+      if (icmp.length > 0) found.set(address, [...(found.get(address) ?? []), ...icmp]);
+    }
+    errors.set(capture, (known = found));
+  }
+  return known;
 }

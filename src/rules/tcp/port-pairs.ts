@@ -28,11 +28,11 @@ function findPairs(seen: ListenerLoss): PortPair[] {
   const { client, clientPort, server, serverPort, firstTime, counted, linked } = handshakes;
   const losers = seen.lost.map((row) => (counted[row] === 1 ? original(row, linked) : row));
   const isLoser = new Set(losers);
-  const { answeredByPort } = captureIndex(seen.capture.model);
+  const index = captureIndex(seen.capture.model);
   return losers.flatMap((loser) => {
-    const winner = answeredByPort
-      .get(clientPort[loser] ?? 0)
-      ?.find(
+    const winner = index
+      .answeredFrom(clientPort[loser] ?? 0)
+      .item.find(
         (row) =>
           !isLoser.has(row) &&
           client[row] !== client[loser] &&

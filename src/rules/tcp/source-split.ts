@@ -1,6 +1,8 @@
 import type { Cite } from "../../evidence/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
-import { captureIndex, pairKey } from "./capture-index.ts";
+import { captureIndex } from "./capture-index.ts";
+import type { Moments } from "./grouped.ts";
+import { Grouped, firstBehind } from "./grouped.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -45,37 +47,48 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
     if (rows) rows.push(row);
     else lostOf.set(client, [row]);
   }
-  const answers: { time: number; client: number }[] = [];
   const heard = new Set<number>();
-  for (const row of rowsOf(handshakes, seen.listener.key)) {
-    const client = handshakes.client[row] ?? -1;
+  const rows = rowsOf(handshakes, seen.listener.key);
+  for (const row of rows) {
     const outcome = handshakes.outcome[row];
-    if (outcome !== Outcome.unanswered && outcome !== Outcome.undecided) heard.add(client);
-    if (outcome === Outcome.answered) answers.push({ time: handshakes.firstTime[row] ?? 0, client });
+    if (outcome !== Outcome.unanswered && outcome !== Outcome.undecided) {
+      heard.add(handshakes.client[row] ?? -1);
+    }
   }
+  const answers = new Grouped(1, (add) => {
+    for (const row of rows) {
+      if (handshakes.outcome[row] !== Outcome.answered) continue;
+      add(0, handshakes.firstTime[row] ?? 0, handshakes.client[row] ?? 0);
+    }
+  }).of(0);
   const silencedClients = [...lostOf].filter(([client]) => !heard.has(client));
-  const { answeredPorts } = captureIndex(seen.capture.model);
+  const index = captureIndex(seen.capture.model);
   const server = handshakes.server[seen.lost[0] ?? 0] ?? 0;
   const silenced = silencedClients.map(([client, rows]): SilencedSource => {
     const tries = rows.flatMap((row) => handshakes.tries(row));
-    const beside = tries.filter(({ time }) =>
-      answers.some((answer) => answer.client !== client && Math.abs(answer.time - time) <= BESIDE),
-    );
+    const beside = tries.filter(({ time }) => isAnsweredBeside(answers, time, client));
     return {
       address: handshakes.address(client),
       rows: rows.toSorted((a, b) => (handshakes.firstTime[a] ?? 0) - (handshakes.firstTime[b] ?? 0)),
       triesBesideAnswers: beside.length,
-      answeredOn: (answeredPorts.get(pairKey(client, server)) ?? []).filter(
-        (port) => port !== seen.listener.port,
-      ),
+      answeredOn: index.answeredPorts(client, server).filter((port) => port !== seen.listener.port),
     };
   });
   const silencedLost = silenced.reduce((sum, { rows }) => sum + rows.length, 0);
   return {
     silenced: silenced.sort((a, b) => b.rows.length - a.rows.length || (a.address < b.address ? -1 : 1)),
     othersLost: seen.lost.length - silencedLost,
-    othersAnswered: answers.length,
+    othersAnswered: answers.item.length,
   };
+}
+
+/** Whether the listener answered another source at nearly the same time. */
+function isAnsweredBeside(answers: Moments, time: number, client: number): boolean {
+  for (let at = firstBehind(answers, time - BESIDE); at < answers.time.length; at++) {
+    if ((answers.time[at] ?? 0) > time + BESIDE) return false;
+    if (answers.item[at] !== client) return true;
+  }
+  return false;
 }
 
 /** The lost attempts of sources that never got an answer. */

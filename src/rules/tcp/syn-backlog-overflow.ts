@@ -1,5 +1,5 @@
 import type { Cite } from "../../evidence/index.ts";
-import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
+import { fitsPaws } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -12,7 +12,7 @@ import { ACCEPT_COUNTER, HALF_OPEN_COUNTER, isFull, listenerSockets, queueOf } f
 import { sourceSplit } from "./source-split.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
-import { citeLostHere, isTelling, sum } from "./timestamp-split.ts";
+import { citeLostHere, isTelling, sum, timestampTables } from "./timestamp-split.ts";
 
 /** Backlogs up to these are what kernels begin with, and small for a busy listener. */
 const SMALL = { "net.core.somaxconn": 128, "net.ipv4.tcp_max_syn_backlog": 1024 } as const;
@@ -143,7 +143,7 @@ function answerTraffic(seen: ListenerLoss | undefined): Answer {
 function whyNot(seen: ListenerLoss): Answer | undefined {
   const total = seen.lost.length;
   if (seen.lostHere.length * 2 > total) return fails([citeLostHere(seen)]);
-  const splits = paws2x2(seen.capture.model, seen.listener.key).filter(fitsPaws);
+  const splits = timestampTables(seen).filter(fitsPaws);
   const behind = sum(splits, (table) => table.regressedUnanswered);
   if (behind * 2 >= total && isTelling(splits)) {
     const clean = sum(splits, (table) => table.monotoneAnswered);

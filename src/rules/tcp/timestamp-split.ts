@@ -17,7 +17,7 @@ const FEWEST_SPLIT = 6;
 export function answerTraffic(seen: ListenerLoss | undefined): Answer {
   if (!seen) return cantTell();
   if (seen.lostHere.length * 2 > seen.lost.length) return fails([citeLostHere(seen)]);
-  const tables = paws2x2(seen.capture.model, seen.listener.key);
+  const tables = timestampTables(seen);
   const splits = tables.filter(fitsPaws);
   const explained = sum(splits, (table) => table.regressedUnanswered);
   const total = seen.lost.length;
@@ -36,6 +36,15 @@ export function answerTraffic(seen: ListenerLoss | undefined): Answer {
     splits.some((table) => isTelling([table])) || (isTelling(splits) && !tables.some(speaksAgainst));
   const cites = splits.map((table) => citeTable(seen, table));
   return holds(cites, { of: { n: explained, total }, ...(enough ? {} : { atMost: "weak" }) });
+}
+
+const known = new WeakMap<ListenerLoss, readonly PawsTable[]>();
+
+/** The tables of a listener's clients, made once. */
+export function timestampTables(seen: ListenerLoss): readonly PawsTable[] {
+  let tables = known.get(seen);
+  if (!tables) known.set(seen, (tables = paws2x2(seen.capture.model, seen.listener.key)));
+  return tables;
 }
 
 /** A citation of SYNs that were lost before they came to the listener. */

@@ -1,11 +1,11 @@
 import { kernelAtLeast } from "../../node/index.ts";
-import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
+import { fitsPaws } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { defineCause, fails, holds } from "../engine/index.ts";
 import { numberOf, ofListener } from "./of-listener.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
-import { answerTraffic, sum } from "./timestamp-split.ts";
+import { answerTraffic, sum, timestampTables } from "./timestamp-split.ts";
 
 /** Kernels without the sysctl, and so without what it did: commit 4396e46187ca. */
 const REMOVED = { major: 4, minor: 12 };
@@ -89,7 +89,7 @@ export const twRecycleNat = defineCause<ListenerLoss>({
     const state = setting.known && about.seen?.atClient !== true ? ` The node has ${setting.cite.text}.` : "";
     if (!seen)
       return `The node would drop SYNs of clients that share an address; no unanswered SYN was seen.${state}`;
-    const tables = paws2x2(seen.capture.model, seen.listener.key).filter(fitsPaws);
+    const tables = timestampTables(seen).filter(fitsPaws);
     if (tables.length === 0)
       return `The capture doesn't show that the lost SYNs are those whose timestamp went back.${state}`;
     return (

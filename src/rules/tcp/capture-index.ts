@@ -41,13 +41,7 @@ export class CaptureIndex {
 
   /** Rows of handshakes that were answered at their first try, by the client's port. */
   answeredFrom(clientPort: number): Moments {
-    this.#answeredByPort ??= new Grouped(PORTS, (add) => {
-      const { outcome, synCount, clientPort: port, firstTime, length } = this.#capture.handshakes;
-      for (let row = 0; row < length; row++) {
-        if (outcome[row] !== Outcome.answered || synCount[row] !== 1) continue;
-        add(port[row] as number, firstTime[row] as number, row);
-      }
-    });
+    this.#answeredByPort ??= answeredByPort(this.#capture);
     return this.#answeredByPort.of(clientPort);
   }
 
@@ -94,33 +88,43 @@ function answeredPorts({ handshakes }: Capture): Map<number, number[]> {
   return found;
 }
 
+function answeredByPort({ handshakes: h }: Capture): Grouped {
+  const keep = new Uint8Array(h.length);
+  for (let row = 0; row < h.length; row++) {
+    if (h.outcome[row] === Outcome.answered && h.synCount[row] === 1) keep[row] = 1;
+  }
+  return new Grouped(PORTS, [{ group: h.clientPort, time: h.firstTime, keep }]);
+}
+
 function spoke({ handshakes: h, connections: c }: Capture): Grouped {
+  const answered = new Uint8Array(h.length);
+  for (let row = 0; row < h.length; row++) {
+    // An error about an attempt comes from another host.
+    const isAnswer = h.outcome[row] !== Outcome.icmp && !Number.isNaN(h.answerTime[row]);
+    if (h.counted[row] === 1 && isAnswer) answered[row] = 1;
+  }
+  const heeded = new Uint8Array(c.length);
+  const { counted, state } = c;
   const { lastBackoff } = c.ofClient;
-  return new Grouped(groupsOf(h.server, c.server), (add) => {
-    for (let row = 0; row < h.length; row++) {
-      const time = h.answerTime[row] as number;
-      // An error about an attempt comes from another host.
-      if (h.counted[row] !== 1 || h.outcome[row] === Outcome.icmp || Number.isNaN(time)) continue;
-      add(h.server[row] as number, time, h.answerFrame[row] as number);
-    }
-    for (let row = 0; row < c.length; row++) {
-      const state = c.state[row] as number;
-      const isHeeded = lastBackoff[row] === 0 && (state & State.clientReset) === 0;
-      if (c.counted[row] !== 1 || (state & State.server) === 0 || !isHeeded) continue;
-      add(c.server[row] as number, c.lastTime[row] as number, c.lastFrame[row] as number);
-    }
-  });
+  for (let row = 0; row < c.length; row++) {
+    const ends = (state[row] as number) & (State.server | State.clientReset);
+    if (counted[row] === 1 && ends === State.server && lastBackoff[row] === 0) heeded[row] = 1;
+  }
+  return new Grouped(groupsOf(h.server, c.server), [
+    { group: h.server, time: h.answerTime, item: h.answerFrame, keep: answered },
+    { group: c.server, time: c.lastTime, item: c.lastFrame, keep: heeded },
+  ]);
 }
 
 function abandoned({ connections: c }: Capture): Grouped {
+  const keep = new Uint8Array(c.length);
+  const { counted, state } = c;
   const { lastBackoff } = c.ofClient;
-  return new Grouped(groupsOf(c.server), (add) => {
-    for (let row = 0; row < c.length; row++) {
-      const isAbandoned = (lastBackoff[row] as number) >= ABANDONED_TRIES;
-      if (c.counted[row] !== 1 || ((c.state[row] as number) & State.server) === 0 || !isAbandoned) continue;
-      add(c.server[row] as number, c.lastTime[row] as number, c.lastFrame[row] as number);
-    }
-  });
+  for (let row = 0; row < c.length; row++) {
+    const isAbandoned = (lastBackoff[row] as number) >= ABANDONED_TRIES;
+    if (counted[row] === 1 && ((state[row] as number) & State.server) !== 0 && isAbandoned) keep[row] = 1;
+  }
+  return new Grouped(groupsOf(c.server), [{ group: c.server, time: c.lastTime, item: c.lastFrame, keep }]);
 }
 
 /** One more than the largest id. */

@@ -1,5 +1,11 @@
-/** Calls back with each item of a table: its group's number, and what stands for it. */
-type Each = (add: (group: number, time: number, item: number) => void) => void;
+/** A table's columns to be grouped: each row's group, its time, what stands for it, and whether it counts. */
+export interface Source {
+  readonly group: Int32Array | Uint16Array;
+  readonly time: Float64Array;
+  /** The row itself when absent. */
+  readonly item?: Uint32Array;
+  readonly keep: Uint8Array;
+}
 
 /** Rows or frames with their times, in the order of time: parallel columns, for a capture has very many. */
 export interface Moments {
@@ -15,31 +21,33 @@ export class Grouped {
   readonly #item: Uint32Array;
   readonly #sorted = new Set<number>();
 
-  /**
-   * @param groups how many numbers there are
-   * @param each called twice: to count, and to fill
-   */
-  constructor(groups: number, each: Each) {
+  /** @param groups how many numbers there are */
+  constructor(groups: number, sources: readonly Source[]) {
     const start = new Uint32Array(groups + 1);
-    each((group) => {
-      (start[group + 1] as number)++;
-    });
+    for (const { group, keep } of sources) {
+      for (let row = 0; row < keep.length; row++) {
+        if (keep[row] === 1) (start[(group[row] as number) + 1] as number)++;
+      }
+    }
     for (let group = 0; group < groups; group++) {
       start[group + 1] = (start[group + 1] as number) + (start[group] as number);
     }
     const length = start[groups] as number;
     const next = start.slice();
-    const time = new Float64Array(length);
-    const item = new Uint32Array(length);
-    each((group, when, what) => {
-      const at = next[group] as number;
-      next[group] = at + 1;
-      time[at] = when;
-      item[at] = what;
-    });
+    const times = new Float64Array(length);
+    const items = new Uint32Array(length);
+    for (const { group, time, item, keep } of sources) {
+      for (let row = 0; row < keep.length; row++) {
+        if (keep[row] !== 1) continue;
+        const at = next[group[row] as number] as number;
+        next[group[row] as number] = at + 1;
+        times[at] = time[row] as number;
+        items[at] = item === undefined ? row : (item[row] as number);
+      }
+    }
     this.#start = start;
-    this.#time = time;
-    this.#item = item;
+    this.#time = times;
+    this.#item = items;
   }
 
   /** The items of a group, in the order of time. */
@@ -50,7 +58,7 @@ export class Grouped {
     const item = this.#item.subarray(from, to);
     if (!this.#sorted.has(group)) {
       this.#sorted.add(group);
-      sort(time, item);
+      sorted({ time, item });
     }
     return { time, item };
   }
@@ -68,9 +76,13 @@ export function firstBehind({ time }: Moments, after: number): number {
   return low;
 }
 
-/** Most are in order already. */
-function sort(time: Float64Array, item: Uint32Array): void {
-  if (time.every((each, at) => at === 0 || (time[at - 1] as number) <= each)) return;
+/** The same moments, put in the order of time where they lie; most are in order already. */
+export function sorted(moments: Moments): Moments {
+  const { time, item } = moments;
+  let inOrder = true;
+  for (let at = 1; at < time.length && inOrder; at++)
+    inOrder = (time[at - 1] as number) <= (time[at] as number);
+  if (inOrder) return moments;
   const order = Uint32Array.from(time, (_, at) => at).sort(
     (a, b) => (time[a] as number) - (time[b] as number),
   );
@@ -79,4 +91,5 @@ function sort(time: Float64Array, item: Uint32Array): void {
     time[at] = times[order[at] as number] as number;
     item[at] = items[order[at] as number] as number;
   }
+  return moments;
 }

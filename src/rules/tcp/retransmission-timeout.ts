@@ -36,13 +36,12 @@ export const retransmissionTimeout = defineSymptom<StuckSender>({
     for (const capture of host.captures) {
       const { connections } = capture.model;
       for (const sender of ["client", "server"] as const) {
-        const { longestBackoff, longestBackoffTime } =
-          sender === "server" ? connections.ofServer : connections.ofClient;
+        const side = sender === "server" ? connections.ofServer : connections.ofClient;
+        const { longestBackoff } = side;
         const groups = new Map<string, number[]>();
-        for (const [row, counted] of connections.counted.entries()) {
-          const isStuck =
-            (longestBackoff[row] ?? 0) >= FEWEST && (longestBackoffTime[row] ?? 0) >= LEAST_SECONDS;
-          if (counted !== 1 || !isStuck) continue;
+        for (let row = 0; row < connections.length; row++) {
+          if ((longestBackoff[row] as number) < FEWEST || connections.counted[row] !== 1) continue;
+          if ((side.longestBackoffTime[row] ?? 0) < LEAST_SECONDS) continue;
           const key = `${connections.client[row]} ${connections.server[row]} ${connections.serverPort[row]}`;
           const rows = groups.get(key);
           if (rows) rows.push(row);
@@ -54,7 +53,7 @@ export const retransmissionTimeout = defineSymptom<StuckSender>({
           const key = listenerKey(connections.address(ids.server), connections.serverPort[first] ?? 0);
           const client = connections.address(ids.client);
           const most = rows.reduce((sum, row) => Math.max(sum, longestBackoff[row] ?? 0), 0);
-          const longest = rows.reduce((sum, row) => Math.max(sum, longestBackoffTime[row] ?? 0), 0);
+          const longest = rows.reduce((sum, row) => Math.max(sum, side.longestBackoffTime[row] ?? 0), 0);
           const stuck = { capture, rows, sender, ...ids };
           const said = `${sender === "client" ? client : key} sent a segment up to ${most} times again, over ${longest.toFixed(1)} s`;
           yield {

@@ -2,7 +2,7 @@ import type { Cite } from "../../evidence/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
 import { captureIndex } from "./capture-index.ts";
 import type { Moments } from "./grouped.ts";
-import { Grouped, firstBehind } from "./grouped.ts";
+import { firstBehind, sorted } from "./grouped.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -55,12 +55,7 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
       heard.add(handshakes.client[row] ?? -1);
     }
   }
-  const answers = new Grouped(1, (add) => {
-    for (const row of rows) {
-      if (handshakes.outcome[row] !== Outcome.answered) continue;
-      add(0, handshakes.firstTime[row] ?? 0, handshakes.client[row] ?? 0);
-    }
-  }).of(0);
+  const answers = answersOf(seen, rows);
   const silencedClients = [...lostOf].filter(([client]) => !heard.has(client));
   const index = captureIndex(seen.capture.model);
   const server = handshakes.server[seen.lost[0] ?? 0] ?? 0;
@@ -80,6 +75,19 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
     othersLost: seen.lost.length - silencedLost,
     othersAnswered: answers.item.length,
   };
+}
+
+/** The listener's answers at once, with the clients that they went to. */
+function answersOf({ capture }: ListenerLoss, rows: readonly number[]): Moments {
+  const { outcome, firstTime, client } = capture.model.handshakes;
+  const answered = rows.filter((row) => outcome[row] === Outcome.answered);
+  const time = new Float64Array(answered.length);
+  const item = new Uint32Array(answered.length);
+  for (const [at, row] of answered.entries()) {
+    time[at] = firstTime[row] as number;
+    item[at] = client[row] as number;
+  }
+  return sorted({ time, item });
 }
 
 /** Whether the listener answered another source at nearly the same time. */

@@ -103,5 +103,6 @@ function vantage(
 }
 
 function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  // Without a comparison of one's own a typed array is sorted many times faster.
+  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }

@@ -11,7 +11,9 @@ export function inflateGzip(bytes: Uint8Array, limit: number): Gunzipped {
   if (claimed > limit) return inflateStepwise(bytes, limit);
   try {
     const chunkSize = Math.max(64, Math.min(claimed, bytes.length * MAX_RATIO) + 64);
-    return { bytes: gunzipSync(bytes, { chunkSize, maxOutputLength: limit }), diagnostics: [] };
+    const { buffer, byteOffset, length } = gunzipSync(bytes, { chunkSize, maxOutputLength: limit });
+    // Not as a Buffer, whose views are costlier to make.
+    return { bytes: new Uint8Array(buffer, byteOffset, length), diagnostics: [] };
   } catch {
     return inflateStepwise(bytes, limit);
   }

@@ -63,7 +63,21 @@ export function scale(value: number, from: string, to: string): [value: number, 
 /** A value with its unit as pprof prints it: at most two decimals, `.00` dropped, zero bare. */
 export function scaledLabel(value: number, from: string, to: string): string {
   const [scaled, name] = scale(value, from, to);
-  const text = fixed2(scaled).replace(/\.00$/, "");
+  return labelOf(scaled, name);
+}
+
+/** What {@link scaledLabel} makes of many values in one unit. */
+export function labeller(from: string, to: string): (value: number) => string {
+  const family = FAMILIES.find((each) => sniff(each, from));
+  const source = family && sniff(family, from);
+  if (!family || !source || to === "minimum" || to === "auto") return (value) => scaledLabel(value, from, to);
+  const target = sniff(family, to) ?? family.fallback;
+  return (value) => labelOf((value * source.factor) / target.factor, target.name);
+}
+
+function labelOf(scaled: number, name: string): string {
+  const fixed = fixed2(scaled);
+  const text = fixed.endsWith(".00") ? fixed.slice(0, -3) : fixed;
   return text === "0" || text === "-0" ? "0" : text + name;
 }
 

@@ -18,6 +18,8 @@ export interface NodeInfo {
 
 /** What a node is called: address, function, place; or the binary where nothing else is known. */
 export function printableName({ name, file, line, address, binary }: NodeInfo): string {
+  // Nearly every node is a function's alone.
+  if (name !== "" && file === "" && line === 0 && address === 0n) return name;
   const parts: string[] = [];
   if (address !== 0n) parts.push(address.toString(16).padStart(16, "0"));
   if (name !== "") parts.push(name);

@@ -1,4 +1,4 @@
-import { percentage, scale, scaledLabel } from "./measurement.ts";
+import { labeller, percentage, scale, scaledLabel } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import type { ViewTotals } from "./weigh.ts";
 
@@ -12,8 +12,8 @@ interface Weights {
 
 /** How a view prints values: in one unit, which the smallest value shown and the total choose. */
 export function valueLabel(totals: ViewTotals, rows: readonly Weights[]): (value: bigint | number) => string {
-  const unit = outputUnit(totals, rows);
-  return (value) => scaledLabel(Number(value), totals.unit, unit);
+  const label = labeller(totals.unit, outputUnit(totals, rows));
+  return (value) => label(Number(value));
 }
 
 /** The columns of a function in a view's table, called for one row after the other: `sum%` is of all so far. */

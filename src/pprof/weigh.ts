@@ -1,6 +1,5 @@
 import type { CallNodes } from "./call-nodes.ts";
 import { callNodes, type NodeOptions } from "./call-nodes.ts";
-import { descending, magnitude } from "./int64.ts";
 import { sumNodes, sumNodesExactly } from "./node-sums.ts";
 import type { Profile } from "./profile.ts";
 import { mergedTotal, type SourceOptions, type ViewSource, viewSource } from "./view-source.ts";
@@ -67,17 +66,17 @@ export function weigh(profile: Profile, options: ViewOptions): Weighed | undefin
   const { flat, cum, seen, total, noStack } = exactSums(source, graph);
 
   const present = [...seen.keys()].filter(
-    (node) => seen[node] === 1 && isShown(at(flat, node), at(cum, node), options.dropNegative === true),
+    (node) => seen[node] === 1 && isShown(flat[node] ?? 0, cum[node] ?? 0, options.dropNegative === true),
   );
-  const sum = Number(present.reduce((all, node) => all + at(flat, node), 0n));
+  const sum = sumOf(flat, present);
   const nodeCutoff = share(sum, options.nodeFraction ?? NODE_FRACTION);
-  const heavy = present.filter((node) => Number(magnitude(at(cum, node))) >= nodeCutoff);
+  const heavy = present.filter((node) => Number(weight(cum, node)) >= nodeCutoff);
   const [first, second] = options.cum === true ? [cum, flat] : [flat, cum];
   heavy.sort(
     (a, b) =>
-      descending(magnitude(at(first, a)), magnitude(at(first, b))) ||
+      heavierFirst(weight(first, a), weight(first, b)) ||
       compareBytes(graph.names[a] ?? "", graph.names[b] ?? "") ||
-      descending(magnitude(at(second, a)), magnitude(at(second, b))),
+      heavierFirst(weight(second, a), weight(second, b)),
   );
   const limit = options.nodeCount ?? 0;
   const shown = limit > 0 ? heavy.slice(0, limit) : heavy;
@@ -127,15 +126,31 @@ function exactSums(
 }
 
 /** What cancels out is gone from pprof's graph, as if it had never been measured. */
-function isShown(flat: bigint, cum: bigint, dropNegative: boolean): boolean {
-  if (flat === 0n && cum === 0n) return false;
-  return !dropNegative || flat > 0n || (flat === 0n && cum > 0n);
+function isShown(flat: number | bigint, cum: number | bigint, dropNegative: boolean): boolean {
+  if (Number(flat) === 0 && Number(cum) === 0) return false;
+  return !dropNegative || flat > 0 || (Number(flat) === 0 && cum > 0);
 }
 
 /** Sums by node, as doubles while those are exact. */
 type Sums = Float64Array | readonly bigint[];
 
 const at = (sums: Sums, node: number): bigint => BigInt(sums[node] ?? 0);
+
+/** What a node weighs, whatever its sign. */
+function weight(sums: Sums, node: number): number | bigint {
+  const value = sums[node] ?? 0;
+  return value < 0 ? -value : value;
+}
+
+const heavierFirst = (a: number | bigint, b: number | bigint): number => (a > b ? -1 : a < b ? 1 : 0);
+
+/** The sum over some nodes, as a double. */
+function sumOf(sums: Sums, nodes: readonly number[]): number {
+  if (!(sums instanceof Float64Array)) return Number(nodes.reduce((all, node) => all + at(sums, node), 0n));
+  let all = 0;
+  for (const node of nodes) all += sums[node] as number;
+  return all;
+}
 
 /**
  * Go compares strings by their UTF-8 bytes, JavaScript by UTF-16 units. The order is the same but for surrogates, which

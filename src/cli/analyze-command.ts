@@ -1,6 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import { last } from "./last.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Asked } from "./outcome.ts";
 
 /** What the command line of `inquest analyze` says. */
 export interface AnalyzeArgs {
@@ -16,15 +16,17 @@ export interface AnalyzeArgs {
 }
 
 /** `inquest analyze PATH…`, and `inquest PATH…`. */
-export function analyzeCommand(outcome: Outcome): CommandModule<object, AnalyzeArgs> {
+export function analyzeCommand(asked: Asked): CommandModule<object, AnalyzeArgs> {
   return {
     command: ["analyze <paths..>", "$0"],
     describe: "Diagnose bundles: folders, tar or tar.gz archives, single artifacts, - for standard input",
     builder: (argv) => options(argv),
-    async handler(args) {
-      // Help and usage errors need none of what the analysis loads.
-      const { runAnalyze } = await import("./run-analyze.ts");
-      outcome.status = await runAnalyze(args);
+    handler(args) {
+      asked.run = async () => {
+        // Help and usage errors need none of what the analysis loads.
+        const { runAnalyze } = await import("./run-analyze.ts");
+        return runAnalyze(args);
+      };
     },
   };
 }

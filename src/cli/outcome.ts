@@ -7,7 +7,11 @@ export const EXIT = { analysed: 0, findingsAtLimit: 1, cannot: 2 } as const;
  */
 export const DASH = "\0-";
 
-/** Where a command leaves its exit status. */
-export interface Outcome {
-  status: number;
+/**
+ * What the command line asks for: left by the parser's handler, and run when the parser is done. A handler that took its time
+ * would have the parser lay out its help, should anything go wrong.
+ */
+export interface Asked {
+  /** @returns the exit status */
+  run?: () => Promise<number>;
 }

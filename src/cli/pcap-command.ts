@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { Outcome } from "./outcome.ts";
+import type { Asked } from "./outcome.ts";
 import {
   pcapConnectionsOptions,
   pcapDnsOptions,
@@ -10,40 +10,36 @@ import {
 import { viewCommand } from "./view-command.ts";
 
 /** `inquest pcap VIEW FILE`: a capture by itself, for people who look. */
-export function pcapCommand(outcome: Outcome): CommandModule {
+export function pcapCommand(asked: Asked): CommandModule {
   // Help and usage errors need none of what the views load.
   const load = async () => import("./run-pcap.ts");
   const views = [
-    viewCommand(
-      outcome,
-      "summary <file..>",
-      "What a capture is and what is in it",
-      pcapOptions,
-      async (args) => (await load()).runPcapSummary(args),
+    viewCommand(asked, "summary <file..>", "What a capture is and what is in it", pcapOptions, async (args) =>
+      (await load()).runPcapSummary(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "tcp <file..>",
       "Connection attempts by listener: answered, late, refused, silent",
       pcapTcpOptions,
       async (args) => (await load()).runPcapTcp(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "dns <file..>",
       "DNS queries by server, client or name, with what answered them",
       pcapDnsOptions,
       async (args) => (await load()).runPcapDns(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "talkers <file..>",
       "Who sends and receives how much",
       pcapTalkersOptions,
       async (args) => (await load()).runPcapTalkers(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "connections <file..>",
       "TCP connections one by one; with --follow or --frame, a conversation packet by packet",
       pcapConnectionsOptions,

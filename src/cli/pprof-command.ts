@@ -1,5 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
-import type { Outcome } from "./outcome.ts";
+import type { Asked } from "./outcome.ts";
 import {
   diffOptions,
   flameOptions,
@@ -14,83 +14,79 @@ import {
 import { viewCommand } from "./view-command.ts";
 
 /** `inquest pprof VIEW PROFILE`: a profile by itself, for people who look. */
-export function pprofCommand(outcome: Outcome): CommandModule {
+export function pprofCommand(asked: Asked): CommandModule {
   // Help and usage errors need none of what the views load.
   const tables = async () => import("./run-pprof.ts");
   const others = async () => import("./run-pprof-files.ts");
   const views: readonly ((argv: Argv) => Argv)[] = [
     viewCommand(
-      outcome,
+      asked,
       "top <profile..>",
       "Functions by what they weigh, as go tool pprof -top",
       functionOptions,
       async (args) => (await tables()).runPprofTop(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "tree <profile..>",
       "Functions with their callers and callees",
       functionOptions,
       async (args) => (await tables()).runPprofTree(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "peek <regexp> <profile..>",
       "Callers and callees of the functions that match",
       peekOptions,
       async (args) => (await tables()).runPprofPeek(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "list <regexp> <profile..>",
       "The functions that match, line by line",
       listOptions,
       async (args) => (await tables()).runPprofList(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "traces <profile..>",
       "Every stack with its value and labels",
       viewOptions,
       async (args) => (await tables()).runPprofTraces(args),
     ),
-    viewCommand(
-      outcome,
-      "tags <profile..>",
-      "What was measured under each label",
-      viewOptions,
-      async (args) => (await tables()).runPprofTags(args),
+    viewCommand(asked, "tags <profile..>", "What was measured under each label", viewOptions, async (args) =>
+      (await tables()).runPprofTags(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "diff <before> <profile..>",
       "Functions by how much they changed since another profile",
       diffOptions,
       async (args) => (await tables()).runPprofDiff(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "flame <profile..>",
       "A flame graph: folded stacks, JSON, SVG or a page",
       flameOptions,
       async (args) => (await others()).runPprofFlame(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "series <profile..>",
       "How the stacks of one process grow over several profiles",
       seriesOptions,
       async (args) => (await others()).runPprofSeries(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "merge <profile..>",
       "Add profiles up into one, as profile.proto",
       mergeOptions,
       async (args) => (await others()).runPprofMerge(args),
     ),
     viewCommand(
-      outcome,
+      asked,
       "goroutines <dump>",
       "Goroutines by stack: how many, what they wait for, how long, who created them",
       goroutineOptions,

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { last } from "./last.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Asked } from "./outcome.ts";
 import { EXIT } from "./outcome.ts";
 
 /** What the command line of `inquest rules` says. */
@@ -10,7 +10,7 @@ export interface RulesArgs {
 }
 
 /** `inquest rules [ID]`. */
-export function rulesCommand(outcome: Outcome): CommandModule<object, RulesArgs> {
+export function rulesCommand(asked: Asked): CommandModule<object, RulesArgs> {
   return {
     command: "rules [id]",
     describe: "List all rules, or explain one",
@@ -23,10 +23,12 @@ export function rulesCommand(outcome: Outcome): CommandModule<object, RulesArgs>
           requiresArg: true,
           coerce: last<RulesArgs["format"]>,
         }),
-    async handler(args) {
-      const { runRules } = await import("./run-rules.ts");
-      runRules(args);
-      outcome.status = EXIT.analysed;
+    handler(args) {
+      asked.run = async () => {
+        const { runRules } = await import("./run-rules.ts");
+        runRules(args);
+        return EXIT.analysed;
+      };
     },
   };
 }

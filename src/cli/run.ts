@@ -2,7 +2,7 @@ import yargs from "yargs";
 import { InquestError } from "../bytes/index.ts";
 import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Asked } from "./outcome.ts";
 import { EXIT, DASH } from "./outcome.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { pprofCommand } from "./pprof-command.ts";
@@ -12,15 +12,15 @@ const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pcap", "pprof", "rule
 
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
-  const outcome: Outcome = { status: EXIT.analysed };
+  const asked: Asked = {};
   const parser = yargs(pathsFirst(args).map((arg) => (arg === "-" ? DASH : arg)))
     .scriptName("inquest")
     .locale("en")
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
-    .command(analyzeCommand(outcome))
-    .command(pcapCommand(outcome))
-    .command(pprofCommand(outcome))
-    .command(rulesCommand(outcome))
+    .command(analyzeCommand(asked))
+    .command(pcapCommand(asked))
+    .command(pprofCommand(asked))
+    .command(rulesCommand(asked))
     .version(version)
     .alias("version", "V")
     .help()
@@ -36,7 +36,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     });
   try {
     await parser.parseAsync();
-    return outcome.status;
+    return (await asked.run?.()) ?? EXIT.analysed;
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     return EXIT.cannot;

@@ -1,10 +1,10 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import type { Outcome } from "./outcome.ts";
+import type { Asked } from "./outcome.ts";
 import { EXIT } from "./outcome.ts";
 
 /** One view of a kind of artifact, as a command below the kind's own. */
 export function viewCommand<Args extends object>(
-  outcome: Outcome,
+  asked: Asked,
   command: string,
   describe: string,
   builder: (argv: Argv<object>) => Argv<Args>,
@@ -15,9 +15,11 @@ export function viewCommand<Args extends object>(
       command,
       describe,
       builder,
-      async handler(args) {
-        await run(args);
-        outcome.status = EXIT.analysed;
+      handler(args) {
+        asked.run = async () => {
+          await run(args);
+          return EXIT.analysed;
+        };
       },
     });
 }

@@ -2,7 +2,7 @@ import type { Capture } from "../capture.ts";
 import { type DnsExchange, exchange } from "../dns-exchanges.ts";
 import { type DnsTable, responseCodeName, Transport } from "../dns-table.ts";
 import { type End, endText, isEnd, parseEnd } from "./ends.ts";
-import { limited, type Spread, Times } from "./measure.ts";
+import { limited, type Spread, marked, Times } from "./measure.ts";
 
 /** Which DNS queries a view shows, and how. */
 export interface DnsViewOptions {
@@ -74,6 +74,8 @@ export interface DnsView extends DnsCounts {
   /** Seconds since 1970 of the first packet, to which all times are relative. */
   readonly start: number | undefined;
   readonly by: "server" | "client" | "name";
+  /** Queries before the filters. */
+  readonly among: number;
   readonly answerTime: Spread | undefined;
   /** Rows, or queries where those were asked for, before the limit. */
   readonly of: number;
@@ -102,7 +104,7 @@ export function dnsView(capture: Capture, options: DnsViewOptions = {}): DnsView
   const by = options.by ?? "server";
   const rows = chosen(dns, options);
   const { key: _, firstFrame: _a, firstUnanswered: _b, ...total } = rowOf(dns, "", rows);
-  const common = { start, by, ...total };
+  const common = { start, by, among: marked(dns.counted), ...total };
   if (options.queries === true) {
     const { rows: shown, of } = limited(sorted(dns, rows, options.sort), options.limit);
     return { ...common, of, rows: [], list: shown.map((row) => listed(dns, row)) };

@@ -1,5 +1,6 @@
 import type { Capture, IcmpAnswers, StrayAnswer } from "../../pcap/index.ts";
 import { Outcome, State, listeners, strayAnswers } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 
 /** What rules look up in a capture again and again, once for each listener: a port scan has very many. */
 export interface CaptureIndex {
@@ -37,14 +38,8 @@ const MOST_PORTS = 16;
 /** A client's and a server's address ids as one number. */
 export const pairKey = (client: number, server: number): number => client * PAIR + server;
 
-const known = new WeakMap<Capture, CaptureIndex>();
-
 /** The index of a capture, made when it is first asked for. */
-export function captureIndex(capture: Capture): CaptureIndex {
-  let index = known.get(capture);
-  if (!index) known.set(capture, (index = makeIndex(capture)));
-  return index;
-}
+export const captureIndex: (capture: Capture) => CaptureIndex = memo(makeIndex);
 
 function makeIndex(capture: Capture): CaptureIndex {
   const { handshakes } = capture;

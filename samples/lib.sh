@@ -1,7 +1,6 @@
 # What the make.sh scripts share; each one sources this file. Needs root.
 # shellcheck shell=bash
 set -euo pipefail
-samples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$(dirname "$0")"
 
 # in_node NAME: runs the script again in UTS, network and mount namespaces of its own. What it names,
@@ -151,15 +150,20 @@ network_facts() {
   netstat -s >"$1/netstat-s.txt"
 }
 
+# in_texts STRING SED-COMMAND: changes the texts of the bundle that hold the string, if any does.
+in_texts() {
+  { grep -rIlF "$1" bundle || [ $? = 1 ]; } | xargs -r sed -i "$2"
+}
+
 # neutral: takes out of the bundle's texts the local part of the kernel's release, and the control group of
 # the shell that ran the script.
 neutral() {
   local release own
   release=$(uname -r)
-  grep -rIlF "$release" bundle | xargs -r sed -i "s/${release//./\\.}/${release%%-*}/g"
-  for own in $(cut -d: -f3 /proc/self/cgroup | sort -u); do
-    [ "$own" = / ] || grep -rIlF "$own" bundle | xargs -r sed -i "s#:$own\$#:/#"
-  done
+  in_texts "$release" "s/${release//./\\.}/${release%%-*}/g"
+  while read -r own; do
+    [ "${own:-/}" = / ] || in_texts "$own" "s#:$own\$#:/#"
+  done < <(cut -d: -f3 /proc/self/cgroup | sort -u)
 }
 
 # report_hung_tasks SECONDS: has the kernel report tasks that are blocked for so long; put back at the end.
@@ -188,7 +192,7 @@ container() {
   group+=/cri-containerd-c81f3ea6d59047b2c4ab17f09e6d3c58b2e07194fd6a35c8e1907b4d2f6ac013.scope
   mkdir -p "$group_root/$group"
   spawn sh -c "echo 0 >$group_root/$group/cgroup.procs; exec unshare --pid --fork --mount-proc $1" 2>/dev/null
-  starter=$!
+  starter=$! container=
   eventually 'container=$(pgrep -P "$starter")'
   echo "$starter" >"$group_root/cgroup.procs"
 }

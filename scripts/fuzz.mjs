@@ -1,10 +1,12 @@
-// Changes the fixtures and the samples at random and gives them to the analysis and to the views of profiles: nothing may
-// throw, take seconds, or take memory without bound. Usage: npm run fuzz [-- SECONDS [SEED]]
+// Changes the fixtures and the samples at random and gives them to the analysis, to the views of profiles and captures and to
+// the reader of cluster objects: nothing may throw, take seconds, take memory without bound, or print a control character. Usage: npm run fuzz [-- SECONDS [SEED]]
 import { readFileSync, readdirSync } from "node:fs";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { InquestError, analyze, sourceOf } from "../dist/index.js";
+import * as kube from "../dist/kube/index.js";
 import * as pcap from "../dist/pcap/index.js";
 import * as pprof from "../dist/pprof/index.js";
+import { renderText } from "../dist/report/index.js";
 import { generator } from "./random.mjs";
 
 const SECONDS = Number(process.argv[2] ?? 60);
@@ -18,7 +20,7 @@ const files = ["test/fixtures", "samples"]
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   )
-  .filter((path) => /\.(?:gz|zst|pcap|pcapng|txt|prof|log)$/.test(path));
+  .filter((path) => /\.(?:gz|zst|pcap|pcapng|txt|prof|log|ya?ml|json)$/.test(path));
 const inputs = files
   .map((path) => ({ path, bytes: readFileSync(path) }))
   .filter(({ bytes }) => bytes.length > 0 && bytes.length < LARGEST);
@@ -47,6 +49,40 @@ function views(bytes) {
   pprof.encodeProfile(pprof.mergeProfiles([{ profile }, { profile, negate: true }]));
 }
 
+/** Every view of a capture, and a conversation packet by packet. */
+async function captureViews(input, options, random) {
+  const capture = await pcap.readCapture(input, { ...options, tally: true });
+  const utc = { utc: random(2) === 0 };
+  printable(pcap.renderSummary(pcap.summaryView(capture)));
+  for (const attempts of [false, true])
+    printable(pcap.renderTcp(pcap.tcpView(capture, { attempts, sort: "took" }), utc));
+  for (const by of ["server", "client", "name"])
+    printable(pcap.renderDns(pcap.dnsView(capture, { by, sort: "retries" }), utc));
+  printable(pcap.renderDns(pcap.dnsView(capture, { queries: true, slow: 0 }), utc));
+  for (const pairs of [false, true]) printable(pcap.renderTalkers(pcap.talkersView(capture, { pairs })));
+  printable(pcap.renderConnections(pcap.connectionsView(capture, { sort: "idle" }), utc));
+  if (Array.isArray(input) || capture.packets === 0) return;
+  const frame = 1 + random(capture.packets);
+  const conversation = await pcap.conversationAt(input, frame);
+  if (conversation === undefined) return;
+  const ladder = await pcap.ladder(input, conversation, { around: frame, limit: 1 + random(300) });
+  if (ladder.packets === 0) throw new Error(`no packet in the conversation of frame ${frame}`);
+  printable(pcap.renderLadder(ladder, utc));
+}
+
+/** What a cluster's objects are asked, whatever they are. */
+function clusterObjects(bytes) {
+  for (const object of kube.parseKubeObjects(bytes).objects)
+    for (const read of [kube.podOf, kube.serviceOf, kube.workloadOf]) read(object);
+}
+
+function printable(lines) {
+  for (const line of lines)
+    // oxlint-disable-next-line no-control-regex
+    if (/[\u0000-\u001f\u007f-\u009f]/.test(line))
+      throw new Error(`a control character in ${JSON.stringify(line)}`);
+}
+
 const end = Date.now() + SECONDS * 1000;
 let runs = 0;
 for (let seed = FIRST_SEED; Date.now() < end; seed++, runs++) {
@@ -58,10 +94,17 @@ for (let seed = FIRST_SEED; Date.now() < end; seed++, runs++) {
   if (random(4) === 0) bytes = gzipSync(bytes);
   const started = Date.now();
   try {
-    await analyze([{ name: `${seed}/${input.path.split("/").at(-1)}`, source: sourceOf(bytes) }]);
+    const name = `${seed}/${input.path.split("/").at(-1)}`;
+    const report = await analyze([{ name, source: sourceOf(bytes) }]);
+    printable(renderText(report).split("\n"));
     views(bytes);
+    clusterObjects(bytes);
+    if (pcap.isCapture(bytes)) await captureViews(bytes, {}, random);
     // Two at once are read as one capture, whatever they are.
-    if (random(4) === 0) await pcap.readCapture([bytes, changed(other.bytes, random, raw)]);
+    if (random(4) === 0) {
+      const parts = [bytes, changed(other.bytes, random, raw)];
+      await captureViews(parts, { continuous: random(2) === 0 }, random);
+    }
   } catch (error) {
     if (!(error instanceof InquestError)) {
       console.error(`seed ${seed}, ${input.path}:`, error);

@@ -46,6 +46,7 @@ end_capture
 http_get 127.0.0.1 6060 '/debug/pprof/goroutine' >"$out/web/goroutine.pb.gz"
 http_get 127.0.0.1 6060 '/debug/pprof/goroutine?debug=2' >"$out/web/goroutine-debug2.txt"
 http_get 127.0.0.1 6060 '/debug/pprof/heap' >"$out/web/heap.pb.gz"
+# shellcheck disable=SC2046 # pids
 collect_tasks "$out/proc" "$web" "$dnsmasq" "$clients" "$shell" "$(pgrep -P "$shell")" $(kernel_threads kthreadd \
   khungtaskd rcu_preempt ksoftirqd/\* kswapd0 kcompactd0 khugepaged oom_reaper kauditd kdevtmpfs ksmd kworker/R-netns \
   kworker/u\*)

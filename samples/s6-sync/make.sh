@@ -28,12 +28,14 @@ eventually '[ "$(state $umount)" = D ]'
 # A container of another pod exits: its s6-sync syncs every file system of the node. After ten seconds its runtime
 # kills it.
 container /srv/bin/s6-svscan
+sync=
 eventually 'sync=$(pgrep -P "$container" s6-sync)'
 eventually '[ "$(state $sync)" = D ]'
 kill -KILL "$container"
 eventually "kernel_log | grep -q 'INFO: task s6-sync:.*owned by'"
 
 out=bundle/node-d
+# shellcheck disable=SC2046 # pids
 collect_tasks "$out/proc" "$starter" "$container" "$sync" "$umount" $(kernel_threads kthreadd khungtaskd \
   rcu_preempt ksoftirqd/\* kswapd0 kcompactd0 khugepaged oom_reaper kauditd kdevtmpfs jbd2/loop\* kworker/R-\*ext4\* \
   kworker/\*loop\* kworker/u\*)

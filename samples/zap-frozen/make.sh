@@ -23,6 +23,7 @@ kill -KILL "$container"
 eventually "kernel_log | grep -q 'INFO: task ledger:'"
 
 out=bundle/node-c
+# shellcheck disable=SC2046 # pids
 collect_tasks "$out/proc" "$starter" "$container" "$ledger" $(kernel_threads kthreadd khungtaskd \
   rcu_preempt ksoftirqd/\* kswapd0 kcompactd0 khugepaged oom_reaper kauditd kdevtmpfs jbd2/loop\* kworker/R-\*ext4\* \
   kworker/\*loop\* kworker/u\*)

@@ -1,5 +1,5 @@
 /** Frames that say how far back they refer are taken up to this, as by `zstd` without `--long=31`. */
-export const MAX_WINDOW = 128 * 1024 * 1024;
+const MAX_WINDOW = 128 * 1024 * 1024;
 /** RFC 8878, section 3.1.1.2.4. */
 const MAX_BLOCK = 128 * 1024;
 const MAGIC = 0xfd2fb528;
@@ -23,7 +23,7 @@ export interface FrameDecoder {
 }
 
 /** Why a stream could not be read on. */
-export class ZstdProblem extends Error {}
+class ZstdProblem extends Error {}
 
 /** The parts of a stream, each of a length that the one before it tells. */
 const Part = { magic: 0, header: 1, skipped: 2, block: 3, body: 4, checksum: 5, trailing: 6 } as const;

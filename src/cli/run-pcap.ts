@@ -82,7 +82,15 @@ export async function runPcapConnections(args: PcapConnectionsArgs): Promise<voi
 async function follow(args: PcapConnectionsArgs): Promise<void> {
   const [argument, ...others] = args.file;
   if (argument === undefined || others.length > 0)
-    throw new InquestError("misuse", "a conversation is followed through one capture");
+    throw new InquestError("misuse", "a conversation is followed through one capture: name one file");
+  const ofLists = (["server", "client", "port", "only", "sort"] as const).find(
+    (option) => args[option] !== undefined,
+  );
+  if (ofLists !== undefined)
+    throw new InquestError(
+      "misuse",
+      `--${ofLists} is of the list of connections, not of a single conversation`,
+    );
   const { path, source, noticed } = await openCapture(argument, args.frame !== undefined);
   const conversation = await conversationOf(path, source, args);
   const dnsPorts = args["dns-port"];

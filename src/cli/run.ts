@@ -10,12 +10,26 @@ import { rulesCommand } from "./rules-command.ts";
 
 const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pcap", "pprof", "rules"]);
 
+/** What the parser says about what was typed, where its own words are a programmer's. */
+const WORDS: Record<string, string> = {
+  "Not enough arguments following: %s": "--%s needs a value",
+  "Invalid values:": "Wrong value:",
+  "Argument: %s, Given: %s, Choices: %s": "--%s %s; there are: %s",
+};
+
+function inWords(message: string): string {
+  if (message.startsWith("Not enough non-option arguments"))
+    return "a path is missing (an option that is not known takes the word behind it)";
+  return message.replace(/\s+/g, " ").trim();
+}
+
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
   const asked: Asked = {};
   const parser = yargs(pathsFirst(args).map((arg) => (arg === "-" ? DASH : arg)))
     .scriptName("inquest")
     .locale("en")
+    .updateStrings(WORDS)
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
     .command(analyzeCommand(asked))
     .command(pcapCommand(asked))
@@ -32,13 +46,13 @@ export async function run(args: readonly string[], version: string): Promise<num
     .fail((message, error) => {
       // The parser's own errors are about what was typed; all others are not its to judge.
       if (error !== undefined && error.name !== "YError") throw error;
-      throw new InquestError("misuse", message);
+      throw new InquestError("misuse", inWords(message));
     });
   try {
     await parser.parseAsync();
     return (await asked.run?.()) ?? EXIT.analysed;
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
+    process.stderr.write(`${explain(error, args)}\n`);
     return EXIT.cannot;
   }
 }
@@ -59,9 +73,10 @@ function pathsFirst(args: readonly string[]): string[] {
 }
 
 /** What went wrong, for people; with the place in the program where that is a fault of the program. */
-function explain(error: unknown): string {
+function explain(error: unknown, [command = ""]: readonly string[]): string {
   if (error instanceof InquestError) {
-    const hint = error.code === "misuse" ? "\nTry: inquest --help" : "";
+    const help = COMMANDS.has(command) ? `${command} --help` : "--help";
+    const hint = error.code === "misuse" ? `\nTry: inquest ${help}` : "";
     return `inquest: ${printable(error.message)}${hint}`;
   }
   if (error instanceof RangeError && error.message === "Invalid string length") {

@@ -25,7 +25,7 @@ const NAMED = /(?:^|\/)(?:etc_)?resolv\.conf(?:\.txt)?$|\/resolv\.conf\.d\/(?:ba
 const BASE = /(?:^|\/)resolv\.conf\.d\/(base|head|tail)$/;
 
 /** glibc's default of `ndots`: names with fewer dots are tried with the search list first. */
-export const DEFAULT_NDOTS = 1;
+const DEFAULT_NDOTS = 1;
 
 /** Parses a resolv.conf. Lines that mean nothing to a resolver are passed over, as it does. */
 export function parseResolvConf(text: string): ResolvConf {

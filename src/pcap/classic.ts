@@ -9,7 +9,7 @@ const RECORD_HEADER = 16;
 /** Alexey Kuznetzov's variant has the interface, the protocol and the packet type behind the usual header. */
 const LONG_RECORD_HEADER = 24;
 /** Most bytes of one packet, as in libpcap and Wireshark; a larger snaplen in the file header raises it up to the next. */
-export const MAX_CAPTURED = 262_144;
+const MAX_CAPTURED = 262_144;
 const MAX_SNAPLEN = 1 << 20;
 /** How far a readable record is looked for behind one with an impossible length. */
 const SEARCH_SPAN = 512 * 1024;

@@ -16,6 +16,7 @@ import { RecordReader } from "./record-reader.ts";
 import { seesOneWay } from "./one-way.ts";
 import { TallyCounter } from "./tally-counter.ts";
 import { TcpTracker } from "./tcp-tracker.ts";
+import { tellLimits } from "./tell-limits.ts";
 import { Timeline } from "./timeline.ts";
 
 const TCP = 6;
@@ -178,7 +179,18 @@ class Pass {
     const snaplens = readable.map((reader) => reader.snaplen);
     const drops = readers.flatMap((reader) => reader.dropped ?? []);
     const dropped = drops.length === 0 ? undefined : drops.reduce((sum, each) => sum + each);
-    this.#tellLimits(dropped);
+    tellLimits(this.log, {
+      undecoded: this.#undecoded,
+      dropped: dropped ?? 0,
+      tcp: this.#tcp,
+      dns: this.#dns,
+      fragments: this.#fragments,
+      arp: this.#arp,
+      icmp: this.#icmp,
+      addresses: this.#addresses,
+      names: this.#names,
+      tally: this.#tally,
+    });
     return {
       format: [...new Set(readers.map((reader) => reader.format))].join(", "),
       linkTypes: [...new Set(readers.flatMap((reader) => reader.linkTypes))],
@@ -247,49 +259,5 @@ class Pass {
     if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
     else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
       this.#dns.icmp(packet);
-  }
-
-  #tellLimits(dropped: number | undefined): void {
-    const tell = (code: string, count: number, message: string) => {
-      if (count > 0) this.log.add("partial", code, () => `${count} ${message}`);
-    };
-    tell("unknown-link-type", this.#undecoded, "frames are of a link type that is not decoded");
-    tell("cut-tcp", this.#tcp.cut, "TCP packets were captured without their flags (snap length)");
-    const about = "ICMP errors were captured without the ports that they are about (snap length)";
-    tell("cut-icmp", this.#tcp.handshakes.cutErrors, about);
-    tell("cut-dns", this.#dns.cut, "DNS messages were captured without their question (snap length)");
-    tell("handshakes-dropped", this.#tcp.handshakes.evicted, "connection attempts were dropped: too many");
-    const finishedFirst = "connections were dropped, finished ones first: too many; their sums were kept";
-    tell("connections-dropped", this.#tcp.connections.evicted, finishedFirst);
-    const ignored = "connections were not followed: too many others went on";
-    tell("connections-ignored", this.#tcp.connections.ignored, ignored);
-    const untold = "losses, resets and the like were not noted: too many connections have some";
-    tell("connections-untold", this.#tcp.connections.untold, untold);
-    tell("queries-dropped", this.#dns.evicted, "DNS queries were dropped: too many");
-    const { evicted, incomplete, overlapping } = this.#fragments.counts;
-    tell("fragments-dropped", evicted, "fragmented DNS answers were not put together: too many at once");
-    const note = (code: string, count: number, message: string) => {
-      if (count > 0) this.log.add("note", code, () => `${count} ${message}`);
-    };
-    note("fragments-incomplete", incomplete, "DNS answers were captured without some of their IP fragments");
-    note("fragments-overlap", overlapping, "fragmented datagrams have fragments that overlap or don't fit");
-    tell("arp-ignored", this.#arp.ignored, "ARP packets were left out: too many addresses");
-    tell("icmp-ignored", this.#icmp.ignored, "ICMP errors were left out: too many kinds");
-    tell("addresses-ignored", this.#addresses.refused, "packets were left out: too many addresses");
-    tell("names-ignored", this.#names.refused, "domain names could not be told apart: too many");
-    const uncounted = "packets count for no address: too many addresses";
-    tell("talkers-ignored", this.#tally?.unaddressed ?? 0, uncounted);
-    tell("pairs-ignored", this.#tally?.unpaired ?? 0, "packets are in no pair of addresses: too many");
-    const { evicted: streams, lost } = this.#dns.streams;
-    tell("dns-streams-dropped", streams, "messages of DNS over TCP were left out: too many at once");
-    tell("dns-streams-cut", lost, "times bytes of DNS over TCP were not captured, or were no DNS");
-    if (dropped !== undefined && dropped > 0)
-      this.log.add("note", "capture-drops", () => `the capturing system dropped ${dropped} packets`);
-    if (this.#dns.malformed > 0)
-      this.log.add(
-        "note",
-        "not-dns",
-        () => `${this.#dns.malformed} packets on DNS's port are no DNS messages`,
-      );
   }
 }

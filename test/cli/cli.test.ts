@@ -116,11 +116,11 @@ describe("inquest", () => {
     [["bundle", "nowhere"], "nowhere: no such file or folder"],
     [["empty"], "nothing to read: no files in empty"],
     [["unknown.bin"], "unknown.bin: not a kind of artifact that inquest knows"],
-    [["bundle", "--format", "yaml"], "Invalid values"],
+    [["bundle", "--format", "yaml"], '--format "yaml"; there are: "text", "json"'],
     [["bundle", "--no-such-option"], "Unknown argument"],
     [["bundle", "--only", "no/rule"], "there is no rule no/rule"],
     [["rules", "no/rule"], "there is no rule no/rule"],
-    [[], "Not enough non-option arguments"],
+    [[], "a path is missing"],
   ])("exits with 2 for %j and says why on standard error", (args, message) => {
     const { status, stdout, stderr } = inquest(args);
     expect(stderr).toContain(message);
@@ -163,7 +163,7 @@ describe("inquest", () => {
       expect(inquest(["bundle", `--${option}`])).toEqual({
         status: 2,
         stdout: "",
-        stderr: `inquest: Not enough arguments following: ${option}\nTry: inquest --help\n`,
+        stderr: `inquest: --${option} needs a value\nTry: inquest --help\n`,
       });
     expect(inquest(["bundle", "--fail-on", "possible", "--fail-on", "likely"]).status).toBe(1);
     expect(inquest(["bundle", "--format", "json", "--format", "json"]).stdout).toMatch(/^\{/);
@@ -294,7 +294,7 @@ describe("inquest", () => {
     ["--nodefraction needs a number from 0 to 1", "tree", "--nodefraction", "1e999"],
     ["--nodefraction needs a number from 0 to 1", "flame", "--nodefraction", "half"],
     ["--edgefraction needs a number from 0 to 1", "top", "--edgefraction", "-1"],
-    ['Choices: "folded", "json", "svg", "html"', "flame", "--format", "text"],
+    ['there are: "folded", "json", "svg", "html"', "flame", "--format", "text"],
     ["Unknown argument: base", "series", "--base", "heap.pb.gz"],
     ["nowhere: no such folder", "list", "main", "--source-path", "nowhere"],
     [

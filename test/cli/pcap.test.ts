@@ -180,7 +180,10 @@ describe("inquest pcap", () => {
     [["connections", "--frame", "9999", NAME], "frame 9999 is not there"],
     [["connections", "--follow", "10.0.0.1:1-10.0.0.2:2", NAME], "no packet of 10.0.0.1:1-10.0.0.2:2"],
     [["connections", "--frame", "1", NAME, NAME], "through one capture"],
-    [["summary"], "Not enough non-option arguments"],
+    [["connections", "--frame", "1", "--only", "open", NAME], "--only is of the list"],
+    [["dns", "--by", "port", NAME], '--by "port"; there are: "server", "client", "name"'],
+    [["dns", "--bogus", NAME], "a path is missing (an option that is not known takes the word behind it)"],
+    [["summary"], "a path is missing"],
     [[], "Name a view"],
   ])("exits with 2 for %j and says why on standard error", (args, message) => {
     const { status, stdout, stderr } = pcap(args);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type CaptureOptions, readCapture } from "../../src/pcap/index.ts";
 import { Addresses } from "../../src/pcap/addresses.ts";
-import { scene } from "./files.ts";
+import { pcap, scene } from "./files.ts";
 import { codes } from "./fixtures.ts";
 import { ACK, ethernet, FIN_ACK, ip, SYN, tcp } from "./frames.ts";
 import { type Frame, Script } from "./script.ts";
@@ -127,5 +127,17 @@ describe("the addresses' limit", () => {
     expect(addresses.text(again)).toBe("10.0.0.9");
     expect(addresses.text(kept)).toBe("10.0.0.1");
     expect(addresses.lease(at(8), 0, 4)).toBe(-1);
+  });
+});
+
+describe("what is left out", () => {
+  it.each([
+    [1, "1 frame is of a link type that is not decoded"],
+    [2, "2 frames are of a link type that is not decoded"],
+  ])("is told in the right number: %i", async (frames, message) => {
+    const frame = new Uint8Array(60);
+    const timed = Array.from({ length: frames }, (_, at) => ({ time: BigInt(at), frame }));
+    const { diagnostics } = await readCapture(pcap(timed, { linkType: 7 }));
+    expect(diagnostics).toEqual([{ effect: "partial", code: "unknown-link-type", message }]);
   });
 });

@@ -1,7 +1,7 @@
 import { endText } from "../views/ends.ts";
 import { bytesText, counted, spanText, timeText, utcText, wrapped } from "../views/text.ts";
 import { icmpName } from "./icmp-name.ts";
-import type { Ladder, LadderDns, LadderTcp, LeftOut, Rung } from "./ladder.ts";
+import type { Ladder, LadderDns, LadderTcp, LeftOut, Rung } from "./rung.ts";
 
 const WIDTH = 100;
 const LEAST_NOTES = 24;

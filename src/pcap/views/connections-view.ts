@@ -2,7 +2,7 @@ import type { Capture } from "../capture.ts";
 import { type ConnectionTable, type DroppedConnections, State } from "../connection-table.ts";
 import { type Connection, connection } from "../connections.ts";
 import { isEnd, parseEnd } from "./ends.ts";
-import { limited } from "./measure.ts";
+import { limited, marked } from "./measure.ts";
 
 /** What a view of connections may be narrowed to. */
 export type ConnectionTrait = "retransmitted" | "reset" | "zero-window" | "open" | "midstream";
@@ -50,6 +50,8 @@ export interface ConnectionsView {
   readonly start: number | undefined;
   /** Connections that the filters leave, before the limit; and what they sent. */
   readonly of: number;
+  /** Connections before the filters. */
+  readonly among: number;
   readonly clientBytes: number;
   readonly serverBytes: number;
   readonly retransmissions: number;
@@ -83,6 +85,7 @@ export function connectionsView(capture: Capture, options: ConnectionsViewOption
   return {
     start,
     of,
+    among: marked(table.counted),
     clientBytes,
     serverBytes,
     retransmissions,

@@ -1,8 +1,9 @@
 import type { Capture } from "../capture.ts";
 import { type DnsExchange, exchange } from "../dns-exchanges.ts";
 import { type DnsTable, responseCodeName, Transport } from "../dns-table.ts";
+import { isSlow, isUnanswered, lookupTook, tookOf, triesBefore } from "./dns-lookups.ts";
 import { type End, endText, isEnd, parseEnd } from "./ends.ts";
-import { limited, type Spread, Times } from "./measure.ts";
+import { limited, type Spread, marked, Times } from "./measure.ts";
 
 /** Which DNS queries a view shows, and how. */
 export interface DnsViewOptions {
@@ -74,23 +75,14 @@ export interface DnsView extends DnsCounts {
   /** Seconds since 1970 of the first packet, to which all times are relative. */
   readonly start: number | undefined;
   readonly by: "server" | "client" | "name";
+  /** Queries before the filters. */
+  readonly among: number;
   readonly answerTime: Spread | undefined;
   /** Rows, or queries where those were asked for, before the limit. */
   readonly of: number;
   readonly rows: readonly DnsRow[];
   readonly list: readonly DnsListed[];
 }
-
-/** What came of one query: a response code, `unanswered`, `icmp` or `undecided`. */
-export function queryOutcome(dns: DnsTable, row: number): string {
-  const code = dns.rcode[row] as number;
-  if (code !== -1) return responseCodeName(code);
-  if (dns.icmp[row] === 1) return "icmp";
-  return dns.undecided[row] === 1 ? "undecided" : "unanswered";
-}
-
-/** Tries of a lookup that are followed back. */
-const MOST_TRIES = 16;
 
 /**
  * The DNS queries of a capture by server, client or name, or one by one. Copies before address translation are left out.
@@ -102,7 +94,7 @@ export function dnsView(capture: Capture, options: DnsViewOptions = {}): DnsView
   const by = options.by ?? "server";
   const rows = chosen(dns, options);
   const { key: _, firstFrame: _a, firstUnanswered: _b, ...total } = rowOf(dns, "", rows);
-  const common = { start, by, ...total };
+  const common = { start, by, among: marked(dns.counted), ...total };
   if (options.queries === true) {
     const { rows: shown, of } = limited(sorted(dns, rows, options.sort), options.limit);
     return { ...common, of, rows: [], list: shown.map((row) => listed(dns, row)) };
@@ -154,39 +146,6 @@ function isClient(dns: DnsTable, row: number, wanted: End | undefined): boolean 
     isEnd(wanted, dns.address(dns.client[row] as number), dns.clientPort[row] as number) ||
     isEnd(wanted, dns.address(dns.originalClient[row] as number), dns.originalClientPort[row] as number)
   );
-}
-
-const isAnswered = (dns: DnsTable, row: number): boolean => dns.rcode[row] !== -1;
-
-const isUnanswered = (dns: DnsTable, row: number): boolean =>
-  !isAnswered(dns, row) && dns.icmp[row] === 0 && dns.undecided[row] === 0;
-
-function tookOf(dns: DnsTable, row: number): number | undefined {
-  if (!isAnswered(dns, row)) return undefined;
-  return Math.max(0, (dns.answerTime[row] as number) - (dns.time[row] as number));
-}
-
-/** The tries of a lookup before this one, the latest first. */
-function triesBefore(dns: DnsTable, row: number): number[] {
-  const tries: number[] = [];
-  let before = dns.retryOf[row] as number;
-  while (before !== -1 && tries.length < MOST_TRIES) {
-    tries.push(before);
-    before = dns.retryOf[before] as number;
-  }
-  return tries;
-}
-
-function lookupTook(dns: DnsTable, row: number): number | undefined {
-  const took = tookOf(dns, row);
-  if (took === undefined) return undefined;
-  const first = triesBefore(dns, row).at(-1) ?? row;
-  return took + (dns.time[row] as number) - (dns.time[first] as number);
-}
-
-function isSlow(dns: DnsTable, row: number, least: number): boolean {
-  const took = lookupTook(dns, row);
-  return took === undefined ? dns.undecided[row] === 0 : took >= least;
 }
 
 function keyOf(dns: DnsTable, row: number, by: DnsView["by"]): string {

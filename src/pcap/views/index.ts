@@ -1,4 +1,5 @@
 export * from "./connections-view.ts";
+export { queryOutcome } from "./dns-lookups.ts";
 export * from "./dns-view.ts";
 export { type Spread } from "./measure.ts";
 export { linkTypeName, protocolName } from "./names.ts";

@@ -41,6 +41,13 @@ export class Times {
   }
 }
 
+/** How many rows have a mark: the sum of a column of 0 and 1. */
+export function marked(marks: Uint8Array): number {
+  let sum = 0;
+  for (const mark of marks) sum += mark;
+  return sum;
+}
+
 /** Rows of a view that a limit leaves; how many there were before. */
 export interface Limited<Row> {
   readonly rows: readonly Row[];

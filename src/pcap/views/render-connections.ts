@@ -6,9 +6,9 @@ import {
   type Column,
   counted,
   frameText,
+  listTable,
   shownText,
   spanText,
-  textTable,
   timeText,
 } from "./text.ts";
 
@@ -24,19 +24,16 @@ export function* renderConnections(
     ...(retransmissions > 0 ? [counted(retransmissions, "retransmission")] : []),
     ...(resets > 0 ? [`${resets} reset`] : []),
   ];
-  yield of === 0 ? "0 connections" : `${counted(of, "connection")}: ${parts.join(", ")}`;
+  const found = shownText(of, view.among, "connection");
+  yield of === 0 ? found : `${found}: ${parts.join(", ")}`;
   const dropped = view.dropped.reduce((sum, { connections }) => sum + connections, 0);
   if (dropped > 0)
     yield `${counted(dropped, "further connection")} had no room in the table; JSON has their sums`;
   if (of === 0) return;
   yield "";
-  const shown = view.connections.length;
-  if (shown < of) yield `Showing ${shownText(shown, of, "connection")}`;
-  const servers = new Set(view.connections.map(serverText));
-  const [only] = servers;
-  // One server needs no column.
-  if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
-  yield* textTable(columns({ start: view.start, utc }, servers.size > 1), view.connections);
+  yield* listTable(view.connections, of, ["connection", "connections"], serverText, (hasServers) =>
+    columns({ start: view.start, utc }, hasServers),
+  );
 }
 
 const number = (title: string, of: (row: ConnectionRow) => number): Column<ConnectionRow> => ({

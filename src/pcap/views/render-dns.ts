@@ -3,8 +3,8 @@ import { endText } from "./ends.ts";
 import {
   type Clock,
   type Column,
-  counted,
   frameText,
+  listTable,
   shownText,
   spanText,
   textTable,
@@ -14,7 +14,7 @@ import {
 /** A {@link DnsView} as a table, line by line. */
 export function* renderDns(view: DnsView, { utc = false }: { utc?: boolean } = {}): Generator<string, void> {
   const what = outcomes(view);
-  const queries = counted(view.queries, "DNS query", "DNS queries");
+  const queries = shownText(view.queries, view.among, "DNS query", "DNS queries");
   yield what === "" ? queries : `${queries}: ${what}`;
   if (view.answerTime !== undefined) {
     const { p50, p99, max, maxFrame } = view.answerTime;
@@ -23,13 +23,9 @@ export function* renderDns(view: DnsView, { utc = false }: { utc?: boolean } = {
   if (view.queries === 0) return;
   yield "";
   if (view.list.length > 0) {
-    if (view.list.length < view.of)
-      yield `Showing ${shownText(view.list.length, view.of, "query", "queries")}`;
-    const servers = new Set(view.list.map(serverText));
-    const [only] = servers;
-    // One server needs no column.
-    if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
-    yield* textTable(listColumns({ start: view.start, utc }, servers.size > 1), view.list);
+    yield* listTable(view.list, view.of, ["query", "queries"], serverText, (hasServers) =>
+      listColumns({ start: view.start, utc }, hasServers),
+    );
     return;
   }
   if (view.rows.length < view.of) yield `Showing ${shownText(view.rows.length, view.of, view.by)}`;

@@ -4,7 +4,10 @@ import { bytesText, type Column, counted, frameText, shownText, textTable } from
 /** A {@link TalkersView} as a table, line by line. */
 export function* renderTalkers(view: TalkersView): Generator<string, void> {
   yield `${counted(view.frames, "frame")}, ${bytesText(view.bytes)}`;
-  if (view.of === 0) return;
+  if (view.of === 0) {
+    if (view.frames > 0) yield view.among === 0 ? "None has an address of IP" : "None is of this address";
+    return;
+  }
   yield "";
   const isPairs = view.pairs.length > 0;
   const shown = isPairs ? view.pairs.length : view.addresses.length;

@@ -4,8 +4,8 @@ import type { TcpListenerRow, TcpView } from "./tcp-view.ts";
 import {
   type Clock,
   type Column,
-  counted,
   frameText,
+  listTable,
   shownText,
   spanText,
   textTable,
@@ -31,17 +31,14 @@ export function* renderTcp(view: TcpView, { utc = false }: { utc?: boolean } = {
   const tally = OUTCOMES.filter(([name]) => view.outcomes[name] > 0)
     .map(([name]) => `${view.outcomes[name]} ${name}`)
     .join(", ");
-  const attempts = counted(view.attempts, "connection attempt");
+  const attempts = shownText(view.attempts, view.among, "connection attempt");
   yield tally === "" ? attempts : `${attempts}: ${tally}`;
   if (view.attempts === 0) return;
   yield "";
   if (view.list.length > 0) {
-    if (view.list.length < view.of) yield `Showing ${shownText(view.list.length, view.of, "attempt")}`;
-    const servers = new Set(view.list.map(serverText));
-    const [only] = servers;
-    // One server needs no column.
-    if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
-    yield* textTable(listColumns({ start: view.start, utc }, servers.size > 1), view.list);
+    yield* listTable(view.list, view.of, ["attempt", "attempts"], serverText, (hasServers) =>
+      listColumns({ start: view.start, utc }, hasServers),
+    );
     return;
   }
   if (view.listeners.length < view.of)

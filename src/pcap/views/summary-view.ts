@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../bytes/index.ts";
 import type { Capture } from "../capture.ts";
 import { OUTCOME_NAMES } from "../handshake-table.ts";
-import { queryOutcome } from "./dns-view.ts";
+import { queryOutcome } from "./dns-lookups.ts";
 import type { CaptureInterface } from "../pcapng-interface.ts";
 import { linkTypeName, protocolName } from "./names.ts";
 import { type Vantage, vantageOf } from "./vantage.ts";

@@ -50,6 +50,8 @@ export interface TalkersView {
   readonly bytes: number;
   /** Rows before the limit. */
   readonly of: number;
+  /** Rows before the filter as well. */
+  readonly among: number;
   readonly addresses: readonly TalkerRow[];
   readonly pairs: readonly TalkerPairRow[];
 }
@@ -70,15 +72,15 @@ export function talkersView(capture: Capture, options: TalkersViewOptions = {}):
   const weight = weightOf(options.sort);
   const compare = (a: TalkerRow, b: TalkerRow) => weight(b) - weight(a) || a.firstFrame - b.firstFrame;
   if (options.pairs === true) {
-    const pairs = pairsOf(capture, tally).filter(
-      (pair) => only === undefined || pair.address === only || pair.peer === only,
-    );
-    const { rows, of } = limited(pairs.sort(compare), options.limit);
-    return { frames, bytes, of, addresses: [], pairs: rows };
+    const all = pairsOf(capture, tally);
+    const chosen = all.filter(({ address, peer }) => only === undefined || address === only || peer === only);
+    const { rows, of } = limited(chosen.sort(compare), options.limit);
+    return { frames, bytes, of, among: all.length, addresses: [], pairs: rows };
   }
-  const all = addressesOf(capture, tally).filter(({ address }) => only === undefined || address === only);
-  const { rows, of } = limited(all.sort(compare), options.limit);
-  return { frames, bytes, of, addresses: rows, pairs: [] };
+  const all = addressesOf(capture, tally);
+  const chosen = all.filter(({ address }) => only === undefined || address === only);
+  const { rows, of } = limited(chosen.sort(compare), options.limit);
+  return { frames, bytes, of, among: all.length, addresses: rows, pairs: [] };
 }
 
 function weightOf(sort: TalkersViewOptions["sort"]): (row: TalkerRow) => number {

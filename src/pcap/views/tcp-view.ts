@@ -4,7 +4,7 @@ import type { Capture } from "../capture.ts";
 import { type HandshakeTable, Outcome, OUTCOME_NAMES, type OutcomeName } from "../handshake-table.ts";
 import { InquestError } from "../../bytes/index.ts";
 import { type End, endText, isEnd, parseEnd } from "./ends.ts";
-import { limited, type Spread, Times } from "./measure.ts";
+import { limited, type Spread, marked, Times } from "./measure.ts";
 
 /** Outcomes that leave a client without a connection. */
 const FAILED: readonly OutcomeName[] = ["refused", "icmp", "challenge-ack", "unanswered"];
@@ -58,6 +58,8 @@ export interface TcpView {
   readonly start: number | undefined;
   /** Attempts that the filters leave, and what came of them. */
   readonly attempts: number;
+  /** Attempts before the filters. */
+  readonly among: number;
   readonly outcomes: OutcomeCounts;
   /** Listeners, or attempts where those were asked for, before the limit. */
   readonly of: number;
@@ -75,7 +77,7 @@ export function tcpView(capture: Capture, options: TcpViewOptions = {}): TcpView
   const { handshakes: table, start } = capture;
   const rows = chosen(table, options);
   const outcomes = countsOf(table, rows);
-  const common = { start, attempts: rows.length, outcomes };
+  const common = { start, attempts: rows.length, among: marked(table.counted), outcomes };
   if (options.attempts === true) {
     const { rows: shown, of } = limited(sorted(table, rows, options.sort), options.limit);
     const list = shown.map((row) => ({ ...attempt(table, row), took: tookOf(table, row) }));

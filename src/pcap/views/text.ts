@@ -49,6 +49,26 @@ export function* textTable<Row>(
   }
 }
 
+/**
+ * Rows as a table, with what a limit left out above it, and the server where all rows have the same one, which needs no column
+ * then.
+ *
+ * @param of how many rows there were before the limit
+ */
+export function* listTable<Row>(
+  rows: readonly Row[],
+  of: number,
+  [one, many]: readonly [one: string, many: string],
+  serverText: (row: Row) => string,
+  columns: (hasServers: boolean) => readonly Column<Row>[],
+): Generator<string, void> {
+  if (rows.length < of) yield `Showing ${shownText(rows.length, of, one, many)}`;
+  const servers = new Set(rows.map(serverText));
+  const [only] = servers;
+  if (servers.size === 1 && only !== undefined) yield `All at ${only}`;
+  yield* textTable(columns(servers.size > 1), rows);
+}
+
 /** A text in lines of at most `width`, broken behind commas; a longer part has a line of its own. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -125,7 +145,7 @@ export function frameText(frame: number): string {
   return frame === 0 ? "" : String(frame);
 }
 
-/** What a limit leaves of a list, above it. */
+/** What a filter or a limit leaves of a list: `3 of 11 attempts`, `11 attempts`. */
 export function shownText(shown: number, of: number, one: string, many = `${one}s`): string {
   return shown === of ? counted(of, one, many) : `${shown} of ${counted(of, one, many)}`;
 }

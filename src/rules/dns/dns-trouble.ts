@@ -2,6 +2,7 @@ import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
 import { dnsExchanges, duplicateIds, exchange } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 
 /** All queries of one client to one server in a capture. */
 export interface Conversation {
@@ -29,29 +30,15 @@ export interface DnsTrouble extends Conversation {
 /** Names and frames that a citation spells out; more are counted. */
 const NAMED = 6;
 
-const byCapture = new WeakMap<Capture, readonly DnsExchange[]>();
-
 /** The queries of a capture, spelled out once for all rules. */
-export function exchangesIn(capture: Capture): readonly DnsExchange[] {
-  let found = byCapture.get(capture);
-  if (!found) {
-    found = [...dnsExchanges(capture)];
-    byCapture.set(capture, found);
-  }
-  return found;
-}
-
-const byHost = new WeakMap<HostEvidence, readonly Conversation[]>();
+export const exchangesIn: (capture: Capture) => readonly DnsExchange[] = memo((capture) => [
+  ...dnsExchanges(capture),
+]);
 
 /** The conversations of a host's captures, client by client and server by server. */
-export function conversations(host: HostEvidence): readonly Conversation[] {
-  let found = byHost.get(host);
-  if (!found) {
-    found = [...findConversations(host)];
-    byHost.set(host, found);
-  }
-  return found;
-}
+export const conversations: (host: HostEvidence) => readonly Conversation[] = memo((host) => [
+  ...findConversations(host),
+]);
 
 function* findConversations(host: HostEvidence): Generator<Conversation> {
   for (const capture of host.captures) {

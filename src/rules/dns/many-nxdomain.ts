@@ -46,4 +46,4 @@ export const manyNxdomain = defineSymptom<DnsTrouble>({
 });
 
 export const isForAddress = ({ type }: DnsExchange): boolean => type === "A" || type === "AAAA";
-export const isNxdomain = ({ answer }: DnsExchange): boolean => answer?.code === "NXDOMAIN";
+const isNxdomain = ({ answer }: DnsExchange): boolean => answer?.code === "NXDOMAIN";

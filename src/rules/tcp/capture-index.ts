@@ -1,5 +1,6 @@
 import type { Capture, IcmpAnswers, StrayAnswer } from "../../pcap/index.ts";
 import { Outcome, State, listeners, strayAnswers } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 import type { Moments } from "./grouped.ts";
 import { Grouped } from "./grouped.ts";
 
@@ -64,14 +65,8 @@ export class CaptureIndex {
   }
 }
 
-const indexes = new WeakMap<Capture, CaptureIndex>();
-
 /** The index of a capture, whose parts are made when they are first asked for. */
-export function captureIndex(capture: Capture): CaptureIndex {
-  let index = indexes.get(capture);
-  if (!index) indexes.set(capture, (index = new CaptureIndex(capture)));
-  return index;
-}
+export const captureIndex: (capture: Capture) => CaptureIndex = memo((capture) => new CaptureIndex(capture));
 
 function answeredPorts({ handshakes }: Capture): Map<number, number[]> {
   const { client, server, serverPort, outcome, counted, length } = handshakes;
@@ -135,17 +130,11 @@ function groupsOf(...columns: readonly Int32Array[]): number {
   return most + 1;
 }
 
-const errors = new WeakMap<Capture, ReadonlyMap<string, readonly IcmpAnswers[]>>();
-
 /** The ICMP errors about each address. */
-function icmpOf(capture: Capture): ReadonlyMap<string, readonly IcmpAnswers[]> {
-  let known = errors.get(capture);
-  if (!known) {
-    const found = new Map<string, IcmpAnswers[]>();
-    for (const { address, icmp } of listeners(capture)) {
-      if (icmp.length > 0) found.set(address, [...(found.get(address) ?? []), ...icmp]);
-    }
-    errors.set(capture, (known = found));
+const icmpOf: (capture: Capture) => ReadonlyMap<string, readonly IcmpAnswers[]> = memo((capture) => {
+  const found = new Map<string, IcmpAnswers[]>();
+  for (const { address, icmp } of listeners(capture)) {
+    if (icmp.length > 0) found.set(address, [...(found.get(address) ?? []), ...icmp]);
   }
-  return known;
-}
+  return found;
+});

@@ -2,6 +2,7 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { IptablesRule } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { memo } from "../memo.ts";
 import { count } from "../words.ts";
 import { dropsSyn } from "./drop-rules.ts";
 import { citeSyns } from "./listener-loss.ts";
@@ -103,24 +104,17 @@ function rulesOf({ host, seen }: About<ListenerLoss>): LocatedRule[] {
   );
 }
 
-const known = new WeakMap<HostEvidence, readonly LocatedRule[]>();
-
 /** All rules of a host that drop something: they are asked about each listener. */
-function dropRules(host: HostEvidence): LocatedRule[] {
-  let rules = known.get(host);
-  if (!rules) {
-    rules = host.iptables.flatMap(({ model, artifact }) =>
-      model.rules
-        .filter(({ target }) => target === "DROP")
-        .map((rule) => ({
-          ...rule,
-          cite: { artifact: artifact.path, text: rule.text, where: { line: rule.line } },
-        })),
-    );
-    known.set(host, rules);
-  }
-  return [...rules];
-}
+const dropRules = memo((host: HostEvidence): readonly LocatedRule[] =>
+  host.iptables.flatMap(({ model, artifact }) =>
+    model.rules
+      .filter(({ target }) => target === "DROP")
+      .map((rule) => ({
+        ...rule,
+        cite: { artifact: artifact.path, text: rule.text, where: { line: rule.line } },
+      })),
+  ),
+);
 
 function answerRules(about: About<ListenerLoss>): Answer {
   const { seen, host } = about;

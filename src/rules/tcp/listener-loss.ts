@@ -34,7 +34,7 @@ export function rowsWith({ capture, listener }: ListenerTraffic, ...outcomes: re
 }
 
 /** Frame numbers of the SYNs of some attempts, the first few. */
-export function synFrames({ capture }: ListenerTraffic, rows: readonly number[]): number[] {
+function synFrames({ capture }: ListenerTraffic, rows: readonly number[]): number[] {
   return rows.slice(0, NAMED_FRAMES).map((row) => capture.model.handshakes.firstFrame[row] ?? 0);
 }
 

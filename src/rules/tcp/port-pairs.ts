@@ -1,3 +1,4 @@
+import { memo } from "../memo.ts";
 import { captureIndex } from "./capture-index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -11,17 +12,11 @@ export interface PortPair {
 /** SYNs that race through a host's address translation are this near, in seconds. */
 const RACE = 0.005;
 
-const known = new WeakMap<ListenerLoss, readonly PortPair[]>();
-
 /**
  * Pairs of SYNs from one source port of two addresses to one destination within a few milliseconds, of which one was
  * answered at once and the other was lost.
  */
-export function portPairs(seen: ListenerLoss): readonly PortPair[] {
-  let pairs = known.get(seen);
-  if (!pairs) known.set(seen, (pairs = findPairs(seen)));
-  return pairs;
-}
+export const portPairs: (seen: ListenerLoss) => readonly PortPair[] = memo(findPairs);
 
 function findPairs(seen: ListenerLoss): PortPair[] {
   const { handshakes } = seen.capture.model;

@@ -1,4 +1,5 @@
 import { Outcome, rowsOf } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
 export interface Burst {
@@ -33,14 +34,8 @@ const CLEARLY = 0.9;
 /** A SYN-ACK is sent again after a second at the soonest; one that crosses the ACK is not sent again. */
 const AGAIN = 0.3;
 
-const known = new WeakMap<ListenerLoss, QueuePattern>();
-
 /** Looks at how a listener's losses go with the load on its queues. */
-export function queuePattern(seen: ListenerLoss): QueuePattern {
-  let pattern = known.get(seen);
-  if (!pattern) known.set(seen, (pattern = makePattern(seen)));
-  return pattern;
-}
+export const queuePattern: (seen: ListenerLoss) => QueuePattern = memo(makePattern);
 
 function makePattern(seen: ListenerLoss): QueuePattern {
   const { handshakes } = seen.capture.model;

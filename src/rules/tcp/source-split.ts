@@ -1,5 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 import { captureIndex } from "./capture-index.ts";
 import type { Moments } from "./grouped.ts";
 import { firstBehind, sorted } from "./grouped.ts";
@@ -29,14 +30,8 @@ export interface SourceSplit {
 /** How near in time an answer to another source must be to show that the listener was well, in seconds. */
 const BESIDE = 1;
 
-const known = new WeakMap<ListenerLoss, SourceSplit>();
-
 /** Sorts a listener's clients into those that never got an answer, and the others. */
-export function sourceSplit(seen: ListenerLoss): SourceSplit {
-  let split = known.get(seen);
-  if (!split) known.set(seen, (split = makeSplit(seen)));
-  return split;
-}
+export const sourceSplit: (seen: ListenerLoss) => SourceSplit = memo(makeSplit);
 
 function makeSplit(seen: ListenerLoss): SourceSplit {
   const { handshakes } = seen.capture.model;

@@ -2,6 +2,7 @@ import type { Cite } from "../../evidence/index.ts";
 import type { PawsCount, PawsTable } from "../../pcap/index.ts";
 import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
+import { memo } from "../memo.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
@@ -38,14 +39,10 @@ export function answerTraffic(seen: ListenerLoss | undefined): Answer {
   return holds(cites, { of: { n: explained, total }, ...(enough ? {} : { atMost: "weak" }) });
 }
 
-const known = new WeakMap<ListenerLoss, readonly PawsTable[]>();
-
-/** The tables of a listener's clients, made once. */
-export function timestampTables(seen: ListenerLoss): readonly PawsTable[] {
-  let tables = known.get(seen);
-  if (!tables) known.set(seen, (tables = paws2x2(seen.capture.model, seen.listener.key)));
-  return tables;
-}
+/** The tables of a listener's clients. */
+export const timestampTables: (seen: ListenerLoss) => readonly PawsTable[] = memo((seen) =>
+  paws2x2(seen.capture.model, seen.listener.key),
+);
 
 /** A citation of SYNs that were lost before they came to the listener. */
 export function citeLostHere(seen: ListenerLoss): Cite {

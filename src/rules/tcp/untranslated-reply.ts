@@ -2,6 +2,7 @@ import type { StrayAnswer } from "../../pcap/index.ts";
 import { listenerKey } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
+import { memo } from "../memo.ts";
 import { count } from "../words.ts";
 import { captureIndex } from "./capture-index.ts";
 import { citeSyns } from "./listener-loss.ts";
@@ -42,17 +43,10 @@ export const untranslatedReply = defineCause<ListenerLoss>({
   },
 });
 
-const known = new WeakMap<ListenerLoss, readonly StrayAnswer[]>();
-
-function straysOf(seen: ListenerLoss): readonly StrayAnswer[] {
-  let strays = known.get(seen);
-  if (!strays) {
-    const all = captureIndex(seen.capture.model).strays;
-    strays = seen.lost.flatMap((row) => all.get(row) ?? []);
-    known.set(seen, strays);
-  }
-  return strays;
-}
+const straysOf = memo(({ capture, lost }: ListenerLoss): readonly StrayAnswer[] => {
+  const all = captureIndex(capture.model).strays;
+  return lost.flatMap((row) => all.get(row) ?? []);
+});
 
 function answerStrays(seen: ListenerLoss | undefined): Answer {
   if (!seen) return cantTell();

@@ -1,6 +1,6 @@
 // Who sends how much, as `tshark -z endpoints,ip` counts it.
 import { describe, expect, it } from "vitest";
-import { readCapture, talkersView } from "../../../src/pcap/index.ts";
+import { readCapture, renderTalkers, talkersView } from "../../../src/pcap/index.ts";
 import { fixture } from "../fixtures.ts";
 import { type Endpoint, endpoints, withStatistics } from "./tshark.ts";
 
@@ -42,6 +42,12 @@ describe("talkers", () => {
       expect(sorted(ours)).toEqual(sorted(endpoints(name).map((row) => withFragments(name, row))));
     },
   );
+
+  it("say so where an address has no packet", async () => {
+    const capture = await readCapture(fixture("tcp_refused_mix.pod.pcap"), { tally: true });
+    const lines = [...renderTalkers(talkersView(capture, { address: "10.9.9.9" }))];
+    expect(lines).toEqual(["39 frames, 3.07 kB", "None is of this address"]);
+  });
 
   it("counts what is in a tunnel for the ends inside, and not for the tunnel's own", async () => {
     const { addresses } = await talkers("encap_vxlan_any_dup.pcap");

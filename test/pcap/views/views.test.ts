@@ -3,8 +3,10 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { InquestError } from "../../../src/bytes/index.ts";
 import {
+  connectionsView,
   dnsView,
   readCapture,
+  renderConnections,
   renderDns,
   renderSummary,
   renderTcp,
@@ -108,6 +110,19 @@ describe("connection attempts", () => {
     expect(count({ outcome: ["answered", "answered-late"] })).toBe(0);
     expect(() => count({ outcome: ["lost"] })).toThrow(InquestError);
     expect(() => count({ server: "10.0.0.1:x" })).toThrow(InquestError);
+  });
+
+  it("say among how many a filter chose", async () => {
+    const capture = await captureOf("tcp_refused_mix.pod");
+    const attempts = (options: object) => [...renderTcp(tcpView(capture, options))][0];
+    expect(attempts({})).toBe("11 connection attempts: 5 refused, 6 icmp");
+    expect(attempts({ port: 80 })).toBe("3 of 11 connection attempts: 1 refused, 2 icmp");
+    expect(attempts({ server: "10.9.9.9" })).toBe("0 of 11 connection attempts");
+    const dns = await captureOf("dns_5s_aaaa_reply_dropped.pod");
+    expect([...renderDns(dnsView(dns, { name: "elsewhere" }))]).toEqual(["0 of 12 DNS queries"]);
+    expect([...renderConnections(connectionsView(dns, { port: 80 }))]).toEqual(["0 connections"]);
+    const lossy = await captureOf("tcp_lossy_transfer.client");
+    expect([...renderConnections(connectionsView(lossy, { port: 80 }))]).toEqual(["0 of 1 connection"]);
   });
 
   it("tell the gaps before their retries", async () => {

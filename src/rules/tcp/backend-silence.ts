@@ -1,5 +1,5 @@
 import type { ArpQuestion, IcmpAnswers } from "../../pcap/index.ts";
-import { Outcome, rowsOf } from "../../pcap/index.ts";
+import { Outcome, State, rowsOf } from "../../pcap/index.ts";
 import type { ServerSpeech } from "./capture-index.ts";
 import { captureIndex, firstBehind } from "./capture-index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
@@ -22,6 +22,8 @@ export interface BackendSilence {
   readonly unreachable: readonly IcmpAnswers[];
   /** ARP questions for the address in a row that nobody answered. */
   readonly unresolved: ArpQuestion | undefined;
+  /** What else the silence may be: a program that takes no connections any more, or a path on which all fell silent. */
+  readonly rival: "program" | "path" | undefined;
 }
 
 /** Clocks of a capture may be off by this. */
@@ -68,6 +70,14 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     return { spoke: frames, meanwhile: first.time <= until + RETRY };
   }
   const given = abandoned.slice(firstBehind(abandoned, since + SLACK));
+  const unreachable = icmp.filter((answer) =>
+    HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
+  );
+  const unresolved = seen.capture.model.arp.questions.find(
+    ({ address, longestRun }) => address === seen.listener.address && longestRun >= UNRESOLVED_RUN,
+  );
+  // Whose data is not acknowledged either, or whom no router finds, is gone with its kernel.
+  const isHostSilent = given.length > 0 || unreachable.length > 0 || unresolved !== undefined;
   return {
     since,
     answeredBefore: rowsOf(handshakes, seen.listener.key).filter(
@@ -77,11 +87,51 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     tries: lost.reduce((sum, row) => sum + (synCount[row] ?? 0), 0),
     lasted: until - since,
     abandoned: given.map(({ frame }) => frame),
-    unreachable: icmp.filter((answer) =>
-      HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
-    ),
-    unresolved: seen.capture.model.arp.questions.find(
-      ({ address, longestRun }) => address === seen.listener.address && longestRun >= UNRESOLVED_RUN,
-    ),
+    unreachable,
+    unresolved,
+    rival: isPathSilent(seen, since)
+      ? "path"
+      : !isHostSilent && isLastUnserved(seen, since)
+        ? "program"
+        : undefined,
   };
+}
+
+/** Whether other addresses fell silent as well, and nobody at all was heard since. */
+function isPathSilent({ capture, listener }: ListenerLoss, since: number): boolean {
+  const { servers } = captureIndex(capture.model);
+  const others = [...servers].filter(([address]) => address !== listener.address);
+  if (others.some(([, { spoke }]) => firstBehind(spoke, since + SLACK) < spoke.length)) return false;
+  const heard = new Set(others.flatMap(([address, { spoke }]) => (spoke.length > 0 ? [address] : [])));
+  const { outcome, counted, server, lastSynTime } = capture.model.handshakes;
+  return outcome.some(
+    (what, row) =>
+      what === Outcome.unanswered &&
+      counted[row] === 1 &&
+      (lastSynTime[row] ?? 0) > since &&
+      heard.has(capture.model.address(server[row] ?? 0)),
+  );
+}
+
+/**
+ * Whether the kernel took the last connection before the silence, and what its client sent, and the program neither answered
+ * nor closed it: a program that hangs lets its accept queue fill up, and then its kernel answers no SYN.
+ */
+function isLastUnserved({ capture, listener }: ListenerLoss, since: number): boolean {
+  const { connections, handshakes } = capture.model;
+  const { counted, handshake, state, ofClient, ofServer } = connections;
+  const own = new Set(rowsOf(handshakes, listener.key));
+  let last = -1;
+  let lastTime = Number.NEGATIVE_INFINITY;
+  for (const [row, attempt] of handshake.entries()) {
+    const time = handshakes.completeTime[attempt] ?? Number.NaN;
+    if (counted[row] !== 1 || !own.has(attempt) || handshakes.completed[attempt] !== 1) continue;
+    if (time > since + SLACK || time < lastTime) continue;
+    last = row;
+    lastTime = time;
+  }
+  if (last === -1) return false;
+  const has = (bits: number): boolean => ((state[last] ?? 0) & bits) !== 0;
+  const wasAsked = (ofClient.bytes[last] ?? 0) > 0 || has(State.clientFin);
+  return wasAsked && (ofServer.bytes[last] ?? 0) === 0 && !has(State.serverFin | State.serverReset);
 }

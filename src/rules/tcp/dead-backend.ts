@@ -12,6 +12,13 @@ import { synUnanswered } from "./syn-unanswered.ts";
 const FEWEST_TRIES = 4;
 const LEAST_SECONDS = 2.5;
 
+/** What else it may be, said with what was seen. */
+const RIVALS = {
+  program: " Its program had left the connection before that one unserved: it may hang, with a full queue.",
+  path: " Other addresses fell silent, too: the way there may be cut.",
+  none: "",
+} as const;
+
 /** Traffic still goes to the address of a pod or a machine that is gone. */
 export const deadBackend = defineCause<ListenerLoss>({
   id: "tcp/dead-backend",
@@ -66,7 +73,7 @@ export const deadBackend = defineCause<ListenerLoss>({
         ? `, nor did it acknowledge the data of ${count(silence.abandoned.length, "open connection")}`
         : "";
     const icmp = silence.unreachable.length > 0 ? "; a router says that the host can't be reached" : "";
-    return `${before}: ${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.`;
+    return `${before}: ${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}`;
   },
 });
 
@@ -115,5 +122,6 @@ function answerSilence(seen: ListenerLoss | undefined): Answer {
   if (!worked && silence.unreachable.length === 0 && !unresolved) return cantTell("uncovered");
   const isLong = silence.tries >= FEWEST_TRIES && silence.lasted >= LEAST_SECONDS;
   const isBurst = queuePattern(seen).burst !== undefined;
-  return holds(cites, { of, ...(worked && isLong && !isBurst ? {} : { atMost: "weak" }) });
+  const isShown = worked && isLong && !isBurst && silence.rival === undefined;
+  return holds(cites, { of, ...(isShown ? {} : { atMost: "weak" }) });
 }

@@ -19,7 +19,8 @@ export const routingLoop = defineCause<ListenerTraffic>({
   concerns: ({ seen }) => seen !== undefined && errorsOf(seen).length > 0,
   tests: [
     {
-      statement: "one or two routers say again and again that the TTL ran out on the way to this address",
+      statement:
+        "one or two routers say again and again that the TTL ran out on the way to this address, and it answers nothing",
       axis: "traffic",
       holds: "strong",
       fails: "strong",
@@ -57,7 +58,10 @@ function answerErrors(seen: ListenerTraffic | undefined): Answer {
     where: { frames: [...error.frames] },
   }));
   const senders = new Set(errors.map(({ from }) => from)).size;
-  if (senders > MOST_SENDERS) return fails(cites);
+  // Whoever traces a route sends packets with few hops on purpose: others of them arrive, or get to where nobody answers.
+  const { answered, answeredLate, refused, unanswered, attempts } = seen.listener;
+  if (senders > MOST_SENDERS || answered + answeredLate + refused > 0) return fails(cites);
   const total = errors.reduce((sum, error) => sum + error.count, 0);
-  return holds(cites, total >= FEWEST_ERRORS ? {} : { atMost: "weak" });
+  const isMost = unanswered * 2 < attempts;
+  return holds(cites, total >= FEWEST_ERRORS && isMost ? {} : { atMost: "weak" });
 }

@@ -10,7 +10,7 @@ const known = new WeakMap<Capture, ReadonlySet<number>>();
 
 /**
  * Queries whose answer was seen on fewer interfaces than they had passed, in a capture of several, and whose client asked
- * again: it got none. Where most clients are content with such answers, these come by a way that the capture doesn't see,
+ * again: it got none. Where most clients are content with such answers, or the capture doesn't show that they are not, these come by a way that the capture doesn't see,
  * as with bpf_redirect_peer() of Cilium, and nothing is lost.
  */
 export function lostAnswers(capture: Capture): ReadonlySet<number> {
@@ -20,7 +20,7 @@ export function lostAnswers(capture: Capture): ReadonlySet<number> {
 }
 
 function findLost({ dns, duration }: Capture): ReadonlySet<number> {
-  const { counted, rcode, answerTime, answerCopies, copies, time, retryOf } = dns;
+  const { counted, rcode, answerTime, answerCopies, copies, time } = dns;
   const fewer: number[] = [];
   for (let row = 0; row < dns.length; row++) {
     if (counted[row] !== 1 || rcode[row] === -1 || duration - (answerTime[row] ?? 0) < COPY_WINDOW) continue;
@@ -33,12 +33,10 @@ function findLost({ dns, duration }: Capture): ReadonlySet<number> {
   for (let row = 0; row < dns.length; row++)
     if (counted[row] === 1) asked.get(keyOf(row))?.push(time[row] ?? 0);
   for (const times of asked.values()) times.sort((a, b) => a - b);
-  const isAgain = (row: number): boolean =>
-    retryOf[row] !== -1 ||
-    hasBetween(asked.get(keyOf(row)) ?? [], answerTime[row] ?? 0, (time[row] ?? 0) + ASKED_AGAIN);
-  const lost = new Set(fewer.filter(isAgain));
-  const decided = fewer.filter((row) => lost.has(row) || duration - (time[row] ?? 0) > ASKED_AGAIN);
-  return lost.size * 2 < decided.length ? NONE : lost;
+  const lost = fewer.filter((row) =>
+    hasBetween(asked.get(keyOf(row)) ?? [], answerTime[row] ?? 0, (time[row] ?? 0) + ASKED_AGAIN),
+  );
+  return lost.length * 2 < fewer.length ? NONE : new Set(lost);
 }
 
 /** Whether a sorted list has a time after `from` and up to `to`. */

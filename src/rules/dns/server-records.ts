@@ -16,6 +16,8 @@ export interface ServerRecord {
   readonly strays: number;
   /** Queries to which nothing came although it was due. */
   readonly silent: readonly DnsExchange[];
+  /** Those of them that waited for as long as resolvers do. */
+  readonly waited: number;
   /** Those at the end, behind the last one that was answered. */
   readonly silentAtEnd: number;
   /** Queries that the same client put to another server as well, which answered within a small part of the time that was left. */
@@ -28,6 +30,9 @@ export interface ServerRecord {
 const PATIENCE = 10;
 /** A client that asks several servers does so within this time. */
 const AT_ONCE = 1;
+
+/** The default timeout of most resolvers, in seconds: what takes longer is of no use to them. */
+const TIMEOUT = 5;
 
 const records = new WeakMap<Capture, readonly ServerRecord[]>();
 
@@ -91,6 +96,7 @@ function recordsOf(capture: Located<Capture>): ServerRecord[] {
       icmp: asked.filter(({ icmp }) => icmp !== undefined).length,
       strays: asked.filter(({ stray }) => stray !== undefined).length,
       silent: asked.filter(isSilent),
+      waited: asked.filter((query) => isSilent(query) && end - query.time >= TIMEOUT).length,
       silentAtEnd: asked.slice(lastAnswered + 1).filter(isSilent).length,
       outpaced,
       othersAnswer,

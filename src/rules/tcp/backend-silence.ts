@@ -102,14 +102,13 @@ function isPathSilent({ capture, listener }: ListenerLoss, since: number): boole
   const { servers } = captureIndex(capture.model);
   const others = [...servers].filter(([address]) => address !== listener.address);
   if (others.some(([, { spoke }]) => firstBehind(spoke, since + SLACK) < spoke.length)) return false;
-  const heard = new Set(others.flatMap(([address, { spoke }]) => (spoke.length > 0 ? [address] : [])));
   const { outcome, counted, server, lastSynTime } = capture.model.handshakes;
   return outcome.some(
     (what, row) =>
       what === Outcome.unanswered &&
       counted[row] === 1 &&
       (lastSynTime[row] ?? 0) > since &&
-      heard.has(capture.model.address(server[row] ?? 0)),
+      capture.model.address(server[row] ?? 0) !== listener.address,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Cite } from "../../evidence/index.ts";
+import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -7,6 +8,7 @@ import { citeSyns } from "./listener-loss.ts";
 import { queuePattern } from "./queue-pattern.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
+import { sum } from "./timestamp-split.ts";
 
 /** A silence that tells: so many tries, over so many seconds. */
 const FEWEST_TRIES = 4;
@@ -122,6 +124,9 @@ function answerSilence(seen: ListenerLoss | undefined): Answer {
   if (!worked && silence.unreachable.length === 0 && !unresolved) return cantTell("uncovered");
   const isLong = silence.tries >= FEWEST_TRIES && silence.lasted >= LEAST_SECONDS;
   const isBurst = queuePattern(seen).burst !== undefined;
-  const isShown = worked && isLong && !isBurst && silence.rival === undefined;
+  // A listener that goes by timestamps is silent for one of two clients behind an address, perhaps to the capture's end.
+  const splits = paws2x2(seen.capture.model, seen.listener.key).filter(fitsPaws);
+  const isBehind = sum(splits, (table) => table.regressedUnanswered) * 2 >= total;
+  const isShown = worked && isLong && !isBurst && !isBehind && silence.rival === undefined;
   return holds(cites, { of, ...(isShown ? {} : { atMost: "weak" }) });
 }

@@ -4,7 +4,8 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { icmpUnreachable } from "./icmp-unreachable.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
 
-const FEWEST_ERRORS = 3;
+/** Whoever traces a route asks each router three times. */
+const FEWEST_ERRORS = 4;
 /** A loop lies between two routers, mostly; whoever traces a route is told of every one. */
 const MOST_SENDERS = 2;
 

@@ -331,7 +331,8 @@ export class HandshakeTracker {
     if (tries === 0) return;
     if (c.completed[row] === 1) c.outcome[row] = Outcome.answerUnseen;
     else if ((c.challengeAcks[row] as number) > 0) c.outcome[row] = Outcome.challengeAck;
-    else if (this.#mayHaveError(row)) return;
+    // The capture began between the first SYN and its answer; what it shows of the SYN is a retry.
+    else if ((c.synAckCount[row] as number) > 0 || this.#mayHaveError(row)) return;
     else if (tries > 1 || end - (c.lastSynTime[row] as number) >= RETRY_INTERVAL)
       c.outcome[row] = Outcome.unanswered;
   }

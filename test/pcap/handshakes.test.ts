@@ -155,6 +155,17 @@ describe("the outcome of an attempt", () => {
         [5, ack()],
       ]),
     ).toMatchObject({ outcome: "undecided", synCount: 0, tries: [] });
+    // The client missed that answer, and the next one is to its retry.
+    expect(
+      await only([
+        [0, synAck()],
+        [1, syn()],
+        [1.001, synAck()],
+        [2, syn({ id: 7 })],
+        [2.001, synAck()],
+        later(9),
+      ]),
+    ).toMatchObject({ outcome: "undecided", synCount: 2 });
   });
 
   it("is no attempt where the capture began behind the handshake", async () => {

@@ -40,7 +40,7 @@ export const conntrackRace = defineCause<DnsTrouble>({
         text: "a capture in the client's network namespace of some slow lookups, with their repetitions",
         command: "nsenter -t PID -n tcpdump -i any -s 0 -w dns.pcap port 53",
       },
-      answer: ({ seen }) => (seen ? answerLosses(seen) : cantTell()),
+      answer: ({ host, seen }) => (seen ? answerLosses(host, seen) : cantTell()),
     },
     {
       statement: "connection tracking on the client's node failed to insert entries",
@@ -111,7 +111,7 @@ export const conntrackRace = defineCause<DnsTrouble>({
   },
 });
 
-function answerLosses(seen: DnsTrouble): Answer {
+function answerLosses(host: HostEvidence, seen: DnsTrouble): Answer {
   const { capture } = seen;
   const { races, others, lostAnswers } = lossesOf(seen);
   const total = races.length + others.length + lostAnswers.length;
@@ -121,11 +121,25 @@ function answerLosses(seen: DnsTrouble): Answer {
   const lost = races.map((race) => race.lost);
   const shape = `${count(races.length, "query", "queries")} lost beside the other one of ${races.length === 1 ? "its" : "their"} lookup, sent at the same moment from the same socket, for ${namesOf(lost)}`;
   const fit = races.length > 0 ? [citeQueries({ capture }, lost, shape)] : [];
-  if (share >= MOST) return holds(fit, { of });
+  if (share >= MOST) return holds(fit, { of, ...(isSupported(host, races) ? {} : { atMost: "weak" }) });
   if (share >= HALF)
     return holds([...fit, ...citeOthers(seen, { races, others, lostAnswers })], { of, atMost: "weak" });
   const against = citeOthers(seen, { races, others, lostAnswers });
   return fails(against, { of, ...(races.length > 0 && { atMost: "strong" }) });
+}
+
+/**
+ * Whether more than the shape speaks for a race. A client that asks for pairs alone loses one of a pair on a lossy path, too:
+ * then the node must show that one was lost in its translation, that its kernel loses them, or that it counted some.
+ */
+function isSupported(host: HostEvidence, races: Losses["races"]): boolean {
+  const stayed = races.filter((race) => race.stayed).length;
+  if (races.length > 1 && stayed * 2 > races.length) return true;
+  const growth = host.conntrackGrowth("insert_failed");
+  if (growth.known) return growth.value > 0;
+  const failed = host.conntrack("insert_failed");
+  if (failed.known && races.length >= SEVERAL && failed.value >= races.length) return true;
+  return races.length > 1 && host.kernel.known && !kernelAtLeast(host.kernel.value, 5, 6);
 }
 
 /** What was lost otherwise, by reason. */

@@ -3,6 +3,7 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
 import { dnsExchanges, duplicateIds, exchange } from "../../pcap/index.ts";
 import { memo } from "../memo.ts";
+import { lostAnswers } from "./lost-answers.ts";
 
 /** All queries of one client to one server in a capture. */
 export interface Conversation {
@@ -132,6 +133,10 @@ function findRepetitions({ exchanges, capture, seesAnswers }: Conversation): Map
     const around = bySocket
       .get(socketAndName(before))
       ?.slice(Math.max(0, at - LOOK_AROUND), at + LOOK_AROUND);
+    // Who is told that an answer was cut asks for all of it over TCP.
+    const isForWhole =
+      query.transport === "tcp" &&
+      around?.some(({ answer }) => answer?.truncated === true && answer.time <= query.time) === true;
     // A client that always takes one id may ask again at once: what is nearer to this query is of its own lookup.
     const ofOne = Math.min(ONE_LOOKUP, (query.time - before.time) / 2);
     const wentWrong = around?.some(
@@ -139,7 +144,7 @@ function findRepetitions({ exchanges, capture, seesAnswers }: Conversation): Map
         Math.abs(other.time - before.time) <= ofOne &&
         (!isAnsweredBy(other, query.time) || isAnswerLost(capture.model, other)),
     );
-    if (wentWrong === true) repeats.set(query, before);
+    if (wentWrong === true && !isForWhole) repeats.set(query, before);
   }
   return repeats;
 }
@@ -152,14 +157,9 @@ function isAnsweredBy({ answer, icmp }: DnsExchange, time: number): boolean {
   return icmp !== undefined || (answer !== undefined && answer.time <= time);
 }
 
-/** The copies of a packet on several interfaces come within this time: a capture that ends sooner may lack some. */
-const COPY_WINDOW = 0.05;
-
-/** Whether an answer was seen on fewer interfaces than its query passed, in a capture of several: the client got none. */
-export function isAnswerLost({ dns, duration }: Capture, { row, answer }: DnsExchange): boolean {
-  if (answer === undefined || duration - answer.time < COPY_WINDOW) return false;
-  return (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0);
-}
+/** Whether an answer was seen on its way and did not come to the client. */
+export const isAnswerLost = (capture: Capture, { row }: DnsExchange): boolean =>
+  lostAnswers(capture).has(row);
 
 /** Who asked, by its own address. */
 export function clientOf({ client, original }: DnsExchange): string {

@@ -1,5 +1,6 @@
 import type { DnsExchange } from "../../pcap/index.ts";
 import { groupBy } from "./dns-trouble.ts";
+import { hasBetween } from "./lost-answers.ts";
 
 /** A query that a resolver made of a shorter name and a search domain. */
 export interface Expansion {
@@ -63,17 +64,4 @@ function basesOf(name: string, timesOf: (name: string) => readonly number[] | un
       note(base, `${base}.${labels.slice(back).join(".")}`);
   }
   return found;
-}
-
-/** Whether a sorted list has a time after `from` and up to `to`. */
-function hasBetween(times: readonly number[], from: number, to: number): boolean {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) <= from) low = middle + 1;
-    else high = middle;
-  }
-  const next = times[low];
-  return next !== undefined && next <= to;
 }

@@ -17,6 +17,8 @@ export interface ServerRecord {
   readonly strays: number;
   /** Queries to which nothing came although it was due. */
   readonly silent: readonly DnsExchange[];
+  /** Those of them that waited for as long as resolvers do. */
+  readonly waited: number;
   /** Those at the end, behind the last one that was answered. */
   readonly silentAtEnd: number;
   /** Queries that the same client put to another server as well, which answered within a small part of the time that was left. */
@@ -29,6 +31,9 @@ export interface ServerRecord {
 const PATIENCE = 10;
 /** A client that asks several servers does so within this time. */
 const AT_ONCE = 1;
+
+/** The default timeout of most resolvers, in seconds: what takes longer is of no use to them. */
+const TIMEOUT = 5;
 
 const records = new WeakMap<Capture, readonly ServerRecord[]>();
 
@@ -113,6 +118,11 @@ class Queried implements ServerRecord {
     return (this.#silent ??= this.asked.filter(isSilent));
   }
 
+  get waited(): number {
+    const end = this.#end;
+    return this.silent.filter((query) => end - query.time >= TIMEOUT).length;
+  }
+
   get silentAtEnd(): number {
     return this.asked.slice(this.asked.findLastIndex(isAnswered) + 1).filter(isSilent).length;
   }
@@ -128,12 +138,19 @@ class Queried implements ServerRecord {
     ));
   }
 
+  /** When the capture ends; its last query may come behind the last packet with a later clock. */
+  get #end(): number {
+    return exchangesIn(this.capture.model).reduce(
+      (latest, { time }) => Math.max(latest, time),
+      this.capture.model.duration,
+    );
+  }
+
   #findOutpaced(): DnsExchange[] {
     const open = this.asked.filter((query) => !isAnswered(query));
     if (open.length === 0) return [];
-    const all = exchangesIn(this.capture.model);
-    const end = all.reduce((latest, { time }) => Math.max(latest, time), this.capture.model.duration);
-    const byQuestion = groupBy(all, questionOf);
+    const end = this.#end;
+    const byQuestion = groupBy(exchangesIn(this.capture.model), questionOf);
     return open.filter((query) =>
       byQuestion.get(questionOf(query))?.some((other) => isOutpacedBy(query, other, end)),
     );

@@ -152,7 +152,7 @@ function answerTraffic({ host, seen }: About<Trouble>): Answer {
     const cites = dead.map((record) => citeSilence(record));
     // A server may only be slower than the capture is long; that CoreDNS gave it up says that it is not.
     const isCertain =
-      dead.some(({ silent }) => silent.length >= MANY_FAILURES) ||
+      dead.some(({ waited }) => waited >= MANY_FAILURES) ||
       upstreamFailures(host).some(({ address, count }) => address === server && count >= MANY_FAILURES);
     return holds(cites, { ...(of && { of }), ...(!isCertain && { atMost: "weak" }) });
   }

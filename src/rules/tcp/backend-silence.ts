@@ -1,5 +1,5 @@
 import type { ArpQuestion, IcmpAnswers } from "../../pcap/index.ts";
-import { Outcome, rowsOf } from "../../pcap/index.ts";
+import { Outcome, State, rowsOf } from "../../pcap/index.ts";
 import { captureIndex } from "./capture-index.ts";
 import { firstBehind } from "./grouped.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
@@ -22,6 +22,8 @@ export interface BackendSilence {
   readonly unreachable: readonly IcmpAnswers[];
   /** ARP questions for the address in a row that nobody answered. */
   readonly unresolved: ArpQuestion | undefined;
+  /** What else the silence may be: a program that takes no connections any more, or a path on which all fell silent. */
+  readonly rival: "program" | "path" | undefined;
 }
 
 /** Clocks of a capture may be off by this. */
@@ -66,6 +68,15 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
   if (first !== undefined) {
     return { spoke: [...spoke.item.subarray(next, next + CITED)], meanwhile: first <= until + RETRY };
   }
+  const given = [...abandoned.item.subarray(firstBehind(abandoned, since + SLACK))];
+  const unreachable = icmp.filter((answer) =>
+    HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
+  );
+  const unresolved = seen.capture.model.arp.questions.find(
+    ({ address, longestRun }) => address === seen.listener.address && longestRun >= UNRESOLVED_RUN,
+  );
+  // Whose data is not acknowledged either, or whom no router finds, is gone with its kernel.
+  const isHostSilent = given.length > 0 || unreachable.length > 0 || unresolved !== undefined;
   return {
     since,
     answeredBefore: rowsOf(handshakes, seen.listener.key).filter(
@@ -74,12 +85,50 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
     lost,
     tries: lost.reduce((sum, row) => sum + (synCount[row] ?? 0), 0),
     lasted: until - since,
-    abandoned: [...abandoned.item.subarray(firstBehind(abandoned, since + SLACK))],
-    unreachable: icmp.filter((answer) =>
-      HOST_UNREACHABLE.some(({ type, code }) => answer.type === type && answer.code === code),
-    ),
-    unresolved: seen.capture.model.arp.questions.find(
-      ({ address, longestRun }) => address === seen.listener.address && longestRun >= UNRESOLVED_RUN,
-    ),
+    abandoned: given,
+    unreachable,
+    unresolved,
+    rival: isPathSilent(seen, since)
+      ? "path"
+      : !isHostSilent && isLastUnserved(seen, since)
+        ? "program"
+        : undefined,
   };
+}
+
+/** Whether other addresses fell silent as well, and nobody at all was heard since. */
+function isPathSilent({ capture, listener, lost }: ListenerLoss, since: number): boolean {
+  const { outcome, counted, server, lastSynTime } = capture.model.handshakes;
+  const own = server[lost[0] ?? 0] ?? 0;
+  if (captureIndex(capture.model).othersSpokeUntil(own) > since + SLACK) return false;
+  return outcome.some(
+    (what, row) =>
+      what === Outcome.unanswered &&
+      counted[row] === 1 &&
+      (lastSynTime[row] ?? 0) > since &&
+      capture.model.address(server[row] ?? 0) !== listener.address,
+  );
+}
+
+/**
+ * Whether the kernel took the last connection before the silence, and what its client sent, and the program neither answered
+ * nor closed it: a program that hangs lets its accept queue fill up, and then its kernel answers no SYN.
+ */
+function isLastUnserved({ capture, listener }: ListenerLoss, since: number): boolean {
+  const { connections, handshakes } = capture.model;
+  const { counted, handshake, state, ofClient, ofServer } = connections;
+  const own = new Set(rowsOf(handshakes, listener.key));
+  let last = -1;
+  let lastTime = Number.NEGATIVE_INFINITY;
+  for (const [row, attempt] of handshake.entries()) {
+    const time = handshakes.completeTime[attempt] ?? Number.NaN;
+    if (counted[row] !== 1 || !own.has(attempt) || handshakes.completed[attempt] !== 1) continue;
+    if (time > since + SLACK || time < lastTime) continue;
+    last = row;
+    lastTime = time;
+  }
+  if (last === -1) return false;
+  const has = (bits: number): boolean => ((state[last] ?? 0) & bits) !== 0;
+  const wasAsked = (ofClient.bytes[last] ?? 0) > 0 || has(State.clientFin);
+  return wasAsked && (ofServer.bytes[last] ?? 0) === 0 && !has(State.serverFin | State.serverReset);
 }

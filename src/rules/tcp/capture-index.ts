@@ -52,6 +52,12 @@ export class CaptureIndex {
     return this.#strays;
   }
 
+  /** When a server other than this one, by their ids, was last heard; -Infinity where none was. */
+  othersSpokeUntil(server: number): number {
+    this.#spoke ??= spoke(this.#capture);
+    return this.#spoke.latestBut(server);
+  }
+
   /** What a server's address did, by its id. */
   speechOf(server: number): ServerSpeech {
     this.#spoke ??= spoke(this.#capture);

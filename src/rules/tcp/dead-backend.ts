@@ -1,4 +1,5 @@
 import type { Cite } from "../../evidence/index.ts";
+import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -7,10 +8,18 @@ import { citeSyns } from "./listener-loss.ts";
 import { queuePattern } from "./queue-pattern.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
+import { sum } from "./timestamp-split.ts";
 
 /** A silence that tells: so many tries, over so many seconds. */
 const FEWEST_TRIES = 4;
 const LEAST_SECONDS = 2.5;
+
+/** What else it may be, said with what was seen. */
+const RIVALS = {
+  program: " Its program had left the connection before that one unserved: it may hang, with a full queue.",
+  path: " Other addresses fell silent, too: the way there may be cut.",
+  none: "",
+} as const;
 
 /** Traffic still goes to the address of a pod or a machine that is gone. */
 export const deadBackend = defineCause<ListenerLoss>({
@@ -66,7 +75,7 @@ export const deadBackend = defineCause<ListenerLoss>({
         ? `, nor did it acknowledge the data of ${count(silence.abandoned.length, "open connection")}`
         : "";
     const icmp = silence.unreachable.length > 0 ? "; a router says that the host can't be reached" : "";
-    return `${before}: ${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.`;
+    return `${before}: ${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}`;
   },
 });
 
@@ -115,5 +124,9 @@ function answerSilence(seen: ListenerLoss | undefined): Answer {
   if (!worked && silence.unreachable.length === 0 && !unresolved) return cantTell("uncovered");
   const isLong = silence.tries >= FEWEST_TRIES && silence.lasted >= LEAST_SECONDS;
   const isBurst = queuePattern(seen).burst !== undefined;
-  return holds(cites, { of, ...(worked && isLong && !isBurst ? {} : { atMost: "weak" }) });
+  // A listener that goes by timestamps is silent for one of two clients behind an address, perhaps to the capture's end.
+  const splits = paws2x2(seen.capture.model, seen.listener.key).filter(fitsPaws);
+  const isBehind = sum(splits, (table) => table.regressedUnanswered) * 2 >= total;
+  const isShown = worked && isLong && !isBurst && !isBehind && silence.rival === undefined;
+  return holds(cites, { of, ...(isShown ? {} : { atMost: "weak" }) });
 }

@@ -20,6 +20,7 @@ export class Grouped {
   readonly #time: Float64Array;
   readonly #item: Uint32Array;
   readonly #sorted = new Set<number>();
+  #latest: readonly { readonly group: number; readonly time: number }[] | undefined;
 
   /** @param groups how many numbers there are */
   constructor(groups: number, sources: readonly Source[]) {
@@ -48,6 +49,29 @@ export class Grouped {
     this.#start = start;
     this.#time = times;
     this.#item = items;
+  }
+
+  /** The latest time of any other group; -Infinity where there is none. */
+  latestBut(group: number): number {
+    this.#latest ??= this.#findLatest();
+    const [first, second] = this.#latest;
+    return (first?.group === group ? second : first)?.time ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** The two groups that have the latest times. */
+  #findLatest(): { group: number; time: number }[] {
+    const latest: { group: number; time: number }[] = [];
+    for (let group = 0; group + 1 < this.#start.length; group++) {
+      let time = Number.NEGATIVE_INFINITY;
+      const end = this.#start[group + 1] as number;
+      for (let at = this.#start[group] as number; at < end; at++)
+        time = Math.max(time, this.#time[at] as number);
+      if (time === Number.NEGATIVE_INFINITY) continue;
+      latest.push({ group, time });
+      latest.sort((a, b) => b.time - a.time);
+      latest.splice(2);
+    }
+    return latest;
   }
 
   /** The items of a group, in the order of time. */

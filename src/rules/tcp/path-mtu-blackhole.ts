@@ -1,3 +1,4 @@
+import { State } from "../../pcap/index.ts";
 import type { SideColumns } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -105,8 +106,35 @@ function answerSizes(seen: StuckSender | undefined): Answer {
   const text = `segments of ${stuck} bytes were sent again in vain, while those of up to ${passed} were acknowledged`;
   return holds([citeConnections(seen, rows, text)], {
     of,
-    ...(rows.length < FEWEST_STUCK ? { atMost: "weak" } : {}),
+    ...(rows.length < FEWEST_STUCK || !isPeerHeard(seen, rows) ? { atMost: "weak" } : {}),
   });
+}
+
+/**
+ * Whether the peer was heard after the first segments had been sent in vain: one of the connections moved on, another one did,
+ * or a new one came about. Else the peer may be gone, and nothing at all gets through.
+ */
+function isPeerHeard(seen: StuckSender, rows: readonly number[]): boolean {
+  const { connections, handshakes } = seen.capture.model;
+  const { longestBackoff, longestBackoffTime, lastBackoff } = sideOf(seen);
+  const { client, server, lastTime, state, counted } = connections;
+  if (rows.some((row) => (lastBackoff[row] ?? 0) < (longestBackoff[row] ?? 0))) return true;
+  const since = Math.min(...rows.map((row) => (lastTime[row] ?? 0) - (longestBackoffTime[row] ?? 0)));
+  const isOwn = (table: { client: Int32Array; server: Int32Array }, row: number): boolean =>
+    table.client[row] === seen.client && table.server[row] === seen.server;
+  const reset = seen.sender === "client" ? State.clientReset : State.serverReset;
+  const wentOn = lastTime.some(
+    (time, row) =>
+      time > since &&
+      counted[row] === 1 &&
+      isOwn({ client, server }, row) &&
+      lastBackoff[row] === 0 &&
+      ((state[row] ?? 0) & reset) === 0,
+  );
+  const { completed, completeTime } = handshakes;
+  return (
+    wentOn || completeTime.some((time, row) => time > since && completed[row] === 1 && isOwn(handshakes, row))
+  );
 }
 
 function answerErrors(seen: StuckSender | undefined): Answer {

@@ -1,5 +1,6 @@
 import type { Cite, Reading } from "../../evidence/index.ts";
 import type { About } from "../engine/index.ts";
+import { losesData } from "./path-loss.ts";
 import { queuePattern } from "./queue-pattern.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -43,7 +44,8 @@ export function queueOf(about: About<ListenerLoss>): "accept" | "half-open" | un
   const { host, seen } = about;
   if (listenerSockets(about).some(isFull)) return "accept";
   const pattern = seen && queuePattern(seen);
-  if ((pattern?.ackIgnored.length ?? 0) > 1) return "accept";
+  const ignored = pattern?.ackIgnored ?? [];
+  if (seen && ignored.length > 1 && !losesData(seen, ignored)) return "accept";
   if (seen?.atClient !== true) {
     const told =
       which(host.counterGrowth(ACCEPT_COUNTER), host.counterGrowth(HALF_OPEN_COUNTER)) ??

@@ -4,7 +4,8 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { icmpUnreachable } from "./icmp-unreachable.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
 
-const FEWEST_ERRORS = 3;
+/** Whoever traces a route asks each router three times. */
+const FEWEST_ERRORS = 4;
 /** A loop lies between two routers, mostly; whoever traces a route is told of every one. */
 const MOST_SENDERS = 2;
 
@@ -19,7 +20,8 @@ export const routingLoop = defineCause<ListenerTraffic>({
   concerns: ({ seen }) => seen !== undefined && errorsOf(seen).length > 0,
   tests: [
     {
-      statement: "one or two routers say again and again that the TTL ran out on the way to this address",
+      statement:
+        "one or two routers say again and again that the TTL ran out on the way to this address, and it answers nothing",
       axis: "traffic",
       holds: "strong",
       fails: "strong",
@@ -57,7 +59,10 @@ function answerErrors(seen: ListenerTraffic | undefined): Answer {
     where: { frames: [...error.frames] },
   }));
   const senders = new Set(errors.map(({ from }) => from)).size;
-  if (senders > MOST_SENDERS) return fails(cites);
+  // Whoever traces a route sends packets with few hops on purpose: others of them arrive, or get to where nobody answers.
+  const { answered, answeredLate, refused, unanswered, attempts } = seen.listener;
+  if (senders > MOST_SENDERS || answered + answeredLate + refused > 0) return fails(cites);
   const total = errors.reduce((sum, error) => sum + error.count, 0);
-  return holds(cites, total >= FEWEST_ERRORS ? {} : { atMost: "weak" });
+  const isMost = unanswered * 2 < attempts;
+  return holds(cites, total >= FEWEST_ERRORS && isMost ? {} : { atMost: "weak" });
 }

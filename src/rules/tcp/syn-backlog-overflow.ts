@@ -6,6 +6,7 @@ import { count } from "../words.ts";
 import { backendSilence } from "./backend-silence.ts";
 import { citeSyns } from "./listener-loss.ts";
 import { isListening, numberOf, ofListener } from "./of-listener.ts";
+import { losesData } from "./path-loss.ts";
 import { portPairs } from "./port-pairs.ts";
 import { queuePattern } from "./queue-pattern.ts";
 import { ACCEPT_COUNTER, HALF_OPEN_COUNTER, isFull, listenerSockets, queueOf } from "./queue-state.ts";
@@ -128,11 +129,12 @@ function answerTraffic(seen: ListenerLoss | undefined): Answer {
     cites.push(citeSyns(seen, ackIgnored, text));
   }
   if (cites.length === 0) return cantTell("uncovered");
-  // At the client nobody sees whether its ACK arrived.
+  // At the client nobody sees whether its ACK arrived; and a path that loses packets loses ACKs.
   const onlyIgnored = ignored && cites.length === 1;
+  const isDoubtful = onlyIgnored && (seen.atClient || losesData(seen, ackIgnored));
   // A host that dies in a rush looks like one whose queue stays full, until it sends something.
   const onlyBurst = burst !== undefined && cites.length === 1;
-  const isWeak = (onlyIgnored && seen.atClient) || (onlyBurst && !("spoke" in backendSilence(seen)));
+  const isWeak = isDoubtful || (onlyBurst && !("spoke" in backendSilence(seen)));
   return holds(cites, {
     of: { n: seen.lost.length, total: seen.lost.length },
     ...(isWeak ? { atMost: "weak" } : {}),

@@ -58,8 +58,9 @@ class YamlSplitter {
       if (isDash && (indent === -1 || depth === indent)) {
         if (begin >= 0) this.#item(begin, at, indent, of, itemLine);
         [begin, indent, itemLine] = [at, depth, line];
-      } else if (depth <= indent && !this.#isBlank(at)) {
-        this.#item(begin, at, indent, of, itemLine);
+      } else if (depth <= Math.max(indent, 0) && !this.#isBlank(at)) {
+        // What follows is no item, or there was none.
+        if (begin >= 0) this.#item(begin, at, indent, of, itemLine);
         return;
       }
     }
@@ -71,7 +72,7 @@ class YamlSplitter {
     let line = firstLine;
     for (let at = from; at < to; line++) {
       const next = this.#nextLine(at);
-      if (/^items: *$/.test(this.#text.slice(at, next).trimEnd())) return { at: next, line: line + 1 };
+      if (this.#text.startsWith("items:", at) && this.#text.slice(at + 6, next).trim() === "") return { at: next, line: line + 1 };
       at = next;
     }
     return undefined;

@@ -145,7 +145,8 @@ class BlockReader {
       const at = this.#closing(this.#at, end);
       return at > 0 && text.charCodeAt(at) === COLON && this.#isBreak(at + 1) ? at : -1;
     }
-    for (let at = this.#at; at < end; at++) if (text.charCodeAt(at) === COLON && this.#isBreak(at + 1)) return at;
+    for (let at = this.#at; at < end; at++)
+      if (text.charCodeAt(at) === COLON && this.#isBreak(at + 1)) return at;
     return -1;
   }
 

@@ -59,11 +59,11 @@ export class KubeObject {
   }
 }
 
-function parsed({ form, source }: Span): (Json & object) | undefined {
-  const written = source();
+function parsed(span: Span): (Json & object) | undefined {
+  const written = span.source();
   if (written.length > LARGEST_OBJECT) return undefined;
   try {
-    const value: unknown = form === "json" ? JSON.parse(written) : parsedYaml(written);
+    const value: unknown = span.form === "json" ? JSON.parse(written) : parsedYaml(written);
     return typeof value === "object" && value !== null ? (value as Json & object) : undefined;
   } catch {
     return undefined;

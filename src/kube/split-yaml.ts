@@ -72,7 +72,8 @@ class YamlSplitter {
     let line = firstLine;
     for (let at = from; at < to; line++) {
       const next = this.#nextLine(at);
-      if (this.#text.startsWith("items:", at) && this.#text.slice(at + 6, next).trim() === "") return { at: next, line: line + 1 };
+      if (this.#text.startsWith("items:", at) && this.#text.slice(at + 6, next).trim() === "")
+        return { at: next, line: line + 1 };
       at = next;
     }
     return undefined;

@@ -1,3 +1,4 @@
+import type { Json } from "./json.ts";
 import { list, member, text } from "./json.ts";
 import type { KubeObject } from "./kube-object.ts";
 
@@ -32,9 +33,16 @@ export function endpointsOf(object: KubeObject): Endpoints | undefined {
     }
   } else {
     for (const subset of list(value, "subsets")) {
-      ready.push(...list(subset, "addresses").flatMap((each) => text(each, "ip") ?? []));
-      notReady.push(...list(subset, "notReadyAddresses").flatMap((each) => text(each, "ip") ?? []));
+      addAddresses(ready, list(subset, "addresses"));
+      addAddresses(notReady, list(subset, "notReadyAddresses"));
     }
   }
   return { object, namespace, service, ready, notReady };
+}
+
+function addAddresses(to: string[], addresses: readonly Json[]): void {
+  for (const each of addresses) {
+    const ip = text(each, "ip");
+    if (ip !== undefined) to.push(ip);
+  }
 }

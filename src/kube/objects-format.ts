@@ -22,9 +22,7 @@ export function parseKubeObjects(bytes: Uint8Array): KubeObjects {
 
 function parseUtf8(bytes: Uint8Array): KubeObjects {
   const isJson = /^\s*[{[]/.test(decodeText(bytes.subarray(0, 1024)));
-  const { spans, diagnostics } = isJson
-    ? splitJson(bytes)
-    : { spans: splitYaml(decodeText(bytes)), diagnostics: [] };
+  const { spans, diagnostics } = isJson ? splitJson(bytes) : splitYaml(decodeText(bytes));
   return { objects: spans.map((span) => new KubeObject(span)), diagnostics };
 }
 

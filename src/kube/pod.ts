@@ -44,7 +44,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     (each) => member(each, "controller") === true,
   );
   const grace = member(value, "metadata", "deletionGracePeriodSeconds");
-  const graceSeconds = typeof grace === "number" ? grace : undefined;
+  const graceSeconds = typeof grace === "number" && grace >= 0 && grace <= LONGEST_GRACE ? grace : undefined;
   const created = time(value, "metadata", "creationTimestamp");
   const deletionTimestamp = time(value, "metadata", "deletionTimestamp");
   const phase = text(value, "status", "phase");
@@ -82,6 +82,8 @@ export function podOf(object: KubeObject): Pod | undefined {
   };
 }
 
+/** A 32-bit number of seconds; what is more is none that an API server took. */
+const LONGEST_GRACE = 2 ** 31;
 /** What the API server takes where none is given. */
 const DEFAULT_GRACE = 30;
 

@@ -95,6 +95,14 @@ export const longLivedConnections = defineCause<UnevenBackends>({
   },
 });
 
+/** When the last of some backends became ready; those of which nobody knows count as another time. */
+function latestOf(backends: readonly Backend[], unknown: number): number {
+  return backends.reduce(
+    (latest, { pod }) => Math.max(latest, pod?.readySince ?? unknown),
+    Number.NEGATIVE_INFINITY,
+  );
+}
+
 interface Kept {
   /** Requests to the busy backends, and those of them on connections that are kept. */
   readonly requests: number;
@@ -114,7 +122,7 @@ function keptBy(seen: UnevenBackends): Kept {
   const isKept = (row: number): boolean => !hasBegun(row) || (requests[row] ?? 0) >= KEPT_REQUESTS;
   const busy = seen.busy.flatMap(({ rows }) => rows);
   const kept = busy.filter(isKept);
-  const since = Math.max(...seen.idle.map(({ pod }) => pod?.readySince ?? Number.NEGATIVE_INFINITY));
+  const since = latestOf(seen.idle, Number.NEGATIVE_INFINITY);
   const isFresh = (row: number): boolean =>
     hasBegun(row) && start + (firstTime[row] ?? 0) > since + CLOCK_DOUBT;
   const toIdle = seen.idle.flatMap(({ rows }) => rows).filter(isFresh);
@@ -155,7 +163,7 @@ function answerAge({ seen, host }: About<UnevenBackends>): Answer {
   const all = [...seen.busy, ...seen.idle];
   if (all.some((each) => !each.pod)) return cantTell("absent");
   if (all.some((each) => Number.isNaN(readyOf(each)))) return cantTell("uncovered");
-  const oldest = Math.max(...seen.busy.map(readyOf));
+  const latest = latestOf(seen.busy, Number.NaN);
   const cites = all
     .slice(0, 8)
     .flatMap((each): Cite[] =>
@@ -168,7 +176,7 @@ function answerAge({ seen, host }: About<UnevenBackends>): Answer {
           ]
         : [],
     );
-  if (!seen.idle.every((each) => readyOf(each) > oldest + CLOCK_DOUBT)) return fails(cites);
+  if (!seen.idle.every((each) => readyOf(each) > latest + CLOCK_DOUBT)) return fails(cites);
   // A Service that ties clients to pods looks the same.
   return holds(cites, seen.service ? {} : { atMost: "weak" });
 }

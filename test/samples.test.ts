@@ -56,6 +56,7 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/heap-growth": "confirmed",
   },
   "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
+  "long-lived-connections": { "tcp/uneven-backends": "confirmed", "tcp/long-lived-connections": "confirmed" },
   "mutex-contention": {
     "go/goroutine-pileup": "confirmed",
     "go/lock-wait": "confirmed",

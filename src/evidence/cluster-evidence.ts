@@ -1,48 +1,88 @@
 import type { Artifact } from "../bundle/index.ts";
-import type { KubeObject, Pod, Service, Workload } from "../kube/index.ts";
-import { podOf, selects, serviceOf, text, list, workloadOf } from "../kube/index.ts";
+import type { Endpoints, KubeObject, Pod, Service, Workload } from "../kube/index.ts";
+import { endpointsOf, list, podOf, selects, serviceOf, text, workloadOf } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
 import { modelsOf } from "./models-of.ts";
 
-/** An object of the cluster, and the artifact that it stands in. */
-interface Listed<T> {
-  readonly of: T;
+/** One listing of pods, as an artifact has it. */
+export interface PodListing {
   readonly artifact: Artifact;
+  readonly pods: readonly Pod[];
+  /**
+   * Whether it is of the whole cluster: of several namespaces, and read to its end. `kubectl get` lists one, or all.
+   */
+  readonly isWhole: boolean;
+  /** The latest time in it, in seconds since 1970: it was taken then or later. */
+  readonly latest: number | undefined;
 }
 
 /** What is known of the cluster as a whole, which is of no host. Everything derived is computed when first asked for. */
 export class ClusterEvidence {
   readonly artifacts: readonly Artifact[];
-  #objects: readonly Listed<KubeObject>[] | undefined;
+  #objects: ReadonlyMap<KubeObject, Artifact> | undefined;
+  #listings: readonly PodListing[] | undefined;
   #pods: readonly Pod[] | undefined;
   #podsByAddress: ReadonlyMap<string, readonly Pod[]> | undefined;
-  #workloads: readonly Workload[] | undefined;
+  #workloads: ReadonlyMap<string, Workload> | undefined;
   #services: readonly Service[] | undefined;
+  #servicesByNamespace: ReadonlyMap<string, readonly Service[]> | undefined;
+  #podsByNamespace: ReadonlyMap<string, readonly Pod[]> | undefined;
+  #endpoints: readonly Endpoints[] | undefined;
+  #owners: ReadonlyMap<string, KubeObject> | undefined;
 
   constructor(artifacts: readonly Artifact[]) {
     this.artifacts = artifacts;
   }
 
+  /** All that were listed; one that was listed several times as it was listed last. */
   get pods(): readonly Pod[] {
-    this.#pods ??= this.#every(podOf);
+    this.#pods ??= latestOf(
+      this.podListings.flatMap(({ pods }) => pods),
+      (pod) => pod.uid ?? `${pod.namespace}/${pod.name}/${pod.created}`,
+    );
     return this.#pods;
   }
 
+  /** What listed pods, artifact by artifact. */
+  get podListings(): readonly PodListing[] {
+    this.#listings ??= modelsOf(this.artifacts, "kube-objects").flatMap(({ model, artifact }) => {
+      const pods = model.objects.flatMap((object) => podOf(object) ?? []);
+      if (pods.length === 0) return [];
+      const namespaces = new Set(pods.map(({ namespace }) => namespace));
+      const isWhole = namespaces.size > 1 && artifact.status === "read";
+      const latest = pods.reduce((time, pod) => Math.max(time, pod.latest ?? time), Number.NEGATIVE_INFINITY);
+      return [{ artifact, pods, isWhole, latest: Number.isFinite(latest) ? latest : undefined }];
+    });
+    return this.#listings;
+  }
+
   get workloads(): readonly Workload[] {
-    this.#workloads ??= this.#every(workloadOf);
-    return this.#workloads;
+    return [...this.#workloadsByName.values()];
   }
 
   get services(): readonly Service[] {
-    this.#services ??= this.#every(serviceOf);
+    this.#services ??= latestOf(this.#every(serviceOf), nameOf);
     return this.#services;
+  }
+
+  /** Endpoints and EndpointSlices. */
+  get endpoints(): readonly Endpoints[] {
+    this.#endpoints ??= this.#every(endpointsOf);
+    return this.#endpoints;
   }
 
   /** The pod that has an address; `undefined` where none has, or several had it one after the other. */
   podAt(address: string): Pod | undefined {
-    this.#podsByAddress ??= byAddress(this.pods);
-    const [pod, another] = this.#podsByAddress.get(address) ?? [];
+    const [pod, another] = this.podsAt(address).filter(
+      ({ phase }) => phase !== "Succeeded" && phase !== "Failed",
+    );
     return another === undefined ? pod : undefined;
+  }
+
+  /** The pods that have an address or had it, those that have ended included, and those on their host's network not. */
+  podsAt(address: string): readonly Pod[] {
+    this.#podsByAddress ??= byAddress(this.pods);
+    return this.#podsByAddress.get(address) ?? [];
   }
 
   /** What made a pod, where that was listed. */
@@ -50,52 +90,132 @@ export class ClusterEvidence {
     const { controller } = pod;
     if (controller === undefined) return undefined;
     const owner = controller.kind === "ReplicaSet" ? this.#deploymentOf(pod, controller.name) : controller;
-    return this.workloads.find(
-      ({ kind, name, namespace }) =>
-        kind === owner?.kind && name === owner.name && namespace === pod.namespace,
+    return owner && this.#workloadsByName.get(keyOf(owner.kind, pod.namespace, owner.name));
+  }
+
+  /** The Services that send traffic to a pod. */
+  servicesOf({ namespace, labels }: Pod): readonly Service[] {
+    return this.#servicesIn(namespace).filter((each) => selects(each.selector, labels));
+  }
+
+  /** The pods that a Service sends traffic to once they are ready. */
+  podsOf({ namespace, selector }: Service): readonly Pod[] {
+    return this.#podsIn(namespace).filter(
+      (pod) => selects(selector, pod.labels) && pod.phase !== "Succeeded" && pod.phase !== "Failed",
     );
   }
 
   /** Whether a Service sends traffic to a workload's pods; `undefined` where no Services were listed. */
   isServed({ namespace, podLabels }: Workload): boolean | undefined {
     if (this.services.length === 0) return undefined;
-    return this.services.some((each) => each.namespace === namespace && selects(each.selector, podLabels));
+    return this.#servicesIn(namespace).some((each) => selects(each.selector, podLabels));
   }
 
   /** A citation of an object. */
   cite(object: KubeObject, says: string): Cite {
-    const at = this.#listed.find(({ of }) => of === object)?.artifact.path ?? "";
+    const at = this.#listed.get(object)?.path ?? "";
     return { artifact: at, text: says, where: { line: object.line } };
   }
 
-  get #listed(): readonly Listed<KubeObject>[] {
-    this.#objects ??= modelsOf(this.artifacts, "kube-objects").flatMap(({ model, artifact }) =>
-      model.objects.map((of) => ({ of, artifact })),
+  /** Every object, with the artifact that it stands in. */
+  get #listed(): ReadonlyMap<KubeObject, Artifact> {
+    this.#objects ??= new Map(
+      modelsOf(this.artifacts, "kube-objects").flatMap(({ model, artifact }) =>
+        model.objects.map((object) => [object, artifact] as const),
+      ),
     );
     return this.#objects;
   }
 
+  #servicesIn(namespace: string): readonly Service[] {
+    this.#servicesByNamespace ??= byNamespace(this.services);
+    return this.#servicesByNamespace.get(namespace) ?? [];
+  }
+
+  #podsIn(namespace: string): readonly Pod[] {
+    this.#podsByNamespace ??= byNamespace(this.pods);
+    return this.#podsByNamespace.get(namespace) ?? [];
+  }
+
   #every<T>(read: (object: KubeObject) => T | undefined): T[] {
-    return this.#listed.flatMap(({ of }) => read(of) ?? []);
+    return [...this.#listed.keys()].flatMap((object) => read(object) ?? []);
+  }
+
+  get #workloadsByName(): ReadonlyMap<string, Workload> {
+    this.#workloads ??= new Map(
+      latestOf(this.#every(workloadOf), nameOf).map((each) => [nameOf(each), each] as const),
+    );
+    return this.#workloads;
   }
 
   /** A ReplicaSet is called after its Deployment, with a hash behind; the listed ReplicaSet itself says it better. */
   #deploymentOf(pod: Pod, replicaSet: string): { readonly kind: string; readonly name: string } | undefined {
-    const listed = this.#listed.find(
-      ({ of }) => of.kind === "ReplicaSet" && of.name === replicaSet && of.namespace === pod.namespace,
+    this.#owners ??= new Map(
+      [...this.#listed.keys()]
+        .filter(({ kind }) => kind === "ReplicaSet")
+        .map((object) => [keyOf("ReplicaSet", object.namespace ?? "", object.name ?? ""), object] as const),
     );
-    const [owner] = list(listed?.of.value, "metadata", "ownerReferences");
+    const listed = this.#owners.get(keyOf("ReplicaSet", pod.namespace, replicaSet));
+    const [owner] = list(listed?.value, "metadata", "ownerReferences");
     const name = text(owner, "name") ?? /^(.+)-[0-9a-z]+$/.exec(replicaSet)?.[1];
     return name === undefined ? undefined : { kind: text(owner, "kind") ?? "Deployment", name };
   }
 }
 
-/** Pods on the host's network share its address. What has ended has none any more. */
+/** No name holds a slash. */
+const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
+
+function nameOf({ object, namespace, name }: Service | Workload): string {
+  return keyOf(object.kind, namespace, name);
+}
+
+/**
+ * Of what was listed several times, as it was listed last: a greater `resourceVersion` is of a later time, for one object
+ * and in etcd. What a person wrote has none.
+ */
+function latestOf<T extends { readonly object: KubeObject; readonly latest?: number | undefined }>(
+  all: readonly T[],
+  keyOf: (each: T) => string,
+): T[] {
+  const known = new Map<string, { each: T; version: number }>();
+  for (const each of all) {
+    const key = keyOf(each);
+    const other = known.get(key);
+    const version = versionOf(each.object);
+    const isLater =
+      !other ||
+      version > other.version ||
+      (version === other.version && (each.latest ?? -1) > (other.each.latest ?? -1));
+    if (isLater) known.set(key, { each, version });
+  }
+  return [...known.values()].map(({ each }) => each);
+}
+
+const versionOf = ({ value }: KubeObject): number => {
+  const version = Number(text(value, "metadata", "resourceVersion") ?? -1);
+  return Number.isNaN(version) ? -1 : version;
+};
+
+function byNamespace<T extends { readonly namespace: string }>(all: readonly T[]): Map<string, T[]> {
+  const known = new Map<string, T[]>();
+  for (const each of all) {
+    const others = known.get(each.namespace);
+    if (others) others.push(each);
+    else known.set(each.namespace, [each]);
+  }
+  return known;
+}
+
+/** Pods on the host's network share its address. */
 function byAddress(pods: readonly Pod[]): Map<string, Pod[]> {
   const known = new Map<string, Pod[]>();
   for (const pod of pods) {
-    if (pod.hostNetwork || pod.phase === "Succeeded" || pod.phase === "Failed") continue;
-    for (const address of pod.addresses) known.set(address, [...(known.get(address) ?? []), pod]);
+    if (pod.hostNetwork) continue;
+    for (const address of pod.addresses) {
+      const others = known.get(address);
+      if (others) others.push(pod);
+      else known.set(address, [pod]);
+    }
   }
   return known;
 }

@@ -1,6 +1,6 @@
 export * from "./case.ts";
 export type * from "./cite.ts";
-export { ClusterEvidence } from "./cluster-evidence.ts";
+export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";

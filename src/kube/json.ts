@@ -26,9 +26,12 @@ export function list(value: Json | undefined, ...path: readonly string[]): reado
   return Array.isArray(found) ? found : [];
 }
 
+/** One that says its zone: what doesn't would be read by the zone of the machine that reads. */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)$/;
+
 /** Seconds since 1970 of an RFC 3339 time at a path. */
 export function time(value: Json | undefined, ...path: readonly string[]): number | undefined {
   const found = text(value, ...path);
-  const millis = found === undefined ? Number.NaN : Date.parse(found);
+  const millis = found !== undefined && RFC_3339.test(found) ? Date.parse(found) : Number.NaN;
   return Number.isNaN(millis) ? undefined : millis / 1000;
 }

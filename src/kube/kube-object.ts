@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { parseBlockYaml } from "./block-yaml.ts";
 import type { Json } from "./json.ts";
 import { text } from "./json.ts";
 
@@ -25,8 +26,9 @@ export class KubeObject {
   /** One-based line in its artifact. */
   readonly line: number;
   readonly #span: Span;
-  #value: Json | undefined;
-  #parsed = false;
+  /** Thousands are looked into once and no more: what nobody holds need not stay. */
+  #value: WeakRef<object> | undefined;
+  #isUnreadable = false;
 
   constructor(span: Span) {
     this.kind = span.kind;
@@ -37,11 +39,14 @@ export class KubeObject {
 
   /** What the API server would give; `undefined` where its source can't be parsed. */
   get value(): Json | undefined {
-    if (!this.#parsed) {
-      this.#parsed = true;
-      this.#value = parsed(this.#span);
-    }
-    return this.#value;
+    if (this.#isUnreadable) return undefined;
+    const known = this.#value?.deref();
+    // What is kept was made here.
+    if (known) return known as Json;
+    const value = parsed(this.#span);
+    if (value === undefined) this.#isUnreadable = true;
+    else this.#value = new WeakRef(value);
+    return value;
   }
 
   get name(): string | undefined {
@@ -54,15 +59,21 @@ export class KubeObject {
   }
 }
 
-function parsed(span: Span): Json | undefined {
-  const { form } = span;
+function parsed(span: Span): (Json & object) | undefined {
   const written = span.source();
   if (written.length > LARGEST_OBJECT) return undefined;
   try {
-    // No object that an API server printed has aliases; a hostile one could grow without end by them.
-    const value: unknown = form === "json" ? JSON.parse(written) : parse(written, { maxAliasCount: 0 });
-    return typeof value === "object" && value !== null ? (value as Json) : undefined;
+    const value: unknown = span.form === "json" ? JSON.parse(written) : parsedYaml(written);
+    return typeof value === "object" && value !== null ? (value as Json & object) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function parsedYaml(written: string): unknown {
+  const read = parseBlockYaml(written);
+  if (read) return read.value;
+  // No object that an API server printed has aliases; a hostile one could grow without end by them. To compare all keys of a
+  // map with one another takes for ever where there are many.
+  return parse(written, { maxAliasCount: 0, uniqueKeys: false, logLevel: "error" });
 }

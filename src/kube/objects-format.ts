@@ -14,10 +14,15 @@ const LIMIT = 256 * 1024 * 1024;
 
 /** The objects of a text of JSON or YAML. Nothing throws; what can't be split or parsed is left out. */
 export function parseKubeObjects(bytes: Uint8Array): KubeObjects {
+  // PowerShell writes UTF-16, and marks the byte order of UTF-8.
+  const isUtf8 = bytes[0] !== 0xff;
+  const text = isUtf8 ? bytes : new TextEncoder().encode(decodeText(bytes));
+  return parseUtf8(text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? text.subarray(3) : text);
+}
+
+function parseUtf8(bytes: Uint8Array): KubeObjects {
   const isJson = /^\s*[{[]/.test(decodeText(bytes.subarray(0, 1024)));
-  const { spans, diagnostics } = isJson
-    ? splitJson(bytes)
-    : { spans: splitYaml(decodeText(bytes)), diagnostics: [] };
+  const { spans, diagnostics } = isJson ? splitJson(bytes) : splitYaml(decodeText(bytes));
   return { objects: spans.map((span) => new KubeObject(span)), diagnostics };
 }
 

@@ -1,4 +1,4 @@
-import { member, text } from "./json.ts";
+import { list, member, text } from "./json.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { labelsOf } from "./pod.ts";
 
@@ -11,20 +11,39 @@ export interface Service {
   readonly selector: ReadonlyMap<string, string>;
   /** `undefined` for a headless one, or one without. */
   readonly clusterIP: string | undefined;
+  /** Of all families, {@link clusterIP} first; none of a headless one. */
+  readonly clusterIPs: readonly string[];
+  /** Addresses of its load balancer, as `status.loadBalancer.ingress` has them; kube-proxy leaves those of `ipMode: Proxy` alone. */
+  readonly loadBalancers: readonly { readonly ip: string; readonly ipMode: string | undefined }[];
+  /** `Cluster` or `Local`; only of a Service that is reached from outside. */
+  readonly externalTrafficPolicy: string | undefined;
+  /** `ClientIP` where one client's connections go to one pod; the API server's default is `None`. */
+  readonly sessionAffinity: string | undefined;
 }
 
 /** @returns `undefined` where the object is no Service or has no name */
 export function serviceOf(object: KubeObject): Service | undefined {
-  if (object.kind !== "Service") return undefined;
-  const { name, namespace, value } = object;
+  if (object.kind !== "Service" || !/^v\d/.test(object.apiVersion)) return undefined;
+  const { value } = object;
+  const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
   if (name === undefined || namespace === undefined) return undefined;
-  const clusterIP = text(value, "spec", "clusterIP");
+  const all = [text(value, "spec", "clusterIP"), ...list(value, "spec", "clusterIPs")];
+  const clusterIPs = new Set(
+    all.filter((ip): ip is string => typeof ip === "string" && ip !== "None" && ip !== ""),
+  );
   return {
     object,
     namespace,
     name,
     selector: labelsOf(member(value, "spec", "selector")),
-    clusterIP: clusterIP === "None" || clusterIP === "" ? undefined : clusterIP,
+    clusterIP: [...clusterIPs][0],
+    clusterIPs: [...clusterIPs],
+    loadBalancers: list(value, "status", "loadBalancer", "ingress").flatMap((each) => {
+      const ip = text(each, "ip");
+      return ip === undefined ? [] : [{ ip, ipMode: text(each, "ipMode") }];
+    }),
+    externalTrafficPolicy: text(value, "spec", "externalTrafficPolicy"),
+    sessionAffinity: text(value, "spec", "sessionAffinity"),
   };
 }
 

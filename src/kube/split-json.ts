@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../bytes/index.ts";
 import type { Span } from "./kube-object.ts";
+import { Spans } from "./spans.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -19,17 +20,20 @@ const CUT = -1;
 export function splitJson(bytes: Uint8Array): { spans: Span[]; diagnostics: Diagnostic[] } {
   const splitter = new JsonSplitter(bytes);
   const complete = splitter.all();
-  const { spans } = splitter;
-  if (complete) return { spans, diagnostics: [] };
+  const { all: spans, diagnostics } = splitter.spans;
+  if (complete) return { spans, diagnostics };
   const message = `the JSON ends before its end, or is none, behind ${spans.length} objects`;
   return {
     spans,
-    diagnostics: [{ effect: spans.length > 0 ? "partial" : "unread", code: "json-cut", message }],
+    diagnostics: [
+      ...diagnostics,
+      { effect: spans.length > 0 ? "partial" : "unread", code: "json-cut", message },
+    ],
   };
 }
 
 class JsonSplitter {
-  readonly spans: Span[] = [];
+  readonly spans = new Spans();
   readonly #bytes: Uint8Array;
   readonly #decoder = new TextDecoder();
   /** The last place whose line was told, and that line. */
@@ -84,7 +88,7 @@ class JsonSplitter {
     const bytes = this.#bytes;
     const line = this.#lineOf(from);
     const source = () => this.#decoder.decode(bytes.subarray(from, to));
-    this.spans.push({ form: "json", kind, apiVersion, line, source });
+    this.spans.add({ form: "json", kind, apiVersion, line, source });
   }
 
   /** Walks an object; notes its kind and version, and where its `items` begin. Returns where it ends. */

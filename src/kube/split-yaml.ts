@@ -1,4 +1,6 @@
+import type { Diagnostic } from "../bytes/index.ts";
 import type { Span } from "./kube-object.ts";
+import { Spans } from "./spans.ts";
 
 /** What the items of a list are where they don't say it themselves. */
 interface Said {
@@ -10,19 +12,20 @@ interface Said {
  * Finds the objects in YAML as `kubectl` prints it and people write it: documents, and the items of lists. They are told apart by
  * their lines alone; nothing is parsed yet.
  */
-export function splitYaml(text: string): Span[] {
-  return new YamlSplitter(text).all();
+export function splitYaml(text: string): { spans: Span[]; diagnostics: Diagnostic[] } {
+  const { all: spans, diagnostics } = new YamlSplitter(text).all();
+  return { spans, diagnostics };
 }
 
 class YamlSplitter {
   readonly #text: string;
-  readonly #spans: Span[] = [];
+  readonly #spans = new Spans();
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  all(): Span[] {
+  all(): Spans {
     const text = this.#text;
     let from = 0;
     let firstLine = 1;
@@ -58,8 +61,9 @@ class YamlSplitter {
       if (isDash && (indent === -1 || depth === indent)) {
         if (begin >= 0) this.#item(begin, at, indent, of, itemLine);
         [begin, indent, itemLine] = [at, depth, line];
-      } else if (depth <= indent && !this.#isBlank(at)) {
-        this.#item(begin, at, indent, of, itemLine);
+      } else if (depth <= Math.max(indent, 0) && !this.#isBlank(at)) {
+        // What follows is no item, or there was none.
+        if (begin >= 0) this.#item(begin, at, indent, of, itemLine);
         return;
       }
     }
@@ -71,7 +75,8 @@ class YamlSplitter {
     let line = firstLine;
     for (let at = from; at < to; line++) {
       const next = this.#nextLine(at);
-      if (/^items: *$/.test(this.#text.slice(at, next).trimEnd())) return { at: next, line: line + 1 };
+      if (this.#text.startsWith("items:", at) && this.#text.slice(at + 6, next).trim() === "")
+        return { at: next, line: line + 1 };
       at = next;
     }
     return undefined;
@@ -88,7 +93,7 @@ class YamlSplitter {
     if (kind === "") return;
     const text = this.#text;
     const source = () => " ".repeat(indent) + text.slice(from + indent, to);
-    this.#spans.push({ form: "yaml", kind, apiVersion, line, source });
+    this.#spans.add({ form: "yaml", kind, apiVersion, line, source });
   }
 
   /** The kind and the version among the members that are indented so deep. */

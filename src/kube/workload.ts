@@ -32,7 +32,8 @@ const DEFAULT_GRACE = 30;
 /** @returns `undefined` where the object is no such workload, or lacks its name or its pods' template */
 export function workloadOf(object: KubeObject): Workload | undefined {
   if (!WORKLOADS.has(object.kind)) return undefined;
-  const { kind, name, namespace, value } = object;
+  const { kind, value } = object;
+  const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
   const template = member(value, "spec", "template");
   const containers = list(template, "spec", "containers");
   if (name === undefined || namespace === undefined || containers.length === 0) return undefined;

@@ -195,12 +195,17 @@ function answerTranslated(host: HostEvidence, seen: DnsTrouble): Answer {
       citeQueries({ capture }, moved, `queries to ${server} are seen translated, to ${backends}`),
     ]);
   }
-  const cites = resolvConfsOf(host, server).flatMap(({ model, artifact: from }) => {
+  const cites: Cite[] = resolvConfsOf(host, server).flatMap(({ model, artifact: from }) => {
     const { search } = model;
     const isCluster = search?.value.some((name) => CLUSTER_SEARCH.test(name)) === true;
     const text = `${search?.text}, and nameserver ${server}: the address of the cluster's DNS service`;
     return isCluster && search ? [{ artifact: from.path, text, where: { line: search.line } }] : [];
   });
+  const { cluster } = host;
+  const services = cluster.services.filter(({ clusterIPs }) => clusterIPs.includes(server));
+  for (const { object, namespace, name } of services) {
+    cites.push(cluster.cite(object, `${server} is the cluster IP of Service ${namespace}/${name}`));
+  }
   return cites.length > 0 ? holds(cites) : cantTell();
 }
 

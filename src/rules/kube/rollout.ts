@@ -34,9 +34,14 @@ export function rolloutOf({ host, seen }: About<ListenerTraffic>): Rollout | und
   const failed = rowsWith(seen, Outcome.refused, Outcome.unanswered, Outcome.answeredLate, Outcome.icmp);
   const connected = rowsWith(seen, Outcome.answered);
   const timeOf = (row: number) => timeOfRow(seen.capture.model, row);
-  const first = Math.min(...connected.map(timeOf));
-  const last = Math.max(...connected.map(timeOf));
-  const started = Math.max(pod.created ?? Number.NaN, ...pod.started);
+  // A busy pod has more connections than a call takes arguments.
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const row of connected) {
+    first = Math.min(first, timeOf(row));
+    last = Math.max(last, timeOf(row));
+  }
+  const started = pod.started.reduce((latest, at) => Math.max(latest, at), pod.created ?? Number.NaN);
   const atStart = failed.filter((row) => {
     const time = timeOf(row);
     return (

@@ -1,14 +1,15 @@
-import type { Cite } from "../../evidence/index.ts";
-import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
+import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
+import { fitsPaws } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { backendSilence } from "./backend-silence.ts";
 import { citeSyns } from "./listener-loss.ts";
+import { answerPods } from "./pod-fate.ts";
 import { queuePattern } from "./queue-pattern.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
-import { sum } from "./timestamp-split.ts";
+import { sum, timestampTables } from "./timestamp-split.ts";
 
 /** A silence that tells: so many tries, over so many seconds. */
 const FEWEST_TRIES = 4;
@@ -48,9 +49,9 @@ export const deadBackend = defineCause<ListenerLoss>({
       fails: "decisive",
       ask: {
         text: "whether a pod or a node has the address now, and whether Endpoints still list it",
-        command: "kubectl get pods,endpoints -A -o wide",
+        command: "kubectl get pods,services,endpointslices -A -o yaml",
       },
-      answer: () => cantTell(),
+      answer: ({ host, seen }) => (seen ? answerFate(host.cluster, seen) : cantTell()),
     },
   ],
   remedy: [
@@ -78,6 +79,15 @@ export const deadBackend = defineCause<ListenerLoss>({
     return `${before}: ${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}`;
   },
 });
+
+/** Whether the address's pod is gone; nothing that a pod says is worth more than an address that still speaks. */
+function answerFate(cluster: ClusterEvidence, seen: ListenerLoss): Answer {
+  const silence = backendSilence(seen);
+  const { start } = seen.capture.model;
+  if ("spoke" in silence || start === undefined) return cantTell("uncovered");
+  const since = start + silence.since;
+  return answerPods(cluster, { address: seen.listener.address, since, until: since + silence.lasted });
+}
 
 function answerSilence(seen: ListenerLoss | undefined): Answer {
   if (!seen) return cantTell();
@@ -125,7 +135,7 @@ function answerSilence(seen: ListenerLoss | undefined): Answer {
   const isLong = silence.tries >= FEWEST_TRIES && silence.lasted >= LEAST_SECONDS;
   const isBurst = queuePattern(seen).burst !== undefined;
   // A listener that goes by timestamps is silent for one of two clients behind an address, perhaps to the capture's end.
-  const splits = paws2x2(seen.capture.model, seen.listener.key).filter(fitsPaws);
+  const splits = timestampTables(seen).filter(fitsPaws);
   const isBehind = sum(splits, (table) => table.regressedUnanswered) * 2 >= total;
   const isShown = worked && isLong && !isBurst && !isBehind && silence.rival === undefined;
   return holds(cites, { of, ...(isShown ? {} : { atMost: "weak" }) });

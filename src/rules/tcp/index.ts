@@ -8,10 +8,12 @@ import { reversePathFilter } from "./reverse-path-filter.ts";
 import { snatPortRace } from "./snat-port-race.ts";
 import { synAckUnacknowledged } from "./syn-ack-unacknowledged.ts";
 import { synBacklogOverflow } from "./syn-backlog-overflow.ts";
+import { longLivedConnections } from "./long-lived-connections.ts";
 import { pathMtuBlackhole } from "./path-mtu-blackhole.ts";
 import { retransmissionTimeout } from "./retransmission-timeout.ts";
 import { routingLoop } from "./routing-loop.ts";
 import { untranslatedReply } from "./untranslated-reply.ts";
+import { unevenBackends } from "./uneven-backends.ts";
 import { zeroWindow } from "./zero-window.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
 import { twRecycleNat } from "./tw-recycle-nat.ts";
@@ -24,6 +26,7 @@ export const TCP_RULES: readonly Rule[] = [
   synAckUnacknowledged,
   retransmissionTimeout,
   zeroWindow,
+  unevenBackends,
   twRecycleNat,
   synBacklogOverflow,
   snatPortRace,
@@ -34,4 +37,5 @@ export const TCP_RULES: readonly Rule[] = [
   untranslatedReply,
   routingLoop,
   pathMtuBlackhole,
+  longLivedConnections,
 ];

@@ -13,6 +13,7 @@ import { synUnanswered } from "./syn-unanswered.ts";
 const FEWEST_INTERVALS = 3;
 /** How far an interval may be from the median, as a share of it: a probe waits for its timer, not for a clock. */
 const REGULAR = 0.2;
+const NAMED_SERVICES = 4;
 /** The interface to which kube-proxy in IPVS mode binds the addresses of Services. */
 const IPVS = "kube-ipvs0";
 
@@ -48,6 +49,17 @@ export const localSourceDrop = defineCause<ListenerLoss>({
         command: "ip addr; ip route show table local",
       },
       answer: answerLocal,
+    },
+    {
+      statement: "that source address is a Service's load balancer's, whose externalTrafficPolicy is Local",
+      axis: "config",
+      holds: "strong",
+      fails: "weak",
+      ask: {
+        text: "the Services, with their load balancers' addresses",
+        command: "kubectl get services -A -o yaml",
+      },
+      answer: answerService,
     },
   ],
   remedy: [
@@ -159,4 +171,35 @@ function answerLocal(about: About<ListenerLoss>): Answer {
     text: `${source.address} is not among the ${model.addresses.length} addresses of ${[...model.devices].join(", ")}`,
   }));
   return fails(cites, kinds.size > 1 ? {} : { atMost: "strong" });
+}
+
+/**
+ * What Services say of the source. That it is none of their load balancers' says nothing: addresses of interfaces are dropped
+ * as well, and a controller may keep the address to itself.
+ */
+function answerService(about: About<ListenerLoss>): Answer {
+  const { seen, host } = about;
+  if (!seen) return cantTell();
+  const { cluster } = host;
+  if (cluster.services.length === 0) return cantTell("absent");
+  const source = suspect(about);
+  if (!source) return cantTell("uncovered");
+  const its = cluster.services.flatMap((service) =>
+    service.loadBalancers
+      .filter(({ ip }) => ip === source.address)
+      .map(({ ipMode }) => ({ service, ipMode })),
+  );
+  if (its.length === 0) return cantTell("uncovered");
+  const cites = its.slice(0, NAMED_SERVICES).map(({ service, ipMode }) => {
+    const { object, namespace, name, externalTrafficPolicy = "not set" } = service;
+    const mode = ipMode === undefined ? "" : `, ipMode ${ipMode}`;
+    const text = `${source.address} is the address of the load balancer of Service ${namespace}/${name}: externalTrafficPolicy ${externalTrafficPolicy}${mode}`;
+    return cluster.cite(object, text);
+  });
+  // kube-proxy does not bind it then.
+  if (its.every(({ ipMode }) => ipMode === "Proxy")) return fails(cites);
+  // It binds the others in IPVS mode whatever their policy is; with Local the load balancer probes each node, and needs the answer.
+  const isLocal = its.some(({ service }) => service.externalTrafficPolicy === "Local");
+  const isProbe = intervalOf(seen, source) !== undefined && !seen.atClient;
+  return holds(cites, isLocal && isProbe ? {} : { atMost: "weak" });
 }

@@ -92,6 +92,24 @@ describe(RULE, () => {
     ]);
   });
 
+  it("cites the Service whose cluster IP the clients ask", async () => {
+    const service = (clusterIP: string) =>
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "kube-dns", namespace: "kube-system" },
+        spec: { clusterIP, clusterIPs: [clusterIP] },
+      });
+    const texts = async (clusterIP: string) => {
+      const files = { "node-a/pod.pcap": pcap, "cluster/dns.json": service(clusterIP) };
+      return findingOf(await analyzeFiles(files), RULE).evidence.map(({ text }) => text);
+    };
+    expect(await texts("10.96.0.10")).toContain(
+      "10.96.0.10 is the cluster IP of Service kube-system/kube-dns",
+    );
+    expect((await texts("10.96.0.11")).join()).not.toContain("cluster IP");
+  });
+
   it("is ruled out where both are lost, each is asked alone, or nothing is translated", async () => {
     const both = [0, 1].map((i) => lookup({ time: 10 + 20 * i, port: 43000 + i, ids: [i, i + 9], retry: 5 }));
     expect(await verdicts({ "pod.pcap": captureOf(healthy(4), both.flat()) })).toEqual(["ruled-out"]);

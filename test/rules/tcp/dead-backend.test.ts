@@ -25,7 +25,7 @@ describe(RULE, () => {
       const finding = findingOf(await analyzeNode({ "c.pcap": pcap }), RULE);
       expect(finding.verdict).toBe("likely");
       expect(finding.missing.map(({ command }) => command)).toEqual([
-        "kubectl get pods,endpoints -A -o wide",
+        "kubectl get pods,services,endpointslices -A -o yaml",
       ]);
     }
   });
@@ -98,5 +98,112 @@ describe(RULE, () => {
       [10, tcp({ from: `${CLIENT}:9`, to: LISTENER }, "syn", { seq: 7 })],
     ]);
     expect(verdictsOf(await analyzeNode({ "c.pcap": short }), RULE)).toEqual(["possible"]);
+  });
+
+  describe("by the pods", () => {
+    const START = 1_700_000_000;
+    const at = (seconds: number) => new Date((START + seconds) * 1000).toISOString();
+    const pcap = captureOf([...attempts(0, 5, "answered"), ...attempts(12, 5, "silence")]);
+    interface Life {
+      readonly created?: number;
+      readonly told?: number;
+      readonly ended?: number;
+      readonly namespace?: string;
+    }
+    const pod = (address: string, { created = -3600, told, ended, namespace = "shop" }: Life = {}) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name: `p-${address.replaceAll(".", "-")}-${created}`,
+        namespace,
+        creationTimestamp: at(created),
+        ...(told !== undefined && { deletionTimestamp: at(told + 30), deletionGracePeriodSeconds: 30 }),
+      },
+      status: {
+        podIP: address,
+        hostIP: "192.168.0.4",
+        phase: ended === undefined ? "Running" : "Failed",
+        conditions: [
+          { type: "Ready", status: ended === undefined ? "True" : "False", lastTransitionTime: at(created) },
+        ],
+        ...(ended !== undefined && {
+          containerStatuses: [{ state: { terminated: { finishedAt: at(ended) } } }],
+        }),
+      },
+    });
+    const slice = {
+      apiVersion: "discovery.k8s.io/v1",
+      kind: "EndpointSlice",
+      metadata: { name: "web-1", namespace: "shop", labels: { "kubernetes.io/service-name": "web" } },
+      endpoints: [{ addresses: ["10.0.0.2"], conditions: { ready: true } }],
+    };
+    /** Others of the node, listed a quarter of an hour later. */
+    const others = [pod("10.0.0.3"), pod("10.0.0.4", { namespace: "kube-system", created: 900 })];
+    const report = (...objects: readonly object[]) =>
+      analyzeNode({
+        "c.pcap": pcap,
+        "cluster/all.json": JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }),
+      });
+    const verdicts = async (...objects: readonly object[]) => verdictsOf(await report(...objects), RULE);
+
+    it("is confirmed where the pod was told to stop, ended, or is gone from a list of all pods", async () => {
+      expect(await verdicts(pod("10.0.0.2", { told: 8 }))).toEqual(["confirmed"]);
+      expect(await verdicts(pod("10.0.0.2", { ended: 10 }))).toEqual(["confirmed"]);
+      expect(await verdicts(...others)).toEqual(["confirmed"]);
+      expect(await verdicts(...others, pod("10.0.0.2", { created: 60 }))).toEqual(["confirmed"]);
+    });
+
+    it("cites endpoints that list it all the same", async () => {
+      const { evidence } = findingOf(await report(...others, slice), RULE);
+      expect(evidence.map(({ text }) => text)).toContain(
+        "EndpointSlice of Service shop/web list 10.0.0.2 as ready",
+      );
+    });
+
+    it("is ruled out by a pod that was ready all the time, and listed later", async () => {
+      expect(await verdicts(...others, pod("10.0.0.2"))).toEqual(["ruled-out"]);
+    });
+
+    it.each([
+      ["the list is of one namespace", [pod("10.0.0.3", { created: 900 })]],
+      [
+        "no pod of that node was listed",
+        [pod("10.0.7.3"), pod("10.0.7.4", { namespace: "kube-system", created: 900 })],
+      ],
+      ["the pod was listed before it fell silent", [pod("10.0.0.2"), pod("10.0.0.3")]],
+      ["the pod was told to stop long before", [pod("10.0.0.2", { told: -1800 })]],
+      ["it was told to stop after it had fallen silent", [pod("10.0.0.2", { told: 300 })]],
+      [
+        "the list is of another day",
+        [pod("10.0.0.3"), pod("10.0.0.4", { namespace: "kube-system", created: 90_000 })],
+      ],
+      [
+        "the address is a Service's",
+        [
+          ...others,
+          {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: { name: "s", namespace: "shop" },
+            spec: { clusterIP: "10.0.0.2" },
+          },
+        ],
+      ],
+    ])("is likely at most where %s", async (_, objects) => {
+      expect(await verdicts(...objects)).toEqual(["likely"]);
+    });
+
+    it("is not confirmed by a pod that is gone, without a silence", async () => {
+      const never = captureOf(attempts(3, 4, "silence"));
+      const files = {
+        "c.pcap": never,
+        "cluster/all.json": JSON.stringify({
+          apiVersion: "v1",
+          kind: "List",
+          items: [pod("10.0.0.2", { told: 0 })],
+        }),
+      };
+      expect(verdictsOf(await analyzeNode(files), RULE)).toEqual(["likely"]);
+    });
   });
 });

@@ -39,7 +39,10 @@ describe(RULE, () => {
   it("is possible by the capture alone: a filter looks the same", async () => {
     const finding = findingOf(await analyzeNode({ "s.pcap": regular }), RULE);
     expect(finding.verdict).toBe("possible");
-    expect(finding.missing.map(({ command }) => command)).toEqual(["ip addr; ip route show table local"]);
+    expect(finding.missing.map(({ command }) => command)).toEqual([
+      "ip addr; ip route show table local",
+      "kubectl get services -A -o yaml",
+    ]);
   });
 
   it("is likely where the source is local and its tries come at no interval", async () => {
@@ -87,5 +90,34 @@ describe(RULE, () => {
     const alone = { "s.pcap": probes(() => 8, false) };
     expect(verdictsOf(await analyzeNode(alone), RULE)).toEqual(["possible"]);
     expect(verdictsOf(await analyzeNode({ "ip-addr.txt": addrOf(LB, "kube-ipvs0") }), RULE)).toEqual([]);
+  });
+
+  it("is likely by the probes and a Service whose load balancer has the address", async () => {
+    const verdicts = async (
+      ip: string,
+      spec: object,
+      more: object = {},
+      files: object = { "s.pcap": regular },
+    ) => {
+      const service = {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name: "web", namespace: "shop" },
+        spec: { type: "LoadBalancer", clusterIP: "10.96.0.9", ...spec },
+        status: { loadBalancer: { ingress: [{ ip, ...more }] } },
+      };
+      return verdictsOf(await analyzeNode({ ...files, "services.json": JSON.stringify(service) }), RULE);
+    };
+    const local = { externalTrafficPolicy: "Local" };
+    expect(await verdicts(LB, local)).toEqual(["likely"]);
+    expect(
+      await verdicts(LB, local, {}, { "s.pcap": regular, "ip-addr.txt": addrOf(LB, "kube-ipvs0") }),
+    ).toEqual(["confirmed"]);
+    expect(await verdicts(LB, { externalTrafficPolicy: "Cluster" })).toEqual(["possible"]);
+    expect(await verdicts(LB, local, { ipMode: "Proxy" })).toEqual(["possible"]);
+    expect(await verdicts("203.0.113.11", local)).toEqual(["possible"]);
+    // No probes, and no regular ones.
+    expect(await verdicts(LB, local, {}, { "s.pcap": probes((i) => 3 + i * i) })).toEqual(["possible"]);
+    expect(await verdicts(LB, local, {}, { "s.pcap": natOutage() })).toEqual(["ruled-out"]);
   });
 });

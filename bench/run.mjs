@@ -2,12 +2,15 @@
 // Usage: npm run bench [-- ROUNDS]
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
+import { bundle } from "../scripts/bundle.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const FOLDER = ".bench";
 const OURS = "node bin/inquest.js";
+const READ = `node ${FOLDER}/read-capture/read-capture.mjs`;
 
 mkdirSync(FOLDER, { recursive: true });
+await bundle("bench/read-capture.mjs", `${FOLDER}/read-capture`);
 const generated = (name, script, ...args) => {
   const file = `${FOLDER}/${name}`;
   if (!existsSync(file)) execFileSync("node", [`bench/${script}`, file, ...args]);
@@ -78,7 +81,7 @@ const COMPARISONS = [
   },
   {
     name: "its packets alone: handshakes, connections and DNS",
-    ours: `node bench/read-capture.mjs ${capture}`,
+    ours: `${READ} ${capture}`,
     peers: [`tcpdump -r ${capture} -w -`],
   },
   ...(capturePcapng === undefined
@@ -86,8 +89,8 @@ const COMPARISONS = [
     : [
         {
           name: "the same as pcapng",
-          ours: `node bench/read-capture.mjs ${capturePcapng}`,
-          peers: [`node bench/read-capture.mjs ${capture}`],
+          ours: `${READ} ${capturePcapng}`,
+          peers: [`${READ} ${capture}`],
         },
       ]),
   ...(captureGzip === undefined
@@ -95,7 +98,7 @@ const COMPARISONS = [
     : [
         {
           name: "the same, gzipped",
-          ours: `node bench/read-capture.mjs ${captureGzip}`,
+          ours: `${READ} ${captureGzip}`,
           peers: [`node bench/gunzip-alone.mjs ${captureGzip}`],
         },
       ]),

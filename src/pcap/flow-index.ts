@@ -40,6 +40,8 @@ export class FlowIndex {
   forward = true;
   /** The slot that {@link look} found last; another call or a remapping makes it stale. */
   current = 0;
+  /** How often the conversations were given new slots: what was known of slots before is stale. */
+  moves = 0;
 
   /** @param limit most conversations; those without a row are forgotten then */
   constructor(limit: number) {
@@ -80,6 +82,12 @@ export class FlowIndex {
     if (best < 0) best = this.#add(low, high, ports, forward ? vni : NONE, forward ? NONE : vni);
     else slots[best + own] = vni;
     return (this.current = best);
+  }
+
+  /** Takes the outcome of an earlier {@link look} for that of the last, where nothing has moved since. */
+  found(slot: number, forward: boolean): void {
+    this.current = slot;
+    this.forward = forward;
   }
 
   /** The network in which the conversation was seen, one way or the other; `NONE` if in none. */
@@ -226,6 +234,7 @@ export class FlowIndex {
 
   /** Leaves out the slots that are gone and have no connection, and gives the others their places in a table of that length. */
   #rebuild(length: number): void {
+    this.moves++;
     const slots = this.#slots;
     let live = 0;
     for (let at = 0; at < slots.length; at += STRIDE) {

@@ -5,6 +5,7 @@ import { FlowIndex } from "./flow-index.ts";
 import { HandshakeTracker } from "./handshake-tracker.ts";
 import type { HandshakeTable } from "./handshake-table.ts";
 import { NONE, type Packet } from "./packet.ts";
+import { RecentFlows } from "./recent-flows.ts";
 
 /** Conversations that the index has room for beside those with a row. */
 const SPARE = 1 << 14;
@@ -17,12 +18,14 @@ export class TcpTracker {
   cut = 0;
   readonly #addresses: Addresses;
   readonly #flows: FlowIndex;
+  readonly #recent: RecentFlows;
   /** Rows that had been dropped when addresses were given up last. */
   #droppedBefore = 0;
 
   constructor(addresses: Addresses, maxHandshakes: number, maxConnections: number) {
     this.#addresses = addresses;
     this.#flows = new FlowIndex(maxHandshakes + maxConnections + SPARE);
+    this.#recent = new RecentFlows(addresses, this.#flows);
     this.handshakes = new HandshakeTracker(addresses, this.#flows, maxHandshakes, (to) =>
       this.connections.remapHandshakes(to),
     );
@@ -37,13 +40,12 @@ export class TcpTracker {
       return;
     }
     if (this.#addresses.isFull) this.#sweep();
-    const source = this.#addresses.lease(p.bytes, p.sourceAt, p.version);
-    const destination = this.#addresses.lease(p.bytes, p.destinationAt, p.version);
-    if (source < 0 || destination < 0) return;
-    const flows = this.#flows;
-    const slot = flows.look(source, p.sourcePort, destination, p.destinationPort, p.vni);
+    const recent = this.#recent;
+    const slot = recent.find(p);
+    if (slot < 0) return;
+    const { source, destination } = recent;
     this.handshakes.packet(p, slot, source, destination);
-    this.connections.packet(p, flows.current, source, destination);
+    this.connections.packet(p, this.#flows.current, source, destination);
   }
 
   /** Gives up the addresses of handshakes and connections that were dropped, unless that has just been done in vain. */

@@ -3,11 +3,16 @@ import { type DnsTable, responseCodeName } from "../dns-table.ts";
 /** Tries of a lookup that are followed back. */
 const MOST_TRIES = 16;
 
-/** What came of one query: a response code, `unanswered`, `icmp` or `undecided`. */
+/** Whether an answer came from another address than was asked, which no resolver takes, and nothing else. */
+export const isStray = (dns: DnsTable, row: number): boolean =>
+  dns.rcode[row] === -1 && (dns.strayFrame[row] as number) > 0;
+
+/** What came of one query: a response code, `icmp`, `from elsewhere`, `unanswered` or `undecided`. */
 export function queryOutcome(dns: DnsTable, row: number): string {
   const code = dns.rcode[row] as number;
   if (code !== -1) return responseCodeName(code);
   if (dns.icmp[row] === 1) return "icmp";
+  if (isStray(dns, row)) return "from elsewhere";
   return dns.undecided[row] === 1 ? "undecided" : "unanswered";
 }
 

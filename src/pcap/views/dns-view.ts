@@ -1,7 +1,7 @@
 import type { Capture } from "../capture.ts";
 import { type DnsExchange, exchange } from "../dns-exchanges.ts";
 import { type DnsTable, responseCodeName, Transport } from "../dns-table.ts";
-import { isSlow, isUnanswered, lookupTook, tookOf, triesBefore } from "./dns-lookups.ts";
+import { isSlow, isStray, isUnanswered, lookupTook, tookOf, triesBefore } from "./dns-lookups.ts";
 import { type End, endText, isEnd, parseEnd } from "./ends.ts";
 import { limited, type Spread, marked, Times } from "./measure.ts";
 
@@ -44,6 +44,8 @@ export interface DnsCounts {
   readonly retries: number;
   /** Answers by their response code: `{ NOERROR: 12, NXDOMAIN: 3 }`. */
   readonly rcodes: Readonly<Record<string, number>>;
+  /** Of those without an answer, the ones that another address than was asked has answered. */
+  readonly stray: number;
   /** Queries over TCP. */
   readonly tcp: number;
   /** Answers with the TC bit. */
@@ -161,6 +163,7 @@ function rowOf(dns: DnsTable, key: string, rows: readonly number[]): DnsRow {
   let icmp = 0;
   let undecided = 0;
   let retries = 0;
+  let stray = 0;
   let tcp = 0;
   let truncated = 0;
   let firstFrame = 0;
@@ -170,6 +173,7 @@ function rowOf(dns: DnsTable, key: string, rows: readonly number[]): DnsRow {
     const code = dns.rcode[row] as number;
     if (firstFrame === 0 || frame < firstFrame) firstFrame = frame;
     if (dns.retryOf[row] !== -1) retries++;
+    if (isStray(dns, row)) stray++;
     if (dns.transport[row] === Transport.tcp) tcp++;
     if (dns.truncated[row] === 1) truncated++;
     const took = tookOf(dns, row);
@@ -193,6 +197,7 @@ function rowOf(dns: DnsTable, key: string, rows: readonly number[]): DnsRow {
     undecided,
     retries,
     rcodes: Object.fromEntries(byCode.map(([code, count]) => [responseCodeName(code), count])),
+    stray,
     tcp,
     truncated,
     answerTime: times.spread(),

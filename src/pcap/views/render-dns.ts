@@ -5,6 +5,7 @@ import {
   type Column,
   frameText,
   listTable,
+  NO_DNS_ANSWER,
   shownText,
   spanText,
   textTable,
@@ -20,6 +21,9 @@ export function* renderDns(view: DnsView, { utc = false }: { utc?: boolean } = {
     const { p50, p99, max, maxFrame } = view.answerTime;
     yield `Answer time: p50 ${spanText(p50)}, p99 ${spanText(p99)}, max ${spanText(max)} (frame ${maxFrame})`;
   }
+  // Filters may have left the answered ones out.
+  if (view.unanswered > 0 && view.answered + view.icmp + view.stray === 0 && view.queries === view.among)
+    yield NO_DNS_ANSWER;
   if (view.queries === 0) return;
   yield "";
   if (view.list.length > 0) {
@@ -34,7 +38,7 @@ export function* renderDns(view: DnsView, { utc = false }: { utc?: boolean } = {
 
 /** What came of the queries; and behind a semicolon what is counted there already. */
 function outcomes(counts: DnsCounts): string {
-  const { unanswered, icmp, undecided, tcp, retries } = counts;
+  const { unanswered, icmp, undecided, stray, tcp, retries } = counts;
   const parts: [number, string][] = [
     ...Object.entries(counts.rcodes).map(([code, count]): [number, string] => [count, code]),
     [unanswered, "unanswered"],
@@ -42,6 +46,7 @@ function outcomes(counts: DnsCounts): string {
     [undecided, "undecided"],
   ];
   const among: [number, string][] = [
+    [stray, "answered from elsewhere"],
     [tcp, "over TCP"],
     [retries, retries === 1 ? "retry" : "retries"],
   ];
@@ -77,6 +82,7 @@ function rowColumns(view: DnsView): readonly Column<DnsRow>[] {
     number("silent", (row) => row.unanswered),
     number("ICMP", (row) => row.icmp),
     number("open", (row) => row.undecided),
+    number("elsewhere", (row) => row.stray),
     number("retries", (row) => row.retries),
     number("TCP", (row) => row.tcp),
     number("TC", (row) => row.truncated),

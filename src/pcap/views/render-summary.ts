@@ -1,5 +1,5 @@
 import type { Counted, SummaryView } from "./summary-view.ts";
-import { bytesText, counted, frameText, spanText, textTable, utcText } from "./text.ts";
+import { bytesText, counted, frameText, NO_DNS_ANSWER, spanText, textTable, utcText } from "./text.ts";
 import type { Vantage } from "./vantage.ts";
 
 const MOST_INTERFACES = 8;
@@ -13,6 +13,8 @@ export function* renderSummary(view: SummaryView): Generator<string, void> {
   yield* section("Connection attempts", view.handshakes);
   const retries = view.dnsRetries > 0 ? ` (${counted(view.dnsRetries, "retry", "retries")} among them)` : "";
   yield* section(`DNS queries${retries}`, view.dns);
+  const isSilent = view.dns.every(({ name }) => name === "unanswered" || name === "undecided");
+  if (isSilent && view.dns.some(({ name }) => name === "unanswered")) yield NO_DNS_ANSWER;
   if (view.diagnostics.length === 0) return;
   yield "";
   yield "Noticed";

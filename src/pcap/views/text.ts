@@ -140,6 +140,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** Said of queries where a capture holds not one answer: silence is no proof there. */
+export const NO_DNS_ANSWER = "No answer is in the capture: nobody answered, or it holds queries alone";
+
 /** A frame's number; nothing for 0, which no frame has. */
 export function frameText(frame: number): string {
   return frame === 0 ? "" : String(frame);

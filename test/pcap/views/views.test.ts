@@ -1,5 +1,6 @@
 // What summary, tcp and dns count, against tshark's line for each frame.
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { InquestError } from "../../../src/bytes/index.ts";
 import {
@@ -110,6 +111,24 @@ describe("connection attempts", () => {
     expect(count({ outcome: ["answered", "answered-late"] })).toBe(0);
     expect(() => count({ outcome: ["lost"] })).toThrow(InquestError);
     expect(() => count({ server: "10.0.0.1:x" })).toThrow(InquestError);
+  });
+
+  it("say so where no answer was captured", async () => {
+    const said = "No answer is in the capture: nobody answered, or it holds queries alone";
+    const sample = await readFile("samples/dns-top-talker/bundle/node-m/dns.pcap");
+    const capture = await readCapture(sample, { tally: true });
+    expect([...renderDns(dnsView(capture))][1]).toBe(said);
+    expect([...renderSummary(summaryView(capture))]).toContain(said);
+    const stray = await readFile("test/fixtures/dns/answer-from-elsewhere.pcap");
+    const elsewhere = [...renderDns(dnsView(await readCapture(stray)))];
+    expect(elsewhere[0]).toBe(
+      "8 DNS queries: 6 unanswered, 2 undecided; 8 answered from elsewhere, 4 retries",
+    );
+    expect(elsewhere).not.toContain(said);
+    expect([...renderSummary(summaryView(await readCapture(stray)))]).not.toContain(said);
+    const answered = await withTally("dns_5s_aaaa_reply_dropped.pod.pcap");
+    expect([...renderDns(dnsView(answered, { unanswered: true }))]).not.toContain(said);
+    expect([...renderSummary(summaryView(answered))]).not.toContain(said);
   });
 
   it("say among how many a filter chose", async () => {

@@ -50,7 +50,6 @@ sleep 6
 capture bundle/node-s/any.pcap tcpdump -i any -s 96 tcp port 8080
 sleep 15
 end_capture
-ip netns exec three ss -tan >bundle/node-s/three-ss-tan.txt
 
 # pod NAME ADDRESS CREATED READY NODE: as kubectl get pods -o yaml lists it.
 pod() {

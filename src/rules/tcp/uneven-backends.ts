@@ -80,7 +80,37 @@ function unevenOf(backends: Backends): UnevenBackends | undefined {
   if (idle.length === 0) return undefined;
   const chance = chanceOf(sum(idle, rowsOf), sum(all, rowsOf), idle.length, all.length);
   if (chance > CHANCE) return undefined;
-  return { ...backends, busy: all.filter((each) => each.requests > share), idle };
+  const uneven = { ...backends, busy: all.filter((each) => each.requests > share), idle };
+  return isTranslatedHere(uneven) || isUnevenWithoutAny(uneven) ? uneven : undefined;
+}
+
+/** Whether the capture shows the translation of the connections: it was taken where the backends are chosen, and sees all of them alike. */
+function isTranslatedHere({ capture, busy }: UnevenBackends): boolean {
+  const { linked, server } = capture.model.connections;
+  return busy.every(({ rows }) =>
+    rows.every((row) => (linked[row] ?? -1) >= 0 && server[linked[row] ?? -1] !== server[row]),
+  );
+}
+
+/**
+ * A capture in one backend's network namespace, or on its node, shows all that comes to this one and next to nothing of the others'. So it must
+ * be as uneven without any one backend, and without those of any one node.
+ */
+function isUnevenWithoutAny({ busy, idle }: UnevenBackends): boolean {
+  const isWithout = (left: readonly Backend[]): boolean =>
+    left.length > 0 &&
+    chanceOf(
+      sum(idle, rowsOf),
+      sum(left, rowsOf) + sum(idle, rowsOf),
+      idle.length,
+      left.length + idle.length,
+    ) <= CHANCE;
+  const shared = new Set(idle.map(({ pod }) => pod?.node));
+  const nodes = new Set(busy.map(({ pod }) => pod?.node).filter((node) => !shared.has(node)));
+  return (
+    [...nodes].every((node) => isWithout(busy.filter(({ pod }) => pod?.node !== node))) &&
+    busy.every((one) => isWithout(busy.filter((each) => each !== one)))
+  );
 }
 
 /**

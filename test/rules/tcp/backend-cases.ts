@@ -74,7 +74,11 @@ export const keptTo = (addresses: readonly string[], n = 20, requests = 10): Kep
   }));
 
 /** A pod of the Deployment, ready since so many seconds of the capture. */
-export const podOf = (address: string, ready: number, more: { unready?: boolean; kind?: string } = {}) => ({
+export const podOf = (
+  address: string,
+  ready: number,
+  more: { unready?: boolean; kind?: string; node?: string } = {},
+) => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: {
@@ -85,6 +89,7 @@ export const podOf = (address: string, ready: number, more: { unready?: boolean;
     labels: { app: "web" },
     ownerReferences: [{ kind: more.kind ?? "ReplicaSet", name: "web-7d94", controller: true }],
   },
+  spec: { nodeName: more.node ?? `node-${address}` },
   status: {
     podIP: address,
     phase: "Running",

@@ -31,7 +31,11 @@ describe(RULE, () => {
   });
 
   it("is confirmed where the new pod gets its share of what is opened anew", async () => {
-    const files = bundleOf([...KEPT, ...short(6, [OLD, OTHER, NEW], 1)], ...PODS, serviceOf());
+    const files = bundleOf(
+      [...keptTo([OLD, OTHER], 30), ...short(6, [OLD, OTHER, NEW], 1)],
+      ...PODS,
+      serviceOf(),
+    );
     expect(await verdicts(files)).toEqual(["confirmed"]);
   });
 

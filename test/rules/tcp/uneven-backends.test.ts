@@ -50,6 +50,16 @@ describe(RULE, () => {
       keptTo([OLD, OTHER]),
       [OLD, OTHER, NEW].map((address) => podOf(address, -60, { kind: "StatefulSet" })),
     ],
+    ["the capture is of one backend's own network", keptTo([OLD]), PODS],
+    [
+      "the capture may be of the busy ones' node",
+      keptTo([OLD, OTHER]),
+      [
+        podOf(OLD, -3600, { node: "node-a" }),
+        podOf(OTHER, -3600, { node: "node-a" }),
+        podOf(NEW, -60, { node: "node-b" }),
+      ],
+    ],
     ["there is one backend", keptTo([OLD]), PODS.slice(0, 1)],
   ])("is silent where %s", async (_, all, pods) => {
     expect(await verdicts(bundleOf(all, ...pods, serviceOf()))).toEqual([]);
@@ -66,6 +76,15 @@ describe(RULE, () => {
   it("tells a pod that was listed twice once", async () => {
     const files = bundleOf(keptTo([OLD, OTHER]), ...PODS, ...PODS, serviceOf(), serviceOf());
     expect(await verdicts(files)).toEqual(["confirmed"]);
+  });
+
+  it("is seen on a single node, and with one busy backend where the capture shows the translation", async () => {
+    const one = [OLD, OTHER, NEW].map((address) => podOf(address, -60, { node: "node-a" }));
+    expect(await verdicts(bundleOf(keptTo([OLD, OTHER]), ...one, serviceOf()))).toEqual(["confirmed"]);
+    const translated = keptTo([OLD]).map((each) => ({ ...each, via: "10.96.0.9" }));
+    expect(await verdicts(bundleOf(translated, PODS[0] ?? {}, PODS[2] ?? {}, serviceOf()))).toEqual([
+      "confirmed",
+    ]);
   });
 
   it("knows what chance does", () => {

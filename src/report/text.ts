@@ -118,7 +118,10 @@ function causesOf(symptom: Finding, all: readonly Finding[]): string[] {
   const causes = all.filter(
     (f) => f.kind === "cause" && f.host === symptom.host && f.explains.includes(symptom.rule),
   );
-  const own = causes.filter((f) => subjectName(f.subject) === subjectName(symptom.subject));
+  // A cause of another kind of subject is one culprit's, whoever suffers from it.
+  const own = causes.filter(
+    (f) => f.subject.kind !== symptom.subject.kind || subjectName(f.subject) === subjectName(symptom.subject),
+  );
   const named = [...new Set((own.length > 0 ? own : causes).map((f) => `${f.rule} ${f.verdict}`))];
   return [named.length > 0 ? named.join(", ") : "no known cause explains this"];
 }

@@ -9,7 +9,7 @@ import { failedLookup } from "./failed-lookup.ts";
 import type { ServerRecord } from "./server-records.ts";
 import { isDead, serverRecords } from "./server-records.ts";
 import type { ServerTrouble } from "./silent-server.ts";
-import { silentServer } from "./silent-server.ts";
+import { serverSubject, silentServer } from "./silent-server.ts";
 import { slowLookup } from "./slow-lookup.ts";
 import { upstreamErrors } from "./upstream-errors.ts";
 import { MANY_FAILURES, upstreamFailures } from "./upstream-failures.ts";
@@ -30,6 +30,13 @@ export const upstreamDead = defineCause<Trouble>({
     "nobody meant to use. Each lookup that comes to it waits for a timeout. Where its address is configured is told.",
   explains: [silentServer, slowLookup, failedLookup, upstreamErrors],
   concerns: ({ seen }) => seen !== undefined,
+  // Each lookup that fails by it is a symptom, and the server is one cause.
+  culprit(about) {
+    const server = deadServer(about);
+    return server !== undefined && recordsOf(about.host, server).some(isDead)
+      ? serverSubject(server)
+      : undefined;
+  },
   tests: [
     {
       statement:
@@ -96,10 +103,19 @@ export const upstreamDead = defineCause<Trouble>({
     const logged = failures ? ` CoreDNS logged ${count(failures.count, "failure")} at it.` : "";
     const places = [...new Set(configuredAt(about.host, server).map(({ artifact }) => artifact))];
     const from = places.length > 0 ? ` Its address is configured in ${places.join(", ")}.` : "";
-    if (!record && !failures) return `Whether ${server} answers anybody was not captured.${from}`;
+    if (!record && !failures) return `${answersText(about.host, server)}${from}`;
     return `${server} does not answer.${asked}${logged}${from}`;
   },
 });
+
+/** What was seen of a server that is not dead itself: what stands behind it may be. */
+function answersText(host: HostEvidence, server: string): string {
+  const records = recordsOf(host, server);
+  const total = records.reduce((sum, { asked }) => sum + asked.length, 0);
+  const answered = records.reduce((sum, record) => sum + record.answered, 0);
+  if (answered === 0) return `Whether ${server} answers anybody was not captured.`;
+  return `${server} answered ${answered} of ${count(total, "query", "queries")}; whether a server behind it answers was not captured.`;
+}
 
 function shareText(host: HostEvidence, record: ServerRecord): string {
   const all = serverRecords(host).filter(({ capture }) => capture === record.capture);

@@ -101,7 +101,8 @@ function mergeBySubject(findings: readonly Finding[]): Finding[] {
     else if (RANK[finding.verdict] < RANK[other.verdict]) bySubject.set(key, finding);
     else if (finding.verdict === other.verdict) {
       const explains = [...new Set([...other.explains, ...finding.explains])].sort();
-      bySubject.set(key, { ...other, explains });
+      const weight = Math.max(other.weight, finding.weight);
+      bySubject.set(key, { ...other, explains, weight });
     }
   }
   return [...bySubject.values()];

@@ -38,7 +38,7 @@ export function evaluateCause(
     kind: "cause",
     verdict,
     host: about.host.name,
-    subject: sighting.subject,
+    subject: (verdict === "ruled-out" ? undefined : cause.culprit?.(about)) ?? sighting.subject,
     title: cause.title,
     summary: verdict === "ruled-out" ? whyRuledOut(answered) : cause.summary(about),
     evidence: answered.flatMap(evidenceOf),

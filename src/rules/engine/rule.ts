@@ -81,6 +81,8 @@ export interface Cause<Data> extends RuleText {
   readonly explains: readonly Symptom<Data>[];
   /** Whether it is about a program such as this one at all; of every program when absent. It is no rival elsewhere. */
   concerns?(about: About<Data>): boolean;
+  /** What it is about where that is not the symptom's subject: several symptoms of one culprit are one finding. */
+  culprit?(about: About<Data>): Subject | undefined;
   /** `cluster` for what the cluster's own objects say: where no symptom was seen it is asked once, and not of each host. */
   readonly of?: "cluster";
   readonly tests: readonly Test<Data>[];

@@ -6,6 +6,7 @@ import { memo } from "../memo.ts";
 import { count } from "../words.ts";
 import { dropsSyn } from "./drop-rules.ts";
 import { citeSyns } from "./listener-loss.ts";
+import { isFull, listenerSockets } from "./queue-state.ts";
 import { sourceSplit } from "./source-split.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
@@ -32,7 +33,7 @@ export const firewallDrop = defineCause<ListenerLoss>({
         text: "a capture with the clients' traffic to other ports of the listener's address, with both directions",
         command: "tcpdump -i any -s 128 -w host.pcap 'tcp and host LISTENER'",
       },
-      answer: ({ seen }) => answerTraffic(seen),
+      answer: answerTraffic,
     },
     {
       statement: "a rule of the host drops such SYNs",
@@ -70,7 +71,8 @@ export const firewallDrop = defineCause<ListenerLoss>({
   },
 });
 
-function answerTraffic(seen: ListenerLoss | undefined): Answer {
+function answerTraffic(about: About<ListenerLoss>): Answer {
+  const { seen } = about;
   if (!seen) return cantTell();
   const { silenced } = sourceSplit(seen);
   const filtered = silenced.filter(({ answeredOn }) => answeredOn.length > 0);
@@ -89,7 +91,9 @@ function answerTraffic(seen: ListenerLoss | undefined): Answer {
   const text =
     `${tries} SYNs of ${count(rows.length, "attempt")} to ${seen.listener.key} were not answered; ${seen.listener.address} answered the same ` +
     `${filtered.length === 1 ? "client" : "clients"} on port ${ports.slice(0, CITED).join(", ")}`;
-  return holds([citeSyns(seen, rows, text)], { of, ...(tries >= FEWEST_TRIES ? {} : { atMost: "weak" }) });
+  // A full accept queue is as silent.
+  const isTelling = tries >= FEWEST_TRIES && !listenerSockets(about).some(isFull);
+  return holds([citeSyns(seen, rows, text)], { of, ...(isTelling ? {} : { atMost: "weak" }) });
 }
 
 type LocatedRule = IptablesRule & { readonly cite: Cite };

@@ -188,7 +188,9 @@ function answerCounters(about: About<ListenerLoss>): Answer {
     // They did not move while somebody looked; whether that was the time of the losses isn't known.
     if (still.length > 0) return fails(still, { atMost: "weak" });
     const traffic = answerTraffic(seen);
-    const isShown = traffic.is === "holds" && traffic.atMost === undefined;
+    // A total since boot that is less than what was lost here is of other times.
+    const drops = totals.reduce((all, total) => all + (total.known ? total.value : 0), 0);
+    const isShown = traffic.is === "holds" && traffic.atMost === undefined && drops >= seen.lost.length;
     return holds(counted, isShown ? {} : { atMost: "weak" });
   }
   const [accept] = totals;

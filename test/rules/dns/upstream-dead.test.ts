@@ -36,8 +36,10 @@ const files = {
 describe(RULE, () => {
   it("is confirmed by a capture and a log, and says where the address is configured", async () => {
     const report = await analyzeFiles(files);
-    expect(verdictsOf(report, RULE)[0]).toBe("confirmed");
-    const { summary, evidence } = findingOf(report, RULE);
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    const { summary, evidence, subject, explains } = findingOf(report, RULE);
+    expect(subject).toEqual({ kind: "dns-server", name: DEAD });
+    expect(explains).toEqual(["dns/silent-server", "dns/upstream-errors"]);
     expect(summary).toContain(`${DEAD} does not answer. None of 8 queries to it was answered, which are 33%`);
     expect(summary).toContain("node/etc/resolv.conf, node/etc/resolvconf/resolv.conf.d/base");
     expect(evidence.map(({ artifact }) => artifact)).toContain("node/etc/resolvconf/resolv.conf.d/base");

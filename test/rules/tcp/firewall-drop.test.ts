@@ -3,7 +3,7 @@ import { parseIptables } from "../../../src/node/index.ts";
 import { dropsSyn } from "../../../src/rules/tcp/drop-rules.ts";
 import { findingOf, verdictsOf } from "../case.ts";
 import type { Attempt } from "../packets.ts";
-import { analyzeNode, calm, fixture } from "./listener-cases.ts";
+import { analyzeNode, calm, fixture, ssOf } from "./listener-cases.ts";
 import { captureOf, natOutage } from "./outage.ts";
 
 const RULE = "tcp/firewall-drop";
@@ -71,6 +71,13 @@ describe(RULE, () => {
       fixture("tcp_pod_deleted_same_node.pod"),
     ])
       expect(verdictsOf(await analyzeNode({ "s.pcap": rival }), RULE)).toEqual(["possible"]);
+  });
+
+  it("is only possible where the listener's accept queue is full", async () => {
+    const full = { "s.pcap": pcap, "ss-lnt.txt": ssOf(129, 128, 8443) };
+    expect(verdictsOf(await analyzeNode(full), RULE)).toEqual(["possible"]);
+    const other = { "s.pcap": pcap, "ss-lnt.txt": ssOf(0, 128, 8443) };
+    expect(verdictsOf(await analyzeNode(other), RULE)).toEqual(["likely"]);
   });
 
   it("says nothing of rules where no SYN was lost", async () => {

@@ -44,6 +44,12 @@ describe(RULE, () => {
     expect(finding.remedy[0]).toContain("net.core.somaxconn");
   });
 
+  it("takes a total for a witness only where it counts as many as were lost", async () => {
+    const pcap = fixture("tcp_backlog_accept_queue.server");
+    const few = netstatOf("5 times the listen queue of a socket overflowed");
+    expect(verdictsOf(await analyzeNode({ "s.pcap": pcap, "netstat-s": few }), RULE)).toEqual(["likely"]);
+  });
+
   it("names the half-open queue where that one is full", async () => {
     const pcap = fixture("tcp_syn_queue_overflow_nocookies.server");
     const sysctl = "net.ipv4.tcp_max_syn_backlog = 16\nnet.ipv4.tcp_syncookies = 0\n";

@@ -112,7 +112,8 @@ export class ClassicReader {
     packet.nanoseconds = nanoseconds ? fraction : fraction * 1000;
     packet.linkType = this.#linkType;
     packet.direction = long ? directionOfType(b[at + 22] as number) : Direction.unknown;
-    packet.bytes = b;
+    // A store of an object costs more than the comparison, which is true for nearly all packets.
+    if (packet.bytes !== b) packet.bytes = b;
     packet.start = at + header;
     packet.end = window.at = at + header + captured;
     packet.length = length;

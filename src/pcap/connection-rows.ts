@@ -36,7 +36,7 @@ export class ConnectionRows {
   append(): number {
     const row = this.length++;
     if (row * at.STRIDE === this.words.length) {
-      const capacity = row >= LARGE ? this.#limit : Math.min(this.#limit, Math.max(64, 2 * row));
+      const capacity = row >= LARGE ? this.#limit : Math.min(this.#limit, Math.max(64, 4 * row));
       const words = new Int32Array(capacity * at.STRIDE);
       words.set(this.words);
       this.words = words;

@@ -234,7 +234,8 @@ export class PcapngReader {
     const at = window.at;
     packet.frame = ++this.#frames;
     packet.offset = window.offset;
-    packet.bytes = window.bytes;
+    // A store of an object costs more than the comparison, which is true for nearly all packets.
+    if (packet.bytes !== window.bytes) packet.bytes = window.bytes;
     packet.direction = Direction.unknown;
     const simple = type === BlockType.simplePacket;
     const fixed = simple ? 12 : 28;

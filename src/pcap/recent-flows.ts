@@ -9,8 +9,8 @@ const PLACES_LOG = 8;
 const STRIDE = 8;
 const PORTS = 2;
 const SLOT = 3;
-const SOURCE = 4;
-const DESTINATION = 5;
+const LOW_ID = 4;
+const HIGH_ID = 5;
 const FORWARD = 6;
 
 /**
@@ -36,32 +36,34 @@ export class RecentFlows {
   find(p: Packet): number {
     if (p.version !== 4 || p.vni !== NONE) return this.#look(p);
     if (this.#moves !== this.#flows.moves) this.#forget();
-    const { bytes, sourceAt } = p;
-    const from = be32(bytes, sourceAt);
-    const to = be32(bytes, p.destinationAt);
-    const ports = (p.sourcePort << 16) | p.destinationPort;
-    const hash = Math.imul(from, 0x9e3779b1) + Math.imul(to, 0x85ebca77) + Math.imul(ports, 0xc2b2ae3d);
+    const from = be32(p.bytes, p.sourceAt);
+    const to = be32(p.bytes, p.destinationAt);
+    const { sourcePort, destinationPort } = p;
+    // Both ways have one place, which says what is true of the way from the smaller address.
+    const isBack = from > to || (from === to && sourcePort > destinationPort);
+    const low = isBack ? to : from;
+    const high = isBack ? from : to;
+    const ports = isBack ? (destinationPort << 16) | sourcePort : (sourcePort << 16) | destinationPort;
+    const hash = Math.imul(low, 0x9e3779b1) + Math.imul(high, 0x85ebca77) + Math.imul(ports, 0xc2b2ae3d);
     const at = ((hash | 0) >>> (32 - PLACES_LOG)) * STRIDE;
     const places = this.#places;
-    if (places[at] === from && places[at + 1] === to && places[at + PORTS] === ports) {
-      const known = places[at + SLOT] as number;
-      if (known !== 0) {
-        this.source = places[at + SOURCE] as number;
-        this.destination = places[at + DESTINATION] as number;
-        this.#flows.found(known - 1, places[at + FORWARD] !== 0);
-        return known - 1;
-      }
+    const known = places[at + SLOT] as number;
+    if (known !== 0 && places[at] === low && places[at + 1] === high && places[at + PORTS] === ports) {
+      this.source = places[at + (isBack ? HIGH_ID : LOW_ID)] as number;
+      this.destination = places[at + (isBack ? LOW_ID : HIGH_ID)] as number;
+      this.#flows.found(known - 1, (places[at + FORWARD] !== 0) !== isBack);
+      return known - 1;
     }
     const slot = this.#look(p);
     if (slot < 0) return slot;
     if (this.#moves !== this.#flows.moves) this.#forget();
-    places[at] = from;
-    places[at + 1] = to;
+    places[at] = low;
+    places[at + 1] = high;
     places[at + PORTS] = ports;
     places[at + SLOT] = slot + 1;
-    places[at + SOURCE] = this.source;
-    places[at + DESTINATION] = this.destination;
-    places[at + FORWARD] = this.#flows.forward ? 1 : 0;
+    places[at + LOW_ID] = isBack ? this.destination : this.source;
+    places[at + HIGH_ID] = isBack ? this.source : this.destination;
+    places[at + FORWARD] = this.#flows.forward !== isBack ? 1 : 0;
     return slot;
   }
 

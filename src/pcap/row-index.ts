@@ -1,4 +1,6 @@
 const FIRST_SLOTS = 1 << 10;
+/** Up to there the table grows in larger steps: to give each row its place anew costs more than room that stays untouched. */
+const LARGE = 1 << 16;
 
 /**
  * Finds rows of a table by a key that stands in the table's own columns: an open-addressed table of hashes and rows.
@@ -55,7 +57,7 @@ export class RowIndex {
 
   #grow(): void {
     const old = this.#slots;
-    this.#slots = new Int32Array(2 * old.length);
+    this.#slots = new Int32Array((old.length < LARGE ? 8 : 2) * old.length);
     this.#count = 0;
     for (let at = 0; at < old.length; at += 2)
       if (old[at + 1] !== 0) this.#insert(old[at] as number, (old[at + 1] as number) - 1);

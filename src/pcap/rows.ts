@@ -36,7 +36,7 @@ export class Rows<Kept extends Columns, Scratch extends Columns> {
   protected append(): number {
     const row = this.#length++;
     if (row === this.#capacity) {
-      this.#capacity = row >= LARGE ? this.#limit : Math.min(this.#limit, Math.max(256, 2 * row));
+      this.#capacity = row >= LARGE ? this.#limit : Math.min(this.#limit, Math.max(256, 4 * row));
       grow(this.columns, this.#capacity);
       grow(this.scratch, this.#capacity);
     }

@@ -15,8 +15,8 @@ const PLACES = 1 << 15;
 export class SynCopies {
   readonly #columns: HandshakeColumns;
   readonly #scratch: HandshakeScratch;
-  /** Row + 1 of the latest SYN with that hash. */
-  readonly #places = new Int32Array(PLACES);
+  /** Row + 1 of the latest SYN with that hash, and its sequence number, which spares most looks at that row. */
+  readonly #places = new Int32Array(2 * PLACES);
 
   constructor(columns: HandshakeColumns, scratch: HandshakeScratch) {
     this.#columns = columns;
@@ -26,17 +26,19 @@ export class SynCopies {
   /** Notes the latest try of a row, and links the row to the one that was seen just before with the same SYN. */
   link(row: number, time: number): void {
     const c = this.#columns;
-    const place = finish(c.isn[row] as number) & (PLACES - 1);
+    const isn = (c.isn[row] as number) | 0;
+    const place = (finish(isn) & (PLACES - 1)) << 1;
     const before = (this.#places[place] as number) - 1;
+    const isSame = this.#places[place + 1] === isn;
     this.#places[place] = row + 1;
-    if (before < 0 || before === row || c.linked[row] !== -1) return;
+    this.#places[place + 1] = isn;
+    if (!isSame || before < 0 || before === row || c.linked[row] !== -1) return;
     const { lastTsval, lastIpId } = this.#scratch;
     // A port scan repeats its sequence number, but neither the identification nor the timestamp.
     const isMarked = lastIpId[row] !== 0 || c.hasTimestamp[row] === 1;
     const isCopy =
       isMarked &&
       lastIpId[before] === lastIpId[row] &&
-      c.isn[before] === c.isn[row] &&
       lastTsval[before] === lastTsval[row] &&
       c.hasTimestamp[before] === c.hasTimestamp[row] &&
       Math.abs(time - (c.lastSynTime[before] as number)) <= NAT_WINDOW;

@@ -1,5 +1,4 @@
 import { createGunzip } from "node:zlib";
-import { Readable } from "node:stream";
 import type { ByteSource, Diagnostic } from "../bytes/index.ts";
 
 const CHUNK = 1024 * 1024;
@@ -17,17 +16,23 @@ export function gunzipSource(packed: ByteSource, report: (diagnostic: Diagnostic
     async *stream() {
       let read = 0;
       let written = 0;
-      async function* count(): AsyncGenerator<Uint8Array> {
-        for await (const chunk of packed.stream()) {
-          read += chunk.length;
-          // zlib works on the chunk while the source may already be filling it again.
-          yield chunk.slice();
+      const gunzip = createGunzip({ chunkSize: CHUNK });
+      const closed = new Promise<void>((done) => gunzip.once("close", done));
+      // zlib works on a chunk until it says so: the source may fill it again only then, and it need not be copied.
+      async function feed(): Promise<void> {
+        try {
+          for await (const chunk of packed.stream()) {
+            read += chunk.length;
+            const taken = new Promise<void>((done) => gunzip.write(chunk, () => done()));
+            await Promise.race([taken, closed]);
+            if (gunzip.destroyed) return;
+          }
+          gunzip.end();
+        } catch (error) {
+          gunzip.destroy(error instanceof Error ? error : new Error(String(error)));
         }
       }
-      const input = Readable.from(count(), { objectMode: false, highWaterMark: CHUNK });
-      const gunzip = createGunzip({ chunkSize: CHUNK });
-      input.on("error", (error) => gunzip.destroy(error));
-      input.pipe(gunzip);
+      const fed = feed();
       try {
         for await (const chunk of gunzip as AsyncIterable<Uint8Array>) {
           written += chunk.length;
@@ -44,8 +49,8 @@ export function gunzipSource(packed: ByteSource, report: (diagnostic: Diagnostic
       } catch (error) {
         report(damage(error, written));
       } finally {
-        input.destroy();
         gunzip.destroy();
+        await fed;
       }
     },
   };

@@ -76,7 +76,7 @@ export const deadBackend = defineCause<ListenerLoss>({
         ? `, nor did it acknowledge the data of ${count(silence.abandoned.length, "open connection")}`
         : "";
     const icmp = silence.unreachable.length > 0 ? "; a router says that the host can't be reached" : "";
-    return `${before}: ${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}`;
+    return `${before}: ${count(silence.tries, "SYN")} of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}`;
   },
 });
 
@@ -104,7 +104,7 @@ function answerSilence(seen: ListenerLoss | undefined): Answer {
   }
   const of = { n: silence.lost.length, total };
   const text =
-    `${silence.tries} SYNs of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer, and nothing else came from ` +
+    `${count(silence.tries, "SYN")} of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer, and nothing else came from ` +
     `${seen.listener.address}, which had answered ${count(silence.answeredBefore, "attempt")} before`;
   const cites: Cite[] = [citeSyns(seen, silence.lost, text)];
   if (silence.abandoned.length > 0) {

@@ -89,7 +89,7 @@ function answerTraffic(about: About<ListenerLoss>): Answer {
   const tries = rows.reduce((sum, row) => sum + (synCount[row] ?? 0), 0);
   const ports = [...new Set(filtered.flatMap(({ answeredOn }) => answeredOn))].sort((a, b) => a - b);
   const text =
-    `${tries} SYNs of ${count(rows.length, "attempt")} to ${seen.listener.key} were not answered; ${seen.listener.address} answered the same ` +
+    `${count(tries, "SYN")} of ${count(rows.length, "attempt")} to ${seen.listener.key} got no answer; ${seen.listener.address} answered the same ` +
     `${filtered.length === 1 ? "client" : "clients"} on port ${ports.slice(0, CITED).join(", ")}`;
   // A full accept queue is as silent.
   const isTelling = tries >= FEWEST_TRIES && !listenerSockets(about).some(isFull);

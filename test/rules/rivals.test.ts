@@ -11,6 +11,7 @@ const RIVALS: Record<string, readonly string[]> = {
   traced_route: ["confirmed tcp/icmp-unreachable"],
   dns_lossy: ["confirmed dns/slow-lookup"],
   dns_redirected: ["confirmed dns/slow-lookup"],
+  dns_slow_first: ["confirmed dns/slow-lookup"],
   dns_truncated: [],
 };
 

@@ -89,13 +89,17 @@ function rowsByConversation(dns: DnsTable): Iterable<number[]> {
 const NOERROR = 0;
 const NXDOMAIN = 3;
 
-/** Whether anything but one whole answer, at once, came of a query. */
+/** An answer that takes longer, in seconds, may find its client gone to another server. */
+const LATE = 0.9;
+
+/** Whether anything but one whole answer, in time, came of a query. */
 function isTroubled(dns: DnsTable, row: number): boolean {
   const code = dns.rcode[row];
   return (
     (code !== NOERROR && code !== NXDOMAIN) ||
     dns.retryOf[row] !== -1 ||
     dns.truncated[row] === 1 ||
+    (dns.answerTime[row] ?? 0) - (dns.time[row] ?? 0) >= LATE ||
     (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0)
   );
 }

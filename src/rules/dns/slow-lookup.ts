@@ -2,6 +2,7 @@ import type { DnsExchange } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
+import { failedOver } from "./failed-over.ts";
 import {
   citeQueries,
   conversations,
@@ -17,14 +18,15 @@ export const slowLookup = defineSymptom<DnsTrouble>({
   id: "dns/slow-lookup",
   title: "DNS queries are sent again or get no answer",
   description:
-    "Queries in a capture that the client repeated, or that no answer came to. A query without an answer counts only where its server is " +
+    "Queries in a capture that the client repeated, put to another server before the answer came, or that no answer came to. A query without an answer counts only where its server is " +
     "seen to answer others in a capture that lost no packets, or where the client itself shows by repeating it that it got none.",
   remedy: [
     "Capture on the pod and on the server's node at once, to see whether the query or its answer is lost.",
   ],
   references: ["https://man7.org/linux/man-pages/man5/resolv.conf.5.html"],
   *detect(host) {
-    for (const conversation of conversations(host)) {
+    const all = conversations(host);
+    for (const conversation of all) {
       if (conversation.isQuiet) continue;
       const { exchanges, client, server } = conversation;
       const repeats = repetitions(conversation);
@@ -36,22 +38,30 @@ export const slowLookup = defineSymptom<DnsTrouble>({
         (query) => isSilent(query) && (answers || repeated.has(query) || repeats.has(query)),
       );
       const silent = new Set(unanswered);
+      const givenUp = failedOver(conversation, all);
       const troubled = exchanges.filter(
-        (query) => repeated.has(query) || repeats.has(query) || silent.has(query),
+        (query) => repeated.has(query) || repeats.has(query) || silent.has(query) || givenUp.has(query),
       );
       if (troubled.length === 0) continue;
       const lost = [...repeated].filter((query) => isAnswerLost(conversation.capture.model, query)).length;
+      const parts = [
+        `${unanswered.length} got no answer`,
+        ...(lost > 0 ? [`${lost} an answer that was lost on its way to the client`] : []),
+        ...(givenUp.size > 0
+          ? [
+              `${givenUp.size} an answer only when the client had asked another server${waitText(turned(givenUp))}`,
+            ]
+          : []),
+        `and ${count(repeats.size, "was a repetition", "were repetitions")}${waitText(repeats)}`,
+      ];
       yield {
         subject: dnsSubject(conversation),
-        summary:
-          `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${unanswered.length} got no answer` +
-          `${lost > 0 ? `, ${lost} an answer that was lost on its way to the client` : ""}, and ` +
-          `${count(repeats.size, "was a repetition", "were repetitions")}${waitText(repeats)}, for ${namesOf(troubled)}.`,
+        summary: `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${parts.join(", ")}, for ${namesOf(troubled)}.`,
         evidence: [
           citeQueries(
             conversation,
             troubled,
-            `${count(troubled.length, "query", "queries")} that had to be repeated, repetitions among them, or got no answer`,
+            `${count(troubled.length, "query", "queries")} that had to be repeated, repetitions among them, or got no answer in time`,
           ),
         ],
         data: { ...conversation, troubled },
@@ -60,6 +70,10 @@ export const slowLookup = defineSymptom<DnsTrouble>({
     }
   },
 });
+
+/** Later queries with the earlier ones that they follow. */
+const turned = (queries: ReadonlyMap<DnsExchange, DnsExchange>): ReadonlyMap<DnsExchange, DnsExchange> =>
+  new Map([...queries].map(([query, next]) => [next, query]));
 
 /** After how long the client asked again: 5 s is glibc's default, 2.5 s musl's. */
 function waitText(repeats: ReadonlyMap<DnsExchange, DnsExchange>): string {

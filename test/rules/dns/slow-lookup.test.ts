@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { capture, tcp } from "../packets.ts";
@@ -21,6 +22,31 @@ describe(RULE, () => {
     expect(await verdicts(captureOf(healthy(5), lookup({ time: 10, ids: [500, 501], a: 1 })))).toEqual([
       "confirmed",
     ]);
+  });
+
+  it("sees that a client asked another server while the first one took its time", async () => {
+    const pcap = new Uint8Array(readFileSync("test/fixtures/rivals/dns_slow_first.pcap"));
+    const finding = findingOf(await analyzeFiles({ "pod.pcap": pcap }), RULE);
+    expect(finding.subject).toMatchObject({ server: "10.244.2.20" });
+    expect(finding.summary).toContain(
+      "16 an answer only when the client had asked another server after 5.0 s",
+    );
+  });
+
+  it("is silent where a client asks two servers at once, one of which is slow", async () => {
+    const both = Array.from({ length: 4 }, (_, i) => {
+      const about = {
+        time: i * 4,
+        port: 40000 + i,
+        ids: [2 * i + 1, 2 * i + 2],
+        name: `n${i}.example`,
+      } as const;
+      return [
+        ...lookup({ ...about, a: 2000, aaaa: 2000 }),
+        ...lookup({ ...about, a: 10, aaaa: 10, server: "10.96.0.11:53" }),
+      ];
+    });
+    expect(await verdicts(captureOf(...both))).toEqual([]);
   });
 
   it("is silent for healthy lookups, and for what the capture ends before", async () => {

@@ -153,8 +153,9 @@ export class SampleReader {
     }
     if (value !== this.#columns) this.#problems.add("bad-value-count", start);
     for (; value < this.#columns; value++) into.values[value]?.set(row, 0, 0);
-    const measured = into.values[this.#wanted]?.numbers[row];
-    if (this.trail === undefined || measured === undefined || measured === 0) return frame;
+    if (this.trail === undefined) return frame;
+    const measured = into.values[this.#wanted]?.numbers[row] ?? 0;
+    if (measured === 0) return frame;
     if (runStart > 0) this.trail.add(runStart, runEnd, measured, false);
     else if (runStart < 0) this.trail.add(start, stop, measured, true);
     return frame;

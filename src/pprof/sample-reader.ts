@@ -8,8 +8,6 @@ import { LONGEST_REMEMBERED, SampleTrail } from "./sample-trail.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
 
-const NONE = new Uint32Array(0);
-
 /** What samples are decoded with. */
 export interface SampleSource {
   readonly bytes: Uint8Array;
@@ -52,7 +50,7 @@ export class SampleReader {
     this.#wanted = wanted?.column ?? -1;
     this.#codes = wanted?.codes;
     this.trail = wanted?.codes === undefined ? undefined : new SampleTrail();
-    this.#known = wanted?.codes === undefined ? NONE : knownIds(locationIds.dense, wanted.codes);
+    this.#known = knownIds(locationIds.dense, wanted?.codes);
     this.#bytes = bytes;
     this.#ids = locationIds;
     this.#columns = columns;
@@ -171,18 +169,11 @@ export class SampleReader {
 
   /** Decodes a run of location ids behind the frames that are there; returns how many are there then. */
   #stack(into: SampleColumns, frames: number, from: number, to: number): number {
-    if (frames + to - from > into.locations.length)
-      into.reserve(frames + countVarints(viewOf(this.#bytes), from, to));
-    const { locations } = into;
-    return this.#codes === undefined
-      ? this.#plain(locations, frames, from, to)
-      : this.#coded(locations, frames, from, to);
-  }
-
-  /** A run of locations that stand for themselves. */
-  #plain(locations: Uint32Array, frames: number, from: number, to: number): number {
     const bytes = this.#bytes;
-    const { dense } = this.#ids;
+    const known = this.#known;
+    if (frames + to - from > into.locations.length)
+      into.reserve(frames + countVarints(viewOf(bytes), from, to));
+    const { locations } = into;
     let frame = frames;
     let at = from;
     while (at < to) {
@@ -198,36 +189,6 @@ export class SampleReader {
         }
       }
       // Outside of the table of small ids is `undefined`, which is 0 here.
-      const location = (dense[id] as number) | 0;
-      locations[frame] = location;
-      if (location !== 0 && at <= to) {
-        frame++;
-        continue;
-      }
-      frame = this.#anyId(locations, frame, begin, to);
-      at = this.#field.at;
-    }
-    return frame;
-  }
-
-  /** The same, with what stands for them: apart, because a loop that leaves some out is slower than one that does not. */
-  #coded(locations: Uint32Array, frames: number, from: number, to: number): number {
-    const bytes = this.#bytes;
-    const known = this.#known;
-    let frame = frames;
-    let at = from;
-    while (at < to) {
-      const begin = at;
-      let id = bytes[at++] as number;
-      if (id >= 0x80) {
-        const second = bytes[at++] as number;
-        id = (id & 0x7f) | ((second & 0x7f) << 7);
-        if (second >= 0x80) {
-          const third = bytes[at++] as number;
-          id |= third << 14;
-          if (third >= 0x80) id = -1;
-        }
-      }
       const code = (known[id] as number) | 0;
       if (code !== 0 && at <= to) {
         locations[frame] = code - 1;
@@ -322,11 +283,11 @@ export class SampleReader {
   }
 }
 
-function knownIds(dense: Uint32Array, codes: Uint32Array): Uint32Array {
+function knownIds(dense: Uint32Array, codes: Uint32Array | undefined): Uint32Array {
   const known = new Uint32Array(dense.length);
   for (let id = 0; id < dense.length; id++) {
     const row = dense[id] as number;
-    if (row !== 0) known[id] = (codes[row] as number) + 1;
+    if (row !== 0) known[id] = (codes === undefined ? row : (codes[row] as number)) + 1;
   }
   return known;
 }

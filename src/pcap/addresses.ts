@@ -6,6 +6,18 @@ const LARGE = 1 << 14;
 /** Addresses from there on are made into text each time: a flood has a million. */
 const KEPT_TEXTS = 1 << 15;
 
+/** More than there can be addresses. */
+const MOST_ADDRESSES = 2 ** 26;
+
+/** Two ids of addresses as one number. */
+export const pairKey = (a: number, b: number): number => a * MOST_ADDRESSES + b;
+
+/** The ids that {@link pairKey} was given. */
+export const pairOf = (key: number): [a: number, b: number] => [
+  Math.floor(key / MOST_ADDRESSES),
+  key % MOST_ADDRESSES,
+];
+
 /**
  * Gives each IP address a small number, so that tables hold and compare integers. Slots are open-addressed. An id is for
  * good, so the number of addresses is bounded; but those that were only leased can be given up in a {@link Addresses.sweep}.

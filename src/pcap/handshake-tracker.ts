@@ -1,4 +1,4 @@
-import type { Addresses } from "./addresses.ts";
+import { type Addresses, pairKey, pairOf } from "./addresses.ts";
 import type { FlowIndex } from "./flow-index.ts";
 import { HandshakeRows } from "./handshake-rows.ts";
 import { type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
@@ -13,8 +13,6 @@ const RETRY_INTERVAL = 1;
 /** How far behind the initial sequence number a packet may lie that belongs to the same attempt. */
 const NEAR = 1 << 24;
 
-/** More than there can be addresses: a pair of their ids is one number. */
-const PAIR = 2 ** 26;
 /** Pairs of addresses with cut errors that are told apart; with more, no silence is taken for proven. */
 const MOST_CUT_ERRORS = 1 << 16;
 
@@ -96,7 +94,7 @@ export class HandshakeTracker {
     if (client < 0 || server < 0) return;
     if (q.sourcePort === NONE) {
       this.cutErrors++;
-      if (this.#cutErrors.size < MOST_CUT_ERRORS) this.#cutErrors.add(client * PAIR + server);
+      if (this.#cutErrors.size < MOST_CUT_ERRORS) this.#cutErrors.add(pairKey(client, server));
       return;
     }
     const c = this.#columns;
@@ -123,7 +121,7 @@ export class HandshakeTracker {
     const { client, server, originalClient } = this.#columns;
     for (let row = 0; row < this.#rows.length; row++)
       inUse[client[row] as number] = inUse[server[row] as number] = inUse[originalClient[row] as number] = 1;
-    for (const pair of this.#cutErrors) inUse[Math.floor(pair / PAIR)] = inUse[pair % PAIR] = 1;
+    for (const pair of this.#cutErrors) for (const id of pairOf(pair)) inUse[id] = 1;
   }
 
   /** Decides what is still open, and gives the table. */
@@ -321,7 +319,7 @@ export class HandshakeTracker {
   /** Whether an error that can't be placed may be the answer to this attempt. */
   #mayHaveError(row: number): boolean {
     const { client, server } = this.#columns;
-    const key = (client[row] as number) * PAIR + (server[row] as number);
+    const key = pairKey(client[row] as number, server[row] as number);
     return this.#cutErrors.has(key) || this.#cutErrors.size === MOST_CUT_ERRORS;
   }
 

@@ -1,3 +1,4 @@
+export { pairKey } from "./addresses.ts";
 export type * from "./arp-table.ts";
 export * from "./attempts.ts";
 export * from "./capture.ts";

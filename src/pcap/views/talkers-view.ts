@@ -1,4 +1,5 @@
 import { InquestError } from "../../bytes/index.ts";
+import { pairKey } from "../addresses.ts";
 import type { Capture } from "../capture.ts";
 import type { Tally } from "../tally-table.ts";
 import { parseEnd } from "./ends.ts";
@@ -176,20 +177,17 @@ function countsAt(counts: ArrayLike<number>, row: number): TalkerCounts {
   };
 }
 
-/** More than there can be addresses: a pair of their ids is one number. */
-const PAIR = 2 ** 26;
-
 function pairsOf(capture: Capture, tally: Tally): TalkerPairRow[] {
   const { pairs: p } = tally;
   const ids = idsOf(tally);
   const rowOf = new Map<number, number>();
-  for (let row = 0; row < p.length; row++) rowOf.set((p.a[row] as number) * PAIR + (p.b[row] as number), row);
+  for (let row = 0; row < p.length; row++) rowOf.set(pairKey(p.a[row] as number, p.b[row] as number), row);
   const counts = new Float64Array(4 * p.length);
   const count = (table: Asked, out: number, into: number) => {
     eachAsked(table, ids, (client, server, newClient, newServer) => {
       if (!newClient && !newServer) return;
       const isForward = client <= server;
-      const row = rowOf.get(isForward ? client * PAIR + server : server * PAIR + client);
+      const row = rowOf.get(isForward ? pairKey(client, server) : pairKey(server, client));
       if (row !== undefined) (counts[4 * row + (isForward ? out : into)] as number)++;
     });
   };

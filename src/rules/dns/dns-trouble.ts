@@ -1,7 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
-import { dnsExchanges, duplicateIds, exchange } from "../../pcap/index.ts";
+import { dnsExchanges, duplicateIds, exchange, pairKey } from "../../pcap/index.ts";
 import { memo } from "../memo.ts";
 import { lostAnswers } from "./lost-answers.ts";
 
@@ -70,27 +70,29 @@ function* findConversations(host: HostEvidence): Generator<Conversation> {
   }
 }
 
-/** More than there can be addresses: a pair of their ids is one number. */
-const PAIR = 2 ** 26;
-
-/** The rows of each client's queries to each server, as the client knows both. */
-function rowsByConversation(dns: DnsTable): Iterable<number[]> {
+/** The rows of the queries that count, by a number. */
+export function rowsBy(dns: DnsTable, keyOf: (row: number) => number): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (let row = 0; row < dns.length; row++) {
     if (dns.counted[row] !== 1) continue;
-    const key = (dns.originalClient[row] ?? 0) * PAIR + (dns.originalServer[row] ?? 0);
+    const key = keyOf(row);
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
-  return groups.values();
+  return groups;
+}
+
+/** The rows of each client's queries to each server, as the client knows both. */
+function rowsByConversation(dns: DnsTable): Iterable<number[]> {
+  return rowsBy(dns, (row) => pairKey(dns.originalClient[row] ?? 0, dns.originalServer[row] ?? 0)).values();
 }
 
 const NOERROR = 0;
 const NXDOMAIN = 3;
 
-/** An answer that takes longer, in seconds, may find its client gone to another server. */
-const LATE = 0.9;
+/** No resolver repeats a query, or gives a server up, sooner than after so many seconds. */
+export const LEAST_TIMEOUT = 0.9;
 
 /** Whether anything but one whole answer, in time, came of a query. */
 function isTroubled(dns: DnsTable, row: number): boolean {
@@ -99,7 +101,7 @@ function isTroubled(dns: DnsTable, row: number): boolean {
     (code !== NOERROR && code !== NXDOMAIN) ||
     dns.retryOf[row] !== -1 ||
     dns.truncated[row] === 1 ||
-    (dns.answerTime[row] ?? 0) - (dns.time[row] ?? 0) >= LATE ||
+    (dns.answerTime[row] ?? 0) - (dns.time[row] ?? 0) >= LEAST_TIMEOUT ||
     (dns.answerCopies[row] ?? 0) < (dns.copies[row] ?? 0)
   );
 }

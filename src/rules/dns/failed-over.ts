@@ -1,13 +1,10 @@
 import type { DnsExchange } from "../../pcap/index.ts";
 import type { Conversation } from "./dns-trouble.ts";
-import { groupBy } from "./dns-trouble.ts";
-
-/** No resolver gives a server up sooner, in seconds; some ask several servers at once. */
-const LEAST_TIMEOUT = 0.9;
+import { LEAST_TIMEOUT, groupBy } from "./dns-trouble.ts";
 
 /**
  * The queries that were answered, but so late that their client had put the question to another server by then: each with
- * the first query to another one.
+ * the first query to another one. Some resolvers ask several servers at once, which is no sign of that.
  *
  * @param all the conversations of the host
  */

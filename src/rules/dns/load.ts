@@ -1,6 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 
 /** A client, or a name, that one server gets most of its queries from, or for. */
 export interface Talker {
@@ -40,19 +41,13 @@ class Count {
   readonly frames: number[] = [];
 }
 
-const talkers = new WeakMap<Capture, readonly Talker[]>();
-
 /** Those that make most of the queries of a server, in the captures of a host. */
-export function talkersOf(host: HostEvidence): Talker[] {
-  return host.captures.flatMap((capture) => {
-    let known = talkers.get(capture.model);
-    if (!known) {
-      known = [...talkersIn(capture, "client"), ...talkersIn(capture, "name")];
-      talkers.set(capture.model, known);
-    }
-    return known;
-  });
-}
+export const talkersOf = (host: HostEvidence): Talker[] => host.captures.flatMap(talkersOfCapture);
+
+const talkersOfCapture: (capture: Located<Capture>) => readonly Talker[] = memo((capture) => [
+  ...talkersIn(capture, "client"),
+  ...talkersIn(capture, "name"),
+]);
 
 function talkersIn(capture: Located<Capture>, kind: Talker["kind"]): Talker[] {
   const { dns, duration } = capture.model;

@@ -1,4 +1,5 @@
 import type { Capture } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 
 /** The copies of a packet on several interfaces come within this time: a capture that ends sooner may lack some. */
 const COPY_WINDOW = 0.05;
@@ -6,18 +7,12 @@ const COPY_WINDOW = 0.05;
 const ASKED_AGAIN = 6;
 const NONE: ReadonlySet<number> = new Set();
 
-const known = new WeakMap<Capture, ReadonlySet<number>>();
-
 /**
  * Queries whose answer was seen on fewer interfaces than they had passed, in a capture of several, and whose client asked
  * again: it got none. Where most clients are content with such answers, or the capture doesn't show that they are not, these come by a way that the capture doesn't see,
  * as with bpf_redirect_peer() of Cilium, and nothing is lost.
  */
-export function lostAnswers(capture: Capture): ReadonlySet<number> {
-  let lost = known.get(capture);
-  if (!lost) known.set(capture, (lost = findLost(capture)));
-  return lost;
-}
+export const lostAnswers: (capture: Capture) => ReadonlySet<number> = memo(findLost);
 
 function findLost({ dns, duration }: Capture): ReadonlySet<number> {
   const { counted, rcode, answerTime, answerCopies, copies, time } = dns;

@@ -1,6 +1,6 @@
 import type { DnsExchange } from "../../pcap/index.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
-import { groupBy, isAnswerLost, isSilent, repetitions, socketAndName } from "./dns-trouble.ts";
+import { LEAST_TIMEOUT, groupBy, isAnswerLost, isSilent, repetitions, socketAndName } from "./dns-trouble.ts";
 
 /** A lookup whose two queries could race, one of which was lost. */
 export interface Race {
@@ -21,8 +21,6 @@ export interface Losses {
 
 /** Both queries must come before either has made its entry: within a few milliseconds at most. */
 const AT_ONCE = 0.005;
-/** No resolver repeats a query sooner. */
-const TIMEOUT = 0.9;
 
 /**
  * Sorts what was lost. In a race A and AAAA of one name leave one socket at the same moment, before either was answered;
@@ -84,7 +82,9 @@ function isRace(
   if (other.id === lost.id) return "both queries carry the same transaction id";
   if (other.answer === undefined) return "neither query of its lookup was answered";
   if (other.answer.time <= lost.time) return "the other query of its lookup was answered before it was sent";
-  const answered = again.find(({ time, answer }) => answer !== undefined && time - lost.time >= TIMEOUT);
+  const answered = again.find(
+    ({ time, answer }) => answer !== undefined && time - lost.time >= LEAST_TIMEOUT,
+  );
   return answered ? undefined : "it was not asked again and answered";
 }
 

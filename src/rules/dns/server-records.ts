@@ -2,7 +2,8 @@ import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange } from "../../pcap/index.ts";
 import { exchange } from "../../pcap/index.ts";
-import { clientOf, exchangesIn, groupBy, isSilent, serverOf } from "./dns-trouble.ts";
+import { memo } from "../memo.ts";
+import { clientOf, exchangesIn, groupBy, isSilent, rowsBy, serverOf } from "./dns-trouble.ts";
 
 /** What one capture shows of one server. */
 export interface ServerRecord {
@@ -35,19 +36,8 @@ const AT_ONCE = 1;
 /** The default timeout of most resolvers, in seconds: what takes longer is of no use to them. */
 const TIMEOUT = 5;
 
-const records = new WeakMap<Capture, readonly ServerRecord[]>();
-
 /** What the captures of a host show of each server. */
-export function serverRecords(host: HostEvidence): ServerRecord[] {
-  return host.captures.flatMap((capture) => {
-    let known = records.get(capture.model);
-    if (!known) {
-      known = recordsOf(capture);
-      records.set(capture.model, known);
-    }
-    return known;
-  });
-}
+export const serverRecords = (host: HostEvidence): ServerRecord[] => host.captures.flatMap(recordsOf);
 
 /** Whether a server never answers anybody, in a capture that would show it if it did. */
 export function isDead(record: ServerRecord): boolean {
@@ -63,18 +53,11 @@ export function isDead(record: ServerRecord): boolean {
 /** Queries without an answer from which on silence is no accident. */
 const FEW = 3;
 
-function recordsOf(capture: Located<Capture>): ServerRecord[] {
+const recordsOf: (capture: Located<Capture>) => readonly ServerRecord[] = memo((capture) => {
   const { dns } = capture.model;
-  const byServer = new Map<number, number[]>();
-  for (let row = 0; row < dns.length; row++) {
-    if (dns.counted[row] !== 1) continue;
-    const server = dns.originalServer[row] ?? 0;
-    const rows = byServer.get(server);
-    if (rows) rows.push(row);
-    else byServer.set(server, [row]);
-  }
+  const byServer = rowsBy(dns, (row) => dns.originalServer[row] ?? 0);
   return Array.from(byServer, ([server, rows]) => new Queried(capture, dns.address(server), rows));
-}
+});
 
 /** What a capture shows of one server: counted in its columns, and spelled out when it is asked for. */
 class Queried implements ServerRecord {
@@ -119,7 +102,7 @@ class Queried implements ServerRecord {
   }
 
   get waited(): number {
-    const end = this.#end;
+    const end = endOf(this.capture.model);
     return this.silent.filter((query) => end - query.time >= TIMEOUT).length;
   }
 
@@ -138,18 +121,10 @@ class Queried implements ServerRecord {
     ));
   }
 
-  /** When the capture ends; its last query may come behind the last packet with a later clock. */
-  get #end(): number {
-    return exchangesIn(this.capture.model).reduce(
-      (latest, { time }) => Math.max(latest, time),
-      this.capture.model.duration,
-    );
-  }
-
   #findOutpaced(): DnsExchange[] {
     const open = this.asked.filter((query) => !isAnswered(query));
     if (open.length === 0) return [];
-    const end = this.#end;
+    const end = endOf(this.capture.model);
     const byQuestion = groupBy(exchangesIn(this.capture.model), questionOf);
     return open.filter((query) =>
       byQuestion.get(questionOf(query))?.some((other) => isOutpacedBy(query, other, end)),
@@ -158,6 +133,11 @@ class Queried implements ServerRecord {
 }
 
 const isAnswered = ({ answer, icmp }: DnsExchange): boolean => answer !== undefined || icmp !== undefined;
+
+/** When the capture ends; its last query may come behind the last packet with a later clock. */
+const endOf: (capture: Capture) => number = memo((capture) =>
+  exchangesIn(capture).reduce((latest, { time }) => Math.max(latest, time), capture.duration),
+);
 
 const questionOf = (query: DnsExchange): string =>
   `${clientOf(query)} ${query.type} ${query.name} ${Math.floor(query.time / AT_ONCE)}`;

@@ -1,4 +1,3 @@
-import type { DnsExchange } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
@@ -49,10 +48,10 @@ export const slowLookup = defineSymptom<DnsTrouble>({
         ...(lost > 0 ? [`${lost} an answer that was lost on its way to the client`] : []),
         ...(givenUp.size > 0
           ? [
-              `${givenUp.size} an answer only when the client had asked another server${waitText(turned(givenUp))}`,
+              `${givenUp.size} an answer only when the client had asked another server${waitText(Array.from(givenUp, ([query, next]) => next.time - query.time))}`,
             ]
           : []),
-        `and ${count(repeats.size, "was a repetition", "were repetitions")}${waitText(repeats)}`,
+        `and ${count(repeats.size, "was a repetition", "were repetitions")}${waitText(Array.from(repeats, ([query, before]) => query.time - before.time))}`,
       ];
       yield {
         subject: dnsSubject(conversation),
@@ -71,13 +70,8 @@ export const slowLookup = defineSymptom<DnsTrouble>({
   },
 });
 
-/** Later queries with the earlier ones that they follow. */
-const turned = (queries: ReadonlyMap<DnsExchange, DnsExchange>): ReadonlyMap<DnsExchange, DnsExchange> =>
-  new Map([...queries].map(([query, next]) => [next, query]));
-
 /** After how long the client asked again: 5 s is glibc's default, 2.5 s musl's. */
-function waitText(repeats: ReadonlyMap<DnsExchange, DnsExchange>): string {
-  const waits = [...repeats].map(([query, before]) => query.time - before.time);
+function waitText(waits: readonly number[]): string {
   if (waits.length === 0) return "";
   const [least, most] = [Math.min(...waits), Math.max(...waits)].map((wait) => wait.toFixed(1));
   return least === most ? ` after ${least} s` : ` after ${least} to ${most} s`;

@@ -2,6 +2,7 @@ import type { Pod, ServingContainer, Workload } from "../../kube/index.ts";
 import type { Capture } from "../../pcap/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About } from "../engine/index.ts";
+import { memo } from "../memo.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
 import { rowsWith } from "../tcp/listener-loss.ts";
 
@@ -28,7 +29,9 @@ export interface Rollout {
 }
 
 /** What became of the connections to a listener that is a pod; `undefined` where it is none that was listed. */
-export function rolloutOf({ host, seen }: About<ListenerTraffic>): Rollout | undefined {
+export const rolloutOf: (about: About<ListenerTraffic>) => Rollout | undefined = memo(findRollout);
+
+function findRollout({ host, seen }: About<ListenerTraffic>): Rollout | undefined {
   const pod = seen && host.cluster.podAt(seen.listener.address);
   if (!seen || !pod) return undefined;
   const failed = rowsWith(seen, Outcome.refused, Outcome.unanswered, Outcome.answeredLate, Outcome.icmp);

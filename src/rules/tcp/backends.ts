@@ -3,6 +3,7 @@ import type { ClusterEvidence } from "../../evidence/index.ts";
 import type { Pod, Service } from "../../kube/index.ts";
 import type { Capture } from "../../pcap/index.ts";
 import { State } from "../../pcap/index.ts";
+import { memo } from "../memo.ts";
 
 /** One of the places that a service's connections go to, as far as one capture shows. */
 export interface Backend {
@@ -141,16 +142,15 @@ const keyOf = ({ all, port }: Backends): string =>
     .join(" ")}`;
 
 type ByOriginal = Map<number, readonly [number, Seen][]>;
-const known = new WeakMap<Capture, { byServer: Map<number, Seen>; byOriginal: ByOriginal }>();
-
-/** What a capture shows of each server's address and port, and of each that was translated to several. */
-function seenIn(model: Capture): { byServer: ReadonlyMap<number, Seen>; byOriginal: ByOriginal } {
-  let seen = known.get(model);
-  if (!seen) known.set(model, (seen = index(model)));
-  return seen;
+interface Seens {
+  readonly byServer: ReadonlyMap<number, Seen>;
+  readonly byOriginal: ByOriginal;
 }
 
-function index({ connections }: Capture): { byServer: Map<number, Seen>; byOriginal: ByOriginal } {
+/** What a capture shows of each server's address and port, and of each that was translated to several. */
+const seenIn: (capture: Capture) => Seens = memo(index);
+
+function index({ connections }: Capture): Seens {
   const { state, counted, requests, server, serverPort, linked } = connections;
   const byServer = new Map<number, Seen>();
   const translated = new Map<number, Map<number, Seen>>();

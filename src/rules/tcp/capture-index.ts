@@ -1,5 +1,5 @@
 import type { Capture, IcmpAnswers, StrayAnswer } from "../../pcap/index.ts";
-import { Outcome, State, listeners, strayAnswers } from "../../pcap/index.ts";
+import { Outcome, State, listeners, pairKey, strayAnswers } from "../../pcap/index.ts";
 import { memo } from "../memo.ts";
 import type { Moments } from "./grouped.ts";
 import { Grouped } from "./grouped.ts";
@@ -15,8 +15,6 @@ export interface ServerSpeech {
 
 /** Data that was sent again so often without an answer is not just late. */
 const ABANDONED_TRIES = 2;
-/** More than there can be addresses: a pair of their ids is one number. */
-const PAIR = 2 ** 26;
 /** Ports that are told of a client and a server. */
 const MOST_PORTS = 16;
 const PORTS = 0x10000;
@@ -37,7 +35,7 @@ export class CaptureIndex {
   /** Ports of a server's address on which it answered a client; both are address ids. */
   answeredPorts(client: number, server: number): readonly number[] {
     this.#answeredPorts ??= answeredPorts(this.#capture);
-    return this.#answeredPorts.get(client * PAIR + server) ?? [];
+    return this.#answeredPorts.get(pairKey(client, server)) ?? [];
   }
 
   /** Rows of handshakes that were answered at their first try, by the client's port. */
@@ -80,7 +78,7 @@ function answeredPorts({ handshakes }: Capture): Map<number, number[]> {
   for (let row = 0; row < length; row++) {
     const what = outcome[row];
     if (counted[row] !== 1 || (what !== Outcome.answered && what !== Outcome.answeredLate)) continue;
-    const key = (client[row] as number) * PAIR + (server[row] as number);
+    const key = pairKey(client[row] as number, server[row] as number);
     const ports = found.get(key);
     const port = serverPort[row] as number;
     if (!ports) found.set(key, [port]);

@@ -1,4 +1,5 @@
 import { Outcome, rowsOf } from "../../pcap/index.ts";
+import { median } from "../median.ts";
 import { memo } from "../memo.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
@@ -136,7 +137,3 @@ function upTo(sorted: readonly number[], value: number): number {
 
 const countIn = (sorted: readonly number[], after: number, until: number): number =>
   upTo(sorted, until) - upTo(sorted, after);
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-}

@@ -1,5 +1,6 @@
 import { Direction, Outcome, oneWayAt } from "../../pcap/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { median } from "../median.ts";
 import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
 import {
@@ -100,9 +101,4 @@ function vantage(
     atClient: listenerSide > FAR && listenerSide > clientSide * FAR_RATIO,
     atListener: clientSide > FAR && clientSide > listenerSide * FAR_RATIO,
   };
-}
-
-function median(values: readonly number[]): number {
-  // Without a comparison of one's own a typed array is sorted many times faster.
-  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }

@@ -5,4 +5,5 @@ export * from "./format.ts";
 export * from "./gunzip.ts";
 export type * from "./gunzipped.ts";
 export * from "./lines.ts";
+export * from "./memo.ts";
 export * from "./varint.ts";

@@ -11,6 +11,7 @@ export interface AnalyzeArgs {
   only: string[] | undefined;
   skip: string[] | undefined;
   "fail-on": "confirmed" | "likely" | "possible" | undefined;
+  "fail-on-audits": boolean;
   quiet: boolean;
   color: boolean | undefined;
 }
@@ -70,6 +71,11 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
       requiresArg: true,
       coerce: last<NonNullable<AnalyzeArgs["fail-on"]>>,
       describe: "Exit with 1 when a finding is at least this sure",
+    })
+    .option("fail-on-audits", {
+      type: "boolean",
+      default: false,
+      describe: "Let --fail-on count audits too",
     })
     .option("quiet", { type: "boolean", default: false, describe: "No progress on standard error" })
     .option("color", { type: "boolean", describe: "Colours; --no-color or NO_COLOR for none" });

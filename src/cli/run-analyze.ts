@@ -22,7 +22,7 @@ export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
   const text = args.format === "json" ? renderJson(report) : renderText(report, layout(args));
   if (args.output === undefined) process.stdout.write(text);
   else writeOutput(args.output, text);
-  return reaches(report, args["fail-on"]) ? EXIT.findingsAtLimit : EXIT.analysed;
+  return reaches(report, args) ? EXIT.findingsAtLimit : EXIT.analysed;
 }
 
 function input(path: string): BundleInput {
@@ -52,8 +52,9 @@ function layout({ output, color }: AnalyzeArgs): Parameters<typeof renderText>[1
 
 const RANK: Record<Verdict, number> = { confirmed: 3, likely: 2, possible: 1, "ruled-out": 0 };
 
-/** Audits don't count: they are facts of configuration, not failures. */
-function reaches({ findings }: Report, limit: AnalyzeArgs["fail-on"]): boolean {
+/** Audits don't count unless it is asked for: they are facts of configuration, not failures. */
+function reaches({ findings }: Report, args: AnalyzeArgs): boolean {
+  const { "fail-on": limit, "fail-on-audits": audits } = args;
   if (limit === undefined) return false;
-  return findings.some((f) => f.kind !== "audit" && RANK[f.verdict] >= RANK[limit]);
+  return findings.some((f) => (audits || f.kind !== "audit") && RANK[f.verdict] >= RANK[limit]);
 }

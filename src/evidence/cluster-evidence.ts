@@ -1,4 +1,4 @@
-import type { Artifact } from "../bundle/index.ts";
+import type { Artifact, Located, ModelOf } from "../bundle/index.ts";
 import type { Endpoints, KubeObject, Pod, Service, Workload } from "../kube/index.ts";
 import { endpointsOf, list, podOf, selects, serviceOf, text, workloadOf } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
@@ -19,6 +19,7 @@ export interface PodListing {
 /** What is known of the cluster as a whole, which is of no host. Everything derived is computed when first asked for. */
 export class ClusterEvidence {
   readonly artifacts: readonly Artifact[];
+  readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   #objects: ReadonlyMap<KubeObject, Artifact> | undefined;
   #listings: readonly PodListing[] | undefined;
   #pods: readonly Pod[] | undefined;
@@ -34,6 +35,19 @@ export class ClusterEvidence {
     this.artifacts = artifacts;
   }
 
+  /** The artifacts of one kind, each with its model. */
+  models<Kind extends keyof ModelOf>(kind: Kind): readonly Located<ModelOf[Kind]>[] {
+    let models = this.#byKind.get(kind);
+    if (!models) this.#byKind.set(kind, (models = modelsOf(this.artifacts, kind)));
+    // What is kept under a kind is of that kind.
+    return models as readonly Located<ModelOf[Kind]>[];
+  }
+
+  /** Every object of the API that was listed, as often as it was, in the order of the artifacts. */
+  get objects(): readonly KubeObject[] {
+    return [...this.#listed.keys()];
+  }
+
   /** All that were listed; one that was listed several times as it was listed last. */
   get pods(): readonly Pod[] {
     this.#pods ??= latestOf(
@@ -45,7 +59,7 @@ export class ClusterEvidence {
 
   /** What listed pods, artifact by artifact. */
   get podListings(): readonly PodListing[] {
-    this.#listings ??= modelsOf(this.artifacts, "kube-objects").flatMap(({ model, artifact }) => {
+    this.#listings ??= this.models("kube-objects").flatMap(({ model, artifact }) => {
       const pods = model.objects.flatMap((object) => podOf(object) ?? []);
       if (pods.length === 0) return [];
       const namespaces = new Set(pods.map(({ namespace }) => namespace));
@@ -120,7 +134,7 @@ export class ClusterEvidence {
   /** Every object, with the artifact that it stands in. */
   get #listed(): ReadonlyMap<KubeObject, Artifact> {
     this.#objects ??= new Map(
-      modelsOf(this.artifacts, "kube-objects").flatMap(({ model, artifact }) =>
+      this.models("kube-objects").flatMap(({ model, artifact }) =>
         model.objects.map((object) => [object, artifact] as const),
       ),
     );

@@ -65,13 +65,13 @@ export class HostEvidence {
 
   /** Packet captures that were taken on this host. */
   get captures(): readonly Located<Capture>[] {
-    return this.#models("pcap");
+    return this.models("pcap");
   }
 
   /** Goroutine snapshots, whether profiles or text dumps. */
   get goroutines(): readonly Located<GoroutineSet>[] {
     this.#goroutines ??= [
-      ...this.#models("goroutines"),
+      ...this.models("goroutines"),
       ...this.profiles.flatMap(({ model, artifact }) => {
         const set = isOfOneMoment(model) ? goroutinesOf(model) : undefined;
         return set ? [{ model: set, artifact }] : [];
@@ -81,7 +81,7 @@ export class HostEvidence {
   }
 
   get profiles(): readonly Located<Profile>[] {
-    return this.#models("pprof");
+    return this.models("pprof");
   }
 
   /** The processes that profiles and goroutine dumps are of. */
@@ -91,24 +91,24 @@ export class HostEvidence {
   }
 
   get kernelLogs(): readonly Located<KernelLog>[] {
-    return this.#models("kernel-log");
+    return this.models("kernel-log");
   }
 
   /** What resolvers are configured with: the node's, its containers', and the lists that theirs are made of. */
   get resolvConfs(): readonly Located<ResolvConf>[] {
-    return this.#models("resolv-conf");
+    return this.models("resolv-conf");
   }
 
   get hostsFiles(): readonly Located<HostsFile>[] {
-    return this.#models("hosts-file");
+    return this.models("hosts-file");
   }
 
   get nsswitches(): readonly Located<Nsswitch>[] {
-    return this.#models("nsswitch");
+    return this.models("nsswitch");
   }
 
   get corednsLogs(): readonly Located<CorednsLog>[] {
-    return this.#models("coredns-log");
+    return this.models("coredns-log");
   }
 
   /** The tasks that the files of `/proc/PID` describe, joined by thread id. */
@@ -143,7 +143,7 @@ export class HostEvidence {
 
   /** The collected kernel parameters whose keys match. */
   sysctlKeys(pattern: RegExp): string[] {
-    const keys = this.#models("sysctl").flatMap(({ model }) => [...model.values.keys()]);
+    const keys = this.models("sysctl").flatMap(({ model }) => [...model.values.keys()]);
     return [...new Set(keys)].filter((key) => pattern.test(key)).sort();
   }
 
@@ -153,7 +153,7 @@ export class HostEvidence {
     const release = osrelease.known ? parseKernelRelease(osrelease.value) : undefined;
     return agreed(
       [
-        ...this.#models("uname").flatMap(({ model, artifact }) =>
+        ...this.models("uname").flatMap(({ model, artifact }) =>
           model.release ? [{ value: model.release.value, cite: lineCite(artifact, model.release) }] : [],
         ),
         ...(osrelease.known && release ? [{ value: release, cite: osrelease.cite }] : []),
@@ -191,7 +191,7 @@ export class HostEvidence {
 
   /** Listings of the host's TCP sockets. */
   get sockets(): readonly Located<Sockets>[] {
-    return this.#models("sockets");
+    return this.models("sockets");
   }
 
   /** The sockets among them that listen, on one port or on any, each with what listed it. */
@@ -213,12 +213,12 @@ export class HostEvidence {
 
   /** Dumps of the host's iptables rules. */
   get iptables(): readonly Located<Iptables>[] {
-    return this.#models("iptables-save");
+    return this.models("iptables-save");
   }
 
   /** Listings of the host's own addresses: those of its interfaces, and its tables of local routes. */
   get localAddresses(): readonly Located<LocalAddresses>[] {
-    return [...this.#models("ip-addr"), ...this.#models("ip-route-local")];
+    return [...this.models("ip-addr"), ...this.models("ip-route-local")];
   }
 
   /** Where the host says that an address is its own. */
@@ -257,8 +257,8 @@ export class HostEvidence {
     return snapshots;
   }
 
-  /** The artifacts of one kind, found once: rules ask for them again and again. */
-  #models<Kind extends keyof ModelOf>(kind: Kind): readonly Located<ModelOf[Kind]>[] {
+  /** The artifacts of one kind, each with its model. */
+  models<Kind extends keyof ModelOf>(kind: Kind): readonly Located<ModelOf[Kind]>[] {
     let models = this.#byKind.get(kind);
     if (!models) {
       models = modelsOf(this.artifacts, kind);
@@ -271,7 +271,7 @@ export class HostEvidence {
   #readSysctl(key: string): Reading<string> {
     let redacted = false;
     let contradicted = false;
-    const readings = this.#models("sysctl").flatMap(({ model, artifact }) => {
+    const readings = this.models("sysctl").flatMap(({ model, artifact }) => {
       const fact = model.values.get(key);
       if (!fact) return [];
       if (fact.value === undefined) redacted = true;

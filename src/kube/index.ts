@@ -1,5 +1,6 @@
 export { type Json, list, member, text, time } from "./json.ts";
 export * from "./endpoints.ts";
+export * from "./formats.ts";
 export { KubeObject } from "./kube-object.ts";
 export * from "./objects-format.ts";
 export { type Pod, podOf } from "./pod.ts";

@@ -2,6 +2,7 @@ export * from "./command-failure.ts";
 export * from "./conntrack-statistics.ts";
 export * from "./coredns-log.ts";
 export * from "./fact.ts";
+export * from "./formats.ts";
 export * from "./hostname.ts";
 export * from "./hosts-file.ts";
 export * from "./ip-addresses.ts";

@@ -13,6 +13,20 @@ import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
+/** What each kind of this room decodes to. */
+export interface ProcModels {
+  "kernel-log": KernelLog;
+  "proc-cgroup": TaskPart;
+  "proc-cmdline": TaskPart;
+  "proc-comm": TaskPart;
+  "proc-files": TaskParts;
+  "proc-ns": TaskPart;
+  "proc-stack": TaskPart;
+  "proc-stat": TaskPart;
+  "proc-status": TaskPart;
+  "proc-wchan": TaskPart;
+}
+
 /** The parts of a file that speaks of several tasks. */
 export interface TaskParts extends Model {
   readonly parts: readonly TaskPart[];

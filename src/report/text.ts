@@ -71,6 +71,9 @@ function conclusion(findings: readonly Finding[]): string {
   }
   const symptoms = findings.filter((f) => f.kind === "symptom").map((f) => f.rule);
   if (symptoms.length === 0) {
+    const audits = [...new Set(findings.filter((f) => f.kind === "audit").map((f) => f.rule))];
+    if (!first && audits.length > 0)
+      return `No symptom was seen in what could be read. Audits: ${audits.join(", ")}.`;
     return first
       ? "No symptom was seen; what is set up could cause one."
       : "No symptom was seen in what could be read.";
@@ -80,8 +83,8 @@ function conclusion(findings: readonly Finding[]): string {
 }
 
 function renderFinding(finding: Finding, all: readonly Finding[], paint: Paint, width: number): string {
-  const verdict = finding.kind === "symptom" ? "seen" : finding.verdict;
-  const head = `${paint(VERDICT_STYLE[finding.verdict], verdict.toUpperCase())}  ${paint("bold", finding.rule)}  ${printable(finding.title)}`;
+  const verdict = finding.kind === "cause" ? finding.verdict : finding.kind === "symptom" ? "seen" : "audit";
+  const head = `${paint(finding.kind === "audit" ? "cyan" : VERDICT_STYLE[finding.verdict], verdict.toUpperCase())}  ${paint("bold", finding.rule)}  ${printable(finding.title)}`;
   const supports = finding.evidence.filter((e) => e.effect === "supports");
   const contradicts = finding.evidence.filter((e) => e.effect === "contradicts");
   const lines = [

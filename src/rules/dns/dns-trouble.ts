@@ -2,7 +2,7 @@ import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
 import { dnsExchanges, duplicateIds, exchange, pairKey } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { lostAnswers } from "./lost-answers.ts";
 
 /** All queries of one client to one server in a capture. */

@@ -1,7 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 
 /** A client, or a name, that one server gets most of its queries from, or for. */
 export interface Talker {

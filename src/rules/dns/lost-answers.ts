@@ -1,5 +1,5 @@
 import type { Capture } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 
 /** The copies of a packet on several interfaces come within this time: a capture that ends sooner may lack some. */
 const COPY_WINDOW = 0.05;

@@ -2,7 +2,7 @@ import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange } from "../../pcap/index.ts";
 import { exchange } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { clientOf, exchangesIn, groupBy, isSilent, rowsBy, serverOf } from "./dns-trouble.ts";
 
 /** What one capture shows of one server. */

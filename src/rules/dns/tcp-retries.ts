@@ -1,6 +1,6 @@
 import type { Attempt, Capture, DnsExchange } from "../../pcap/index.ts";
 import { attempts } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { clientOf, groupBy, serverOf } from "./dns-trouble.ts";
 
 const DNS_PORT = 53;

@@ -1,76 +1,129 @@
-import type { Case, ClusterEvidence } from "../../evidence/index.ts";
+import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { evaluateCause } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
 import { fold } from "./fold.ts";
-import type { Cause, Rule, Sighting, Symptom } from "./rule.ts";
+import type { Audit, Cause, Fault, Rule, Sighting, Subject, Symptom } from "./rule.ts";
 import type { Verdict } from "./verdict.ts";
 
+/** A symptom that was seen, and the evidence that its causes are asked of. */
+interface Seen {
+  readonly symptom: Symptom<unknown>;
+  readonly sighting: Sighting<unknown>;
+  readonly host: HostEvidence;
+}
+
 /**
- * Runs rules over a case, host by host: which symptoms are seen, then what may have caused each, then the hosts' own
- * state where no symptom was seen.
+ * Runs rules over a case: which symptoms each host and the cluster show, what may have caused each, then the state of the
+ * hosts and of the cluster where no symptom was seen, and what is wrong whatever was seen.
  *
  * @returns findings in the report's order
  */
 export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const symptoms = rules.filter((rule) => rule.kind === "symptom");
   const causes = rules.filter((rule) => rule.kind === "cause");
-  const findings = evidence.hosts.flatMap((host) => diagnoseHost(host, symptoms, causes));
-  findings.push(...diagnoseCluster(evidence.cluster, causes, findings));
+  const audits = rules.filter((rule) => rule.kind === "audit");
+  const { cluster, hosts } = evidence;
+  const ofNoHost = new HostEvidence(null, [], { cluster });
+  const inCluster = seenInCluster(evidence, ofNoHost, symptoms);
+  const findings = hosts.flatMap((host) => {
+    const here = inCluster.filter((seen) => seen.host === host);
+    return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
+  });
+  const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
+  findings.push(
+    ...elsewhere.map(symptomFinding),
+    ...causes.flatMap((cause) => mergeBySubject(explained(cause, elsewhere))),
+  );
+  if (cluster.artifacts.length > 0) {
+    findings.push(
+      ...causes
+        .filter(({ id, of }) => of === "cluster" && findings.every(({ rule }) => rule !== id))
+        .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" })),
+      ...audits.flatMap((audit) => [...audit.inspect(cluster)].map((fault) => auditFinding(audit, fault))),
+    );
+  }
   return fold(findings).sort(byWeight);
+}
+
+function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen[] {
+  return symptoms.flatMap((symptom) =>
+    [...symptom.detect(host)].map((sighting) => ({ symptom, sighting, host })),
+  );
+}
+
+/** What the cluster tells, each with the host that it happened on, or with one that has no evidence of its own. */
+function seenInCluster(
+  { cluster, hosts }: Case,
+  ofNoHost: HostEvidence,
+  symptoms: readonly Symptom<unknown>[],
+): Seen[] {
+  if (cluster.artifacts.length === 0) return [];
+  return symptoms.flatMap((symptom) =>
+    [...(symptom.detectInCluster?.(cluster) ?? [])].map((sighting) => {
+      const host = hosts.find(({ name }) => isSameNode(name, sighting.node)) ?? ofNoHost;
+      return { symptom, sighting, host };
+    }),
+  );
+}
+
+/** A node may be known by its short name here, and with its domain there. */
+function isSameNode(a: string | null, b: string | undefined): boolean {
+  if (a === null || b === undefined) return false;
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 }
 
 function diagnoseHost(
   host: HostEvidence,
-  symptoms: readonly Symptom<unknown>[],
+  seen: readonly Seen[],
   causes: readonly Cause<unknown>[],
 ): Finding[] {
-  const seen = symptoms.map((symptom) => ({ symptom, sightings: [...symptom.detect(host)] }));
-  const found = seen.flatMap(({ symptom, sightings }) =>
-    sightings.map((s) => symptomFinding(symptom, s, host)),
-  );
-  for (const cause of causes) {
-    const explained = seen.filter(
-      ({ symptom, sightings }) => sightings.length > 0 && cause.explains.includes(symptom),
-    );
-    const evaluated = explained.flatMap(({ symptom, sightings }) =>
-      sightings.map((s) =>
-        evaluateCause(
-          cause,
-          { host, seen: s.data },
-          { subject: s.subject, weight: s.weight, symptom: symptom.id },
-        ),
-      ),
-    );
-    if (explained.length === 0 && cause.of !== "cluster") {
-      const subject = { kind: "node", name: host.name ?? "this node" };
-      evaluated.push(
-        evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined }),
-      );
-    }
-    found.push(...mergeBySubject(evaluated.filter((finding) => finding !== undefined)));
-  }
-  return found;
+  const subject = { kind: "node", name: host.name ?? "this node" };
+  return [
+    ...seen.map(symptomFinding),
+    ...causes.flatMap((cause) => {
+      const isExplained = seen.some(({ symptom }) => cause.explains.includes(symptom));
+      if (isExplained) return mergeBySubject(explained(cause, seen));
+      return cause.of === "cluster" ? [] : unprompted(cause, host, subject);
+    }),
+  ];
 }
 
-/** What the cluster's objects say by themselves, of causes that no host's symptom has brought up. */
-function diagnoseCluster(
-  cluster: ClusterEvidence,
-  causes: readonly Cause<unknown>[],
-  found: readonly Finding[],
-): Finding[] {
-  if (cluster.artifacts.length === 0) return [];
-  const host = new HostEvidence(null, [], { cluster });
-  const subject = { kind: "cluster", name: "the cluster" };
-  return causes
-    .filter(({ id, of }) => of === "cluster" && found.every(({ rule }) => rule !== id))
-    .flatMap(
-      (cause) =>
-        evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined }) ?? [],
-    );
+/** What a cause has to say of all that it could explain. */
+function explained(cause: Cause<unknown>, all: readonly Seen[]): Finding[] {
+  return all
+    .filter(({ symptom }) => cause.explains.includes(symptom))
+    .flatMap(({ symptom, sighting, host }) => {
+      const { subject, weight, data } = sighting;
+      return evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id }) ?? [];
+    });
 }
 
-function symptomFinding(symptom: Symptom<unknown>, sighting: Sighting<unknown>, host: HostEvidence): Finding {
+/** What a cause has to say where no symptom of it was seen. */
+function unprompted(cause: Cause<unknown>, host: HostEvidence, subject: Subject): Finding[] {
+  const finding = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
+  return finding ? [finding] : [];
+}
+
+function auditFinding(audit: Audit, fault: Fault): Finding {
+  return {
+    rule: audit.id,
+    kind: "audit",
+    verdict: "confirmed",
+    host: null,
+    subject: fault.subject,
+    title: audit.title,
+    summary: fault.summary,
+    evidence: fault.evidence.map((cite) => ({ effect: "supports", ...cite })),
+    missing: fault.missing ?? [],
+    remedy: [...(fault.advice?.remedy ?? []), ...audit.remedy],
+    references: [...(fault.advice?.references ?? []), ...audit.references],
+    explains: [],
+    weight: fault.weight,
+  };
+}
+
+function symptomFinding({ symptom, sighting, host }: Seen): Finding {
   return {
     rule: symptom.id,
     kind: "symptom",

@@ -35,7 +35,7 @@ export function evaluateCause(
   const advice = verdict === "ruled-out" ? undefined : cause.advice?.(about);
   return {
     rule: cause.id,
-    kind: "cause",
+    kind: seen ? "cause" : (cause.unseen ?? "cause"),
     verdict,
     host: about.host.name,
     subject: (verdict === "ruled-out" ? undefined : cause.culprit?.(about)) ?? sighting.subject,

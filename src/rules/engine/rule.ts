@@ -1,4 +1,4 @@
-import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
 import type { Answer, Axis, Weight } from "./answer.ts";
 
 /** What a finding is about: its kind, and what names it among its like. Plain data, as it stands in the report. */
@@ -43,6 +43,8 @@ export interface Sighting<Data> {
   readonly missing?: readonly Missing[];
   /** Stands before the rule's own. */
   readonly advice?: Advice | undefined;
+  /** Of what the cluster tells: the node that it happened on. Causes are asked of that host's evidence, where there is any. */
+  readonly node?: string | undefined;
 }
 
 /** Something that is seen, whatever caused it. */
@@ -50,8 +52,10 @@ export interface Symptom<Data> extends RuleText {
   readonly kind: "symptom";
   /** What to do while no cause is known. */
   readonly remedy: readonly string[];
-  /** Every occurrence on a host. */
+  /** Every occurrence that a host's own evidence shows. */
   detect(host: HostEvidence): Iterable<Sighting<Data>>;
+  /** Every occurrence that the cluster's objects, events and metrics show. */
+  detectInCluster?(cluster: ClusterEvidence): Iterable<Sighting<Data>>;
 }
 
 /** What a test is asked about. */
@@ -85,6 +89,8 @@ export interface Cause<Data> extends RuleText {
   culprit?(about: About<Data>): Subject | undefined;
   /** `cluster` for what the cluster's own objects say: where no symptom was seen it is asked once, and not of each host. */
   readonly of?: "cluster";
+  /** `audit` for what is a fault of the configuration even where no symptom was seen: it is then reported as one. */
+  readonly unseen?: "audit";
   readonly tests: readonly Test<Data>[];
   readonly remedy: readonly string[];
   /** What is known of this very case; stands before the rule's own remedy and references. */
@@ -93,15 +99,44 @@ export interface Cause<Data> extends RuleText {
   summary(about: About<Data>): string;
 }
 
+/** A place where the configuration is wrong by the API's own definition, or could save something. */
+export interface Fault {
+  readonly subject: Subject;
+  /** One paragraph with the numbers. */
+  readonly summary: string;
+  readonly evidence: readonly Cite[];
+  /** How much of it there is, to put the heavier first. */
+  readonly weight: number;
+  readonly missing?: readonly Missing[];
+  /** Stands before the rule's own. */
+  readonly advice?: Advice | undefined;
+}
+
+/** Something that is wrong by definition, or a saving, whether or not anything fails by it. It explains no symptom. */
+export interface Audit extends RuleText {
+  readonly kind: "audit";
+  readonly remedy: readonly string[];
+  /** Every place in the cluster's objects. */
+  inspect(cluster: ClusterEvidence): Iterable<Fault>;
+}
+
 /** Any rule, for code that treats all alike. */
-export type Rule = Symptom<unknown> | Cause<unknown>;
+export type Rule = Symptom<unknown> | Cause<unknown> | Audit;
+
+/** What makes a symptom: where one kind of evidence alone can show it, the other is left out. */
+type SymptomText<Data> = Omit<Symptom<Data>, "kind" | "detect"> & Partial<Pick<Symptom<Data>, "detect">>;
 
 /** Makes a symptom. */
-export function defineSymptom<Data>(symptom: Omit<Symptom<Data>, "kind">): Symptom<Data> {
-  return { kind: "symptom", ...symptom };
+export function defineSymptom<Data>(symptom: SymptomText<Data>): Symptom<Data> {
+  return { kind: "symptom", detect: () => [], ...symptom };
 }
 
 /** Makes a cause. */
 export function defineCause<Data>(cause: Omit<Cause<Data>, "kind">): Cause<Data> {
   return { kind: "cause", ...cause };
+}
+
+/** Makes an audit. */
+export function defineAudit(audit: Omit<Audit, "kind">): Audit {
+  return { kind: "audit", ...audit };
 }

@@ -24,6 +24,7 @@ export const abruptRollout = defineCause<ListenerTraffic>({
     "preStop delay: connections to its pods fail right after they start or once they are deleted.",
   explains: [connectionRefused, synUnanswered],
   of: "cluster",
+  unseen: "audit",
   concerns: (about) => (about.seen ? rolloutOf(about) !== undefined : exposed(about.host.cluster).length > 0),
   tests: [
     {

@@ -2,7 +2,7 @@ import type { Pod, ServingContainer, Workload } from "../../kube/index.ts";
 import type { Capture } from "../../pcap/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About } from "../engine/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
 import { rowsWith } from "../tcp/listener-loss.ts";
 

@@ -3,7 +3,7 @@ import type { ClusterEvidence } from "../../evidence/index.ts";
 import type { Pod, Service } from "../../kube/index.ts";
 import type { Capture } from "../../pcap/index.ts";
 import { State } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 
 /** One of the places that a service's connections go to, as far as one capture shows. */
 export interface Backend {

@@ -1,6 +1,6 @@
 import type { Capture, IcmpAnswers, StrayAnswer } from "../../pcap/index.ts";
 import { Outcome, State, listeners, pairKey, strayAnswers } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import type { Moments } from "./grouped.ts";
 import { Grouped } from "./grouped.ts";
 

@@ -2,7 +2,7 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { IptablesRule } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { count } from "../words.ts";
 import { dropsSyn } from "./drop-rules.ts";
 import { citeSyns } from "./listener-loss.ts";

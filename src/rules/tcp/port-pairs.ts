@@ -1,4 +1,4 @@
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { captureIndex } from "./capture-index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 

@@ -1,6 +1,6 @@
 import { Outcome, rowsOf } from "../../pcap/index.ts";
 import { median } from "../median.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 
 export interface Burst {

@@ -1,6 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { captureIndex } from "./capture-index.ts";
 import type { Moments } from "./grouped.ts";
 import { firstBehind, sorted } from "./grouped.ts";

@@ -2,7 +2,7 @@ import type { Cite } from "../../evidence/index.ts";
 import type { PawsCount, PawsTable } from "../../pcap/index.ts";
 import { fitsPaws, paws2x2 } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";

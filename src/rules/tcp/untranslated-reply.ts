@@ -2,7 +2,7 @@ import type { StrayAnswer } from "../../pcap/index.ts";
 import { listenerKey } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
-import { memo } from "../memo.ts";
+import { memo } from "../../bytes/index.ts";
 import { count } from "../words.ts";
 import { captureIndex } from "./capture-index.ts";
 import { citeSyns } from "./listener-loss.ts";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { memo } from "../../src/rules/memo.ts";
+import { memo } from "../../src/bytes/index.ts";
 
 it("works an answer out once for each object, also where it is undefined", () => {
   const asked: object[] = [];

@@ -1,0 +1,64 @@
+import type { ConntrackStatistics } from "./conntrack-statistics.ts";
+import { conntrackFormat } from "./conntrack-statistics.ts";
+import type { CorednsLog } from "./coredns-log.ts";
+import { corednsLogFormat } from "./coredns-log.ts";
+import type { Hostname } from "./hostname.ts";
+import { hostnameFormat } from "./hostname.ts";
+import type { HostsFile } from "./hosts-file.ts";
+import { hostsFileFormat } from "./hosts-file.ts";
+import type { LocalAddresses } from "./ip-addresses.ts";
+import { ipAddressFormat, localRouteFormat } from "./ip-addresses.ts";
+import type { Iptables } from "./iptables.ts";
+import { iptablesFormat } from "./iptables.ts";
+import type { NetstatStatistics } from "./netstat-statistics.ts";
+import { netstatFormat } from "./netstat-statistics.ts";
+import type { NetworkCounters } from "./network-counters.ts";
+import { nstatFormat, procNetFormat } from "./network-counters.ts";
+import type { Nsswitch } from "./nsswitch.ts";
+import { nsswitchFormat } from "./nsswitch.ts";
+import type { ResolvConf } from "./resolv-conf.ts";
+import { resolvConfFormat } from "./resolv-conf.ts";
+import type { Sockets } from "./sockets.ts";
+import { socketFormat } from "./sockets.ts";
+import type { Sysctl } from "./sysctl.ts";
+import { sysctlFormat } from "./sysctl.ts";
+import type { Uname } from "./uname.ts";
+import { unameFormat } from "./uname.ts";
+
+/** What each kind of this room decodes to. */
+export interface NodeModels {
+  "conntrack-S": ConntrackStatistics;
+  "coredns-log": CorednsLog;
+  hostname: Hostname;
+  "hosts-file": HostsFile;
+  "ip-addr": LocalAddresses;
+  "ip-route-local": LocalAddresses;
+  "iptables-save": Iptables;
+  "netstat-s": NetstatStatistics;
+  nsswitch: Nsswitch;
+  nstat: NetworkCounters;
+  "proc-net-snmp": NetworkCounters;
+  "resolv-conf": ResolvConf;
+  sockets: Sockets;
+  sysctl: Sysctl;
+  uname: Uname;
+}
+
+/** The formats of this room. */
+export const nodeFormats = [
+  conntrackFormat,
+  corednsLogFormat,
+  hostnameFormat,
+  hostsFileFormat,
+  ipAddressFormat,
+  iptablesFormat,
+  localRouteFormat,
+  netstatFormat,
+  nsswitchFormat,
+  nstatFormat,
+  procNetFormat,
+  resolvConfFormat,
+  socketFormat,
+  sysctlFormat,
+  unameFormat,
+] as const;

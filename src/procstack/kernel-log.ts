@@ -1,5 +1,6 @@
 import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
 import { defined } from "./defined.ts";
+import { EventReader, type LogEvents } from "./log-events.ts";
 import { type LogLine, logLine } from "./log-line.ts";
 import { type LogNote, parseNote } from "./log-note.ts";
 import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
@@ -54,6 +55,8 @@ export interface KernelLog extends Model {
   readonly shown: readonly TaskDump[];
   readonly locks: readonly LockOwner[];
   readonly notes: readonly LogNote[];
+  /** What else befell the node. */
+  readonly events: LogEvents;
 }
 
 /**
@@ -89,6 +92,7 @@ class Reader {
   readonly #shown: TaskDump[] = [];
   readonly #locks: LockOwner[] = [];
   readonly #notes: LogNote[] = [];
+  readonly #events = new EventReader();
   #kernel: string | undefined;
   #bootLine: number | undefined;
   #tagged = false;
@@ -100,7 +104,7 @@ class Reader {
   take(text: string, number: number): void {
     this.#lines++;
     // Nearly all of a log is of no account here, and is left at once.
-    if (!this.#open && !MATTERS.test(text)) return;
+    if (!this.#open && !MATTERS.test(text) && !this.#events.wants(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.
@@ -108,6 +112,7 @@ class Reader {
       return;
     const body = line.body.trimStart();
     if (body === "") return;
+    this.#events.take(body, line, number);
     if (this.#takeFrame(body, number) || this.#takeTask(body, line, number)) return;
     this.#takeDetail(body, line, number);
   }
@@ -199,6 +204,7 @@ class Reader {
       shown: this.#shown,
       locks: this.#locks,
       notes: this.#notes,
+      events: this.#events.finish(),
       diagnostics,
     });
   }

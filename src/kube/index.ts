@@ -1,4 +1,5 @@
 export { type Json, list, member, text, time } from "./json.ts";
+export * from "./container-status.ts";
 export * from "./endpoints.ts";
 export * from "./formats.ts";
 export { KubeObject } from "./kube-object.ts";

@@ -101,7 +101,12 @@ function detail(body: string, open: Draft, place: () => LogPlace): boolean {
     Object.assign(open, defined({ cache, cgroup, containerId }));
     return true;
   }
-  if (open.zones.length >= MOST_ZONES) return false;
+  return zoneDetail(body, open.zones, place);
+}
+
+/** Adds what a line of a memory report says of a zone; whether it says anything. */
+export function zoneDetail(body: string, zones: ZoneState[], place: () => LogPlace): boolean {
+  if (zones.length >= MOST_ZONES) return false;
   const free = FREE.exec(body);
   if (free) {
     const { line, text } = place();
@@ -111,17 +116,17 @@ function detail(body: string, open: Draft, place: () => LogPlace): boolean {
       free: Number(free[3]),
       min: Number(free[4]),
     };
-    open.zones.push({ ...zone, line, text });
+    zones.push({ ...zone, line, text });
     return true;
   }
   const found = BLOCKS.exec(body);
   if (!found) return false;
   const blocks = [...(found[3] ?? "").matchAll(/(\d+)\*\d+kB/g)].map((match) => Number(match[1]));
   const [node, zone] = [Number(found[1] ?? 0), found[2] ?? ""];
-  const at = open.zones.findIndex((each) => each.node === node && each.zone === zone);
-  const known = open.zones[at];
+  const at = zones.findIndex((each) => each.node === node && each.zone === zone);
+  const known = zones[at];
   const { line, text } = place();
-  if (known) open.zones[at] = { ...known, blocks, line, text };
-  else open.zones.push({ node, zone, blocks, line, text });
+  if (known) zones[at] = { ...known, blocks, line, text };
+  else zones.push({ node, zone, blocks, line, text });
   return true;
 }

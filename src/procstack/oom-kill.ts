@@ -1,3 +1,4 @@
+import { type ZoneState, zoneDetail } from "./allocation-failure.ts";
 import { containerOf, podOf } from "./cgroup.ts";
 import { defined } from "./defined.ts";
 import type { LogPlace } from "./log-events.ts";
@@ -25,6 +26,8 @@ export interface OomKill extends LogPlace {
   readonly tasks: readonly OomTask[];
   /** How many there were, and what they held together. */
   readonly all: { readonly count: number; readonly rss: number };
+  /** The node's memory at that moment, where the node had none left; a cgroup's report doesn't tell. */
+  readonly zones: readonly ZoneState[];
   /** Line that says who was killed; the report's first is {@link LogPlace.line}. */
   readonly killLine: number;
   /** That line, without what the logger put before it. */
@@ -69,7 +72,7 @@ const KILLED = /^Killed process (\d+)(?:, UID \d+,)? \((.{1,64}?)\),?(?: UID \d+
 
 type Draft = {
   -readonly [Member in keyof OomKill]?: OomKill[Member];
-} & Pick<OomKill, keyof LogPlace> & { rows: OomTask[]; count: number; pages: number };
+} & Pick<OomKill, keyof LogPlace> & { zones: ZoneState[]; rows: OomTask[]; count: number; pages: number };
 
 const SCOPES = { MEMCG: "memcg", NONE: "node", CPUSET: "cpuset", MEMORY_POLICY: "mempolicy" } as const;
 
@@ -91,7 +94,7 @@ export class OomReader {
     return (
       this.#begin(body, place) ||
       this.#choose(body, place) ||
-      (this.#open !== undefined && this.#detail(body, this.#open))
+      (this.#open !== undefined && this.#detail(body, this.#open, place))
     );
   }
 
@@ -151,7 +154,7 @@ export class OomReader {
     return true;
   }
 
-  #detail(body: string, open: Draft): boolean {
+  #detail(body: string, open: Draft, place: () => LogPlace): boolean {
     const table = body.startsWith("[") ? TABLE.exec(body)?.[1] : undefined;
     if (table !== undefined) {
       this.#columns = table.trim().split(/ +/);
@@ -159,7 +162,7 @@ export class OomReader {
     }
     if (this.#columns && body.startsWith("[")) return this.#row(body, open, this.#columns);
     const usage = body.startsWith("memory: ") ? USAGE.exec(body) : null;
-    if (!usage) return false;
+    if (!usage) return /^(?:Node|[A-Z]\w*:? ?free)/.test(body) && zoneDetail(body, open.zones, place);
     [open.usage, open.limit, open.failcnt] = [Number(usage[1]), Number(usage[2]), Number(usage[3])];
     return true;
   }
@@ -192,7 +195,7 @@ export class OomReader {
   #draft(place: () => LogPlace): Draft {
     this.#lines = 0;
     this.#columns = undefined;
-    return { ...place(), rows: [], count: 0, pages: 0 };
+    return { ...place(), zones: [], rows: [], count: 0, pages: 0 };
   }
 
   #close(): void {

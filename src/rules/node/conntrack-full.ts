@@ -6,7 +6,7 @@ import { percent } from "../words.ts";
 import { kernelEvents } from "../../evidence/index.ts";
 import type { ConntrackDrops } from "./conntrack-drops.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
-import { tableUse } from "./conntrack-table.ts";
+import { droppedForRoom, tableUse } from "./conntrack-table.ts";
 
 /** From this share of its room on the table is as good as full. */
 const FULL = 0.9;
@@ -25,9 +25,13 @@ export const conntrackFull = defineCause<Loss>({
     "Every connection that crosses the node's rules takes an entry of a table with nf_conntrack_max of them. When it is full of connections that are established, " +
     "the first packets of new ones are dropped: connections and lookups fail now and then, for everybody.",
   explains: [conntrackDrops as Symptom<Loss>, synUnanswered as Symptom<Loss>],
-  // Of SYNs that get no answer it is a rival where something of the table was collected.
-  concerns: ({ host, seen }) =>
-    !isCapture(seen) || kernelEvents(host, "conntrack-full").count > 0 || tableUse(host).known,
+  // Of SYNs that get no answer it is a rival where something says that the table was full, or near it.
+  concerns({ host, seen }) {
+    if (!isCapture(seen) || kernelEvents(host, "conntrack-full").count > 0) return true;
+    const use = tableUse(host);
+    const dropped = droppedForRoom((name) => host.conntrack(name));
+    return (use.known && use.value.entries >= use.value.max * ROOM) || (dropped.known && dropped.value > 0);
+  },
   tests: [
     {
       statement: "the kernel logged that the table was full",
@@ -66,11 +70,14 @@ export const conntrackFull = defineCause<Loss>({
       axis: "counter",
       holds: "strong",
       fails: "decisive",
-      ask: { text: "drop of the node, twice with a minute between", command: "conntrack -S" },
+      ask: {
+        text: "drop and insert_failed of the node, twice with a minute between",
+        command: "conntrack -S",
+      },
       answer({ host, seen }) {
-        const growth = host.conntrackGrowth("drop");
+        const growth = droppedForRoom((name) => host.conntrackGrowth(name));
         if (growth.known && growth.value > 0) return holds([growth.cite]);
-        const total = host.conntrack("drop");
+        const total = droppedForRoom((name) => host.conntrack(name));
         if (!total.known) return cantTell(total.why);
         if (total.value > 0) return holds([total.cite], { atMost: "weak" });
         // The log's word against the counter's: another network namespace was asked.

@@ -31,3 +31,16 @@ function tableEntries(host: HostEvidence): Reading<number> {
   const [first] = known.sort((a, b) => b.value - a.value);
   return first ? { known: true, ...first } : { known: false, why: "absent" };
 }
+
+/**
+ * Packets that connection tracking dropped for want of an entry: `drop` without those of races, which count as `insert_failed`,
+ * too (nf_conntrack_core.c, nf_ct_resolve_clash).
+ */
+export function droppedForRoom(of: (name: string) => Reading<number>): Reading<number> {
+  const drop = of("drop");
+  if (!drop.known || drop.value === 0) return drop;
+  const failed = of("insert_failed");
+  if (!failed.known) return failed;
+  const text = `${drop.cite.text}; ${failed.cite.text}`;
+  return { known: true, value: Math.max(0, drop.value - failed.value), cite: { ...drop.cite, text } };
+}

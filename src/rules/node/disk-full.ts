@@ -10,6 +10,7 @@ import { complaintOf, noSpace } from "./no-space.ts";
 const CITED = 4;
 /** What takes this share of the room that is used, or more, is what filled the disk. */
 const MUCH = 0.4;
+const TOO_MUCH = 1.2;
 
 /** The disk of containers is full, and who filled it. */
 export const diskFull = defineCause<NoSpace>({
@@ -55,9 +56,11 @@ export const diskFull = defineCause<NoSpace>({
       answer(about) {
         const holders = spaceHolders(about.host);
         const used = usedBytes(about);
-        const cites = holders
-          .filter(({ bytes }) => used === undefined || bytes >= used * MUCH)
-          .flatMap((each) => each.cites);
+        // More than the disk has can't be: du was asked for other units, or of another disk.
+        const large = holders.filter(
+          ({ bytes }) => used === undefined || (bytes >= used * MUCH && bytes <= used * TOO_MUCH),
+        );
+        const cites = large.flatMap((each) => each.cites);
         if (cites.length === 0) return cantTell(holders.length > 0 ? "uncovered" : "absent");
         return holds(cites.slice(0, CITED), used === undefined ? { atMost: "weak" } : {});
       },
@@ -90,7 +93,9 @@ export const diskFull = defineCause<NoSpace>({
       ? `${first.use.device} on ${first.use.mountPoint} has ${first.use.percent} % of its ${first.use.of} in use`
       : "The node says that there is no room; no df shows which file system is full";
     const used = usedBytes(about);
-    const holders = spaceHolders(about.host).slice(0, 3);
+    const holders = spaceHolders(about.host)
+      .filter(({ bytes }) => used === undefined || bytes <= used * TOO_MUCH)
+      .slice(0, 3);
     const parts = holders.map(({ what, bytes, largest }) => {
       const share = used === undefined || bytes > used ? "" : ` (${percent(bytes, used)})`;
       return `${what} ${size(bytes)}${share}${largest === "" ? "" : `, of these ${largest}`}`;

@@ -83,6 +83,8 @@ const KINDS: readonly (readonly ["container" | "image" | "volume" | "build-cache
   ["build-cache", "build cache"],
 ];
 const CITED = 3;
+/** What is a smaller part of the whole is not worth a line. */
+const SMALL = 50;
 
 /** What holds the room on the disk of containers, as `du` and `docker system df` tell; the largest first. */
 export const spaceHolders: (host: HostEvidence) => readonly Holder[] = memo((host) => {
@@ -108,7 +110,10 @@ function logHolders(host: HostEvidence): Holder[] {
   const [first] = files.length > 0 ? files : folders;
   if (!first) return [];
   const [path, { bytes: largest }] = first;
-  const cites = (files.length > 0 ? files : folders).slice(0, CITED).map(([, { cite }]) => cite);
+  const cites = (files.length > 0 ? files : folders)
+    .filter(([, each]) => each.bytes * SMALL >= bytes)
+    .slice(0, CITED)
+    .map(([, { cite }]) => cite);
   const name = containerOfLog(host, path);
   return [
     {

@@ -14,12 +14,10 @@ export const pidExhaustion = kernelSymptom({
   subjectOf({ details }) {
     const cgroup = details["cgroup"] ?? "";
     const podUid = podOf(cgroup);
-    return podUid === undefined
-      ? { kind: "cgroup", name: cgroup }
-      : { kind: "pod", name: `pod ${podUid}`, podUid };
+    return podUid === undefined ? { kind: "cgroup", name: cgroup } : { kind: "pod", name: podUid };
   },
   summary: ({ count: lines }, subject) =>
-    `${subjectName(subject)} has as many processes and threads as it may have; more were refused (logged ${count(lines, "time")}, once for each group).`,
+    `The ${subject.kind === "pod" ? "pod" : "control group"} ${subjectName(subject)} has as many processes and threads as it may have; more were refused (logged ${count(lines, "time")}, once for each group).`,
   missing: [
     {
       text: "the group's limit and its tasks",

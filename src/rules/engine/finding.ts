@@ -11,6 +11,18 @@ export interface Evidence {
   readonly where?: Readonly<Record<string, unknown>>;
 }
 
+/** A cause of a symptom, and how sure it is. */
+export interface Rival {
+  readonly rule: string;
+  readonly verdict: Verdict;
+}
+
+/** The artifact that would decide between the causes that lead. */
+export interface Deciding extends Missing {
+  /** Their rules: two, or one where it stands alone. */
+  readonly between: readonly string[];
+}
+
 /** One rule about one subject, or about several that are alike (`subject.count`, `subject.alike`). */
 export interface Finding {
   readonly rule: string;
@@ -30,4 +42,8 @@ export interface Finding {
   readonly explains: readonly string[];
   /** How much of it there is, in the rule's own unit; orders findings of one verdict. */
   readonly weight: number;
+  /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about it. */
+  readonly differential?: readonly Rival[];
+  /** Of a symptom whose cause isn't confirmed. */
+  readonly decide?: Deciding;
 }

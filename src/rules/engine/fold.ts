@@ -1,5 +1,6 @@
 import type { Finding } from "./finding.ts";
 import type { Subject } from "./rule.ts";
+import { union } from "./union.ts";
 
 /** Subjects that a folded finding names; the rest is counted. */
 const NAMED = 20;
@@ -10,10 +11,21 @@ const KEPT_EVIDENCE = 12;
 export function fold(findings: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const { rule, host, verdict, subject, evidence, missing, explains } = finding;
+    const { rule, host, verdict, subject, evidence, missing, explains, differential, decide } = finding;
     const effects = [...new Set(evidence.map((e) => e.effect))].sort();
     const asked = missing.map((m) => m.command);
-    const key = JSON.stringify([rule, host, verdict, subject.kind, effects, asked, explains]);
+    const leading = differential?.filter((rival) => rival.verdict !== "ruled-out");
+    const key = JSON.stringify([
+      rule,
+      host,
+      verdict,
+      subject.kind,
+      effects,
+      asked,
+      explains,
+      leading,
+      decide,
+    ]);
     const group = groups.get(key) ?? [];
     group.push(finding);
     groups.set(key, group);
@@ -38,13 +50,11 @@ function foldGroup(group: readonly Finding[]): Finding {
     evidence: sorted
       .flatMap((finding) => finding.evidence)
       .slice(0, Math.max(KEPT_EVIDENCE, first.evidence.length)),
-    remedy: union(sorted.map((finding) => finding.remedy)),
-    references: union(sorted.map((finding) => finding.references)),
+    remedy: union(...sorted.map((finding) => finding.remedy)),
+    references: union(...sorted.map((finding) => finding.references)),
     weight: sorted.reduce((sum, finding) => sum + finding.weight, 0),
   };
 }
-
-const union = (lists: readonly (readonly string[])[]): string[] => [...new Set(lists.flat())];
 
 /** The other subjects by name; one that was seen twice, as in two captures, is not another. */
 function moreText(first: Finding, others: readonly Finding[]): string {

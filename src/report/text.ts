@@ -139,11 +139,15 @@ function openQuestions({ verdict, kind, missing }: Finding): string[] {
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf({ differential = [] }: Finding): string {
+function causesOf({ differential = [], unexplained }: Finding): string {
   if (differential.length === 0) return "no known cause explains this";
-  const named = [...new Set(differential.map(({ rule, verdict }) => `${rule} ${verdict}`))].join(", ");
+  const named = differential.map(({ rule, verdict, share }) => {
+    const isPart = share !== undefined && share.n < share.total;
+    return `${rule} ${verdict}${isPart ? ` (of ${share.n} in ${share.total})` : ""}`;
+  });
   const isOpen = differential.some(({ verdict }) => verdict !== "ruled-out");
-  return isOpen ? named : `all that are known are ruled out: ${named}`;
+  const rest = unexplained ? `; ${unexplained.n} of ${unexplained.total} unexplained` : "";
+  return `${isOpen ? "" : "all that are known are ruled out: "}${named.join(", ")}${rest}`;
 }
 
 function decidedBy({ text, command, between }: Deciding): string {

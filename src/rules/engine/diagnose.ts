@@ -1,6 +1,6 @@
 import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
-import { RANK, decidingOf, differentialOf } from "./differential.ts";
+import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
 import type { Evaluated } from "./evaluate-cause.ts";
 import { evaluateCause } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
@@ -131,6 +131,8 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
 
 function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly Evaluated[]): Finding {
   const decide = decidingOf(evaluated);
+  const differential = differentialOf(evaluated);
+  const unexplained = unexplainedOf(differential);
   return {
     rule: symptom.id,
     kind: "symptom",
@@ -145,8 +147,9 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     references: union(sighting.advice?.references, symptom.references),
     explains: [],
     weight: sighting.weight,
-    differential: differentialOf(evaluated),
+    differential,
     ...(decide && { decide }),
+    ...(unexplained && { unexplained }),
   };
 }
 

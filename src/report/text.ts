@@ -115,6 +115,12 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
     ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
+    ...labelled(
+      "known by",
+      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
+      paint,
+      width,
+    ),
     ...labelled("decide by", finding.decide ? [decidedBy(finding.decide)] : [], paint, width),
     ...labelled("ask for", openQuestions(finding), paint, width),
     ...labelled("remedy", finding.remedy, paint, width),

@@ -4,6 +4,7 @@ import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.
 import type { Evaluated } from "./evaluate-cause.ts";
 import { evaluateCause } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
 import type { Audit, Cause, Fault, Rule, Sighting, Subject, Symptom } from "./rule.ts";
 import { union } from "./union.ts";
@@ -133,6 +134,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
   const decide = decidingOf(evaluated);
   const differential = differentialOf(evaluated);
   const unexplained = unexplainedOf(differential);
+  const isExplained = differential.some(({ verdict }) => verdict !== "ruled-out");
   return {
     rule: symptom.id,
     kind: "symptom",
@@ -150,6 +152,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     differential,
     ...(decide && { decide }),
     ...(unexplained && { unexplained }),
+    ...(!isExplained && { fingerprint: fingerprintOf(symptom.id, sighting) }),
   };
 }
 

@@ -13,10 +13,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   bundle: ["bytes", ...DECODERS],
   evidence: ["bytes", ...DECODERS, "bundle"],
   rules: ["bytes", ...DECODERS, "bundle", "evidence"],
-  report: ["bytes", "bundle", "evidence", "rules"],
-  cli: ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "analyze.ts"],
-  "index.ts": ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "analyze.ts"],
-  "analyze.ts": ["bytes", "bundle", "evidence", "rules", "report"],
+  compare: ["bytes", ...DECODERS, "bundle", "evidence", "rules"],
+  report: ["bytes", "bundle", "evidence", "rules", "compare"],
+  cli: ["bytes", ...DECODERS, "bundle", "evidence", "rules", "compare", "report", "analyze.ts"],
+  "index.ts": ["bytes", ...DECODERS, "bundle", "evidence", "rules", "compare", "report", "analyze.ts"],
+  "analyze.ts": ["bytes", "bundle", "evidence", "rules", "compare", "report"],
 };
 const MAY_USE_NODE = new Set(["bundle", "cli"]);
 

@@ -2,6 +2,7 @@ import type { Artifact, Located, ModelOf } from "../bundle/index.ts";
 import type { Endpoints, KubeObject, Pod, Service, Workload } from "../kube/index.ts";
 import { endpointsOf, list, podOf, selects, serviceOf, text, workloadOf } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
+import { latestOf } from "./latest-of.ts";
 import { modelsOf } from "./models-of.ts";
 
 /** One listing of pods, as an artifact has it. */
@@ -43,8 +44,13 @@ export class ClusterEvidence {
     return models as readonly Located<ModelOf[Kind]>[];
   }
 
-  /** Every object of the API that was listed, as often as it was, in the order of the artifacts. */
+  /** Every object of the API that was listed whole, as often as it was, in the order of the artifacts. */
   get objects(): readonly KubeObject[] {
+    return this.listed.filter(({ isWhole }) => isWhole);
+  }
+
+  /** Those, and what tables and other texts for people show of objects: what such a one lacks is unknown. */
+  get listed(): readonly KubeObject[] {
     return [...this.#listed.keys()];
   }
 
@@ -182,33 +188,6 @@ const keyOf = (kind: string, namespace: string, name: string): string => `${kind
 function nameOf({ object, namespace, name }: Service | Workload): string {
   return keyOf(object.kind, namespace, name);
 }
-
-/**
- * Of what was listed several times, as it was listed last: a greater `resourceVersion` is of a later time, for one object
- * and in etcd. What a person wrote has none.
- */
-function latestOf<T extends { readonly object: KubeObject; readonly latest?: number | undefined }>(
-  all: readonly T[],
-  keyOf: (each: T) => string,
-): T[] {
-  const known = new Map<string, { each: T; version: number }>();
-  for (const each of all) {
-    const key = keyOf(each);
-    const other = known.get(key);
-    const version = versionOf(each.object);
-    const isLater =
-      !other ||
-      version > other.version ||
-      (version === other.version && (each.latest ?? -1) > (other.each.latest ?? -1));
-    if (isLater) known.set(key, { each, version });
-  }
-  return [...known.values()].map(({ each }) => each);
-}
-
-const versionOf = ({ value }: KubeObject): number => {
-  const version = Number(text(value, "metadata", "resourceVersion") ?? -1);
-  return Number.isNaN(version) ? -1 : version;
-};
 
 function byNamespace<T extends { readonly namespace: string }>(all: readonly T[]): Map<string, T[]> {
   const known = new Map<string, T[]>();

@@ -1,8 +1,14 @@
 export { type Json, list, member, text, time } from "./json.ts";
+export * from "./autoscaler.ts";
+export * from "./cluster-node.ts";
+export * from "./condition.ts";
+export * from "./endpoint-slice.ts";
 export * from "./endpoints.ts";
 export * from "./formats.ts";
 export { KubeObject } from "./kube-object.ts";
 export * from "./objects-format.ts";
 export { type Pod, podOf } from "./pod.ts";
+export * from "./quantity.ts";
+export { type ReplicaSet, replicaSetOf } from "./replica-set.ts";
 export * from "./service.ts";
 export * from "./workload.ts";

@@ -1,6 +1,8 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type { KubeModels } from "../kube/index.ts";
 import { kubeFormats } from "../kube/index.ts";
+import type { LogModels } from "../logs/index.ts";
+import { logFormats } from "../logs/index.ts";
 import type { NodeModels } from "../node/index.ts";
 import { nodeFormats } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
@@ -11,7 +13,7 @@ import type { ProcModels } from "../procstack/index.ts";
 import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
-export interface ModelOf extends KubeModels, NodeModels, ProcModels {
+export interface ModelOf extends KubeModels, LogModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
@@ -28,6 +30,7 @@ export const FORMATS: readonly AnyFormat[] = [
   ...procFormats,
   ...nodeFormats,
   ...kubeFormats,
+  ...logFormats,
 ];
 
 /** Kinds that testify about the cluster, whichever host's folder they lie in. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 
 /** What each room may import, itself aside. Data flows bytes → models → artifacts → evidence → findings → report. */
-const DECODERS = ["pprof", "pcap", "procstack", "node", "kube", "metrics"];
+const DECODERS = ["pprof", "pcap", "procstack", "node", "kube", "metrics", "logs"];
 const MAY_IMPORT: Record<string, readonly string[]> = {
   bytes: [],
   ...Object.fromEntries(DECODERS.map((room) => [room, ["bytes"]])),

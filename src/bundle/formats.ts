@@ -1,6 +1,8 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type { KubeModels } from "../kube/index.ts";
 import { kubeFormats } from "../kube/index.ts";
+import type { LogModels } from "../logs/index.ts";
+import { logFormats } from "../logs/index.ts";
 import type { MetricsModels } from "../metrics/index.ts";
 import { clusterMetricsFormat, metricsFormats } from "../metrics/index.ts";
 import type { NodeModels } from "../node/index.ts";
@@ -13,7 +15,7 @@ import type { ProcModels } from "../procstack/index.ts";
 import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
-export interface ModelOf extends KubeModels, MetricsModels, NodeModels, ProcModels {
+export interface ModelOf extends KubeModels, LogModels, MetricsModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
@@ -31,6 +33,7 @@ export const FORMATS: readonly AnyFormat[] = [
   ...nodeFormats,
   ...kubeFormats,
   ...metricsFormats,
+  ...logFormats,
 ];
 
 /** Kinds that testify about the cluster, whichever host's folder they lie in. */

@@ -1,4 +1,4 @@
-import type { ByteSource, Diagnostic } from "../bytes/index.ts";
+import type { ByteSource, Diagnostic, Model } from "../bytes/index.ts";
 import { isGzip, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
 import { ChunkReader } from "./chunk-reader.ts";
@@ -6,6 +6,7 @@ import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
 import { gunzipSource } from "./gunzip-stream.ts";
 import { peek } from "./peek.ts";
+import { scanning } from "./scanning.ts";
 import { isTar, tarMembers } from "./tar.ts";
 import type { Found } from "./walk.ts";
 import { explain, namespaceLink } from "./walk.ts";
@@ -165,12 +166,17 @@ async function* readLeaf(
   source: ByteSource,
   transport: Diagnostic[],
 ): AsyncGenerator<FoundArtifact> {
-  const formats: AnyFormat[] = FORMATS.filter((format) => format.recognise(head, path));
+  const recognised = FORMATS.filter((format) => format.recognise(head, path));
+  const { watched, scanned } = scanning(source, recognised, path);
+  const formats: AnyFormat[] = recognised.filter((format) => format.scan === undefined);
   const deep = deepFormats(head, formats);
-  let each: ByteSource = source;
+  let each: ByteSource = watched;
   if (formats.length === 0) {
-    const found = await findDeep(source, deep);
+    const found = await findDeep(watched, deep);
     if (!found) {
+      const models = await scanned();
+      for (const [format, model] of models) yield artifactOf(path, format, model, transport);
+      if (models.length > 0) return;
       const reason = reasonOf(transport) ?? unknownReason(head);
       yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason };
       return;
@@ -178,7 +184,7 @@ async function* readLeaf(
     formats.push(found.format);
     each = found.source;
   } else if (formats.length + deep.length > 1) {
-    const { bytes, complete } = await readAll(source, SHARED_LIMIT);
+    const { bytes, complete } = await readAll(watched, SHARED_LIMIT);
     if (!complete) {
       const message = `only the first ${SHARED_LIMIT} bytes were read`;
       transport.push({ effect: "partial", code: "shared-limit", message });
@@ -187,16 +193,18 @@ async function* readLeaf(
     const found = await findDeep(each, deep);
     if (found) formats.push(found.format);
   }
-  for (const format of formats) {
-    const model = await format.decode(each, path);
-    // A format's kind and its model belong together; the compiler can't see it through the union.
-    const content = { kind: format.kind, model } as Content;
-    const diagnostics = [...model.diagnostics, ...transport];
-    const status = statusOf(diagnostics);
-    const reason = reasonOf(diagnostics);
-    const about = { path, kind: format.kind, status, ...(reason !== undefined && { reason }) };
-    yield status === "unread" ? about : { ...about, content };
-  }
+  for (const format of formats) yield artifactOf(path, format, await format.decode(each, path), transport);
+  for (const [format, model] of await scanned()) yield artifactOf(path, format, model, transport);
+}
+
+function artifactOf(path: string, { kind }: AnyFormat, model: Model, transport: Diagnostic[]): FoundArtifact {
+  // A format's kind and its model belong together; the compiler can't see it through the union.
+  const content = { kind, model } as Content;
+  const diagnostics = [...model.diagnostics, ...transport];
+  const status = statusOf(diagnostics);
+  const reason = reasonOf(diagnostics);
+  const about = { path, kind, status, ...(reason !== undefined && { reason }) };
+  return status === "unread" ? about : { ...about, content };
 }
 
 const isPacked = (head: Uint8Array): boolean => isGzip(head) || isZstd(head) || isTar(head);

@@ -10,7 +10,7 @@ const STAT = /^\s*\d+ \(.*\) [A-Za-z] -?\d+ -?\d+ -?\d+ -?\d+ -?\d+ \d+ /s;
 const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
 const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
 const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
-const NS_LISTED = /^l[rwx-]{9}|^ls: |^total \d+$/;
+const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
 
 /** What the beginning of an artifact looks like. Each question is answered once. */
 export class Head {

@@ -1,3 +1,5 @@
+import { foldSymbol } from "./symbol.ts";
+
 /** A lock that lockdep says a task has taken, or waits for: it does not tell these apart. */
 export interface HeldLock {
   /** The lock's class: `rtnl_mutex`, `&type->s_umount_key#23`. */
@@ -21,7 +23,7 @@ export interface HeldLocks {
 const HOLDER = /^\d{1,3} locks? held by (.{1,64})\/(\d{1,7}):/;
 /** ` #0: ffff888012 (rtnl_mutex){+.+.}-{3:3}, at: rtnl_lock+0x1/0x2`; older kernels put the address last, as `[<…>]`. */
 const LOCK =
-  /^#\d{1,3}:\s+(?:([\da-f]{8,16}|\(ptrval\))\s+)?\((.{1,120}?)\)\{[^}]{0,16}\}(?:-\{\d+:\d+\})?,?\s+at:\s+(?:\[<[\da-f]+>\]\s*)?([A-Za-z_.][\w.]*)?/;
+  /^#(\d{1,3}):\s+(?:([\da-f]{8,16}|\(ptrval\))\s+)?\((.{1,120}?)\)\{[^}]{0,16}\}(?:-\{\d+:\d+\})?,?\s+at:\s+(?:\[<[\da-f]+>\]\s*)?([A-Za-z_.][\w.]*)?/;
 
 /** Reads a line of lockdep's list as the beginning of a task's locks. */
 export function parseHolder(body: string): { comm: string; tid: number } | undefined {
@@ -29,14 +31,47 @@ export function parseHolder(body: string): { comm: string; tid: number } | undef
   return comm === undefined ? undefined : { comm, tid: Number(tid) };
 }
 
-/** Reads a line of lockdep's list as one lock. */
-export function parseHeldLock(body: string, line: number): HeldLock | undefined {
-  const [, address, name, at] = LOCK.exec(body) ?? [];
+/** Reads a line of lockdep's list as one lock; a decoded trace repeats the index for each inlined function. */
+export function parseHeldLock(body: string, line: number): { index: number; lock: HeldLock } | undefined {
+  const [, index, address, name, at] = LOCK.exec(body) ?? [];
   if (name === undefined) return undefined;
-  return {
+  const lock = {
     name,
     ...(address === undefined || address.startsWith("(") ? {} : { address }),
-    ...(at === undefined ? {} : { at }),
+    ...(at === undefined ? {} : { at: foldSymbol(at) }),
     line,
   };
+  return { index: Number(index), lock };
+}
+
+/** Gathers lockdep's list. */
+export class HeldLocksReader {
+  readonly list: HeldLocks[] = [];
+  #open: { comm: string; tid: number; line: number; locks: HeldLock[] } | undefined;
+  #index = -1;
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** @returns whether the line is part of such a list */
+  take(body: string, line: number): boolean {
+    const holder = parseHolder(body);
+    if (holder) {
+      this.#open = { ...holder, line, locks: [] };
+      this.#index = -1;
+      this.list.push(this.#open);
+      return true;
+    }
+    const found = this.#open && body.startsWith("#") ? parseHeldLock(body, line) : undefined;
+    if (!this.#open || !found) {
+      this.#open = undefined;
+      return false;
+    }
+    // The last line of one index names the function that is no inlined one.
+    if (found.index === this.#index) this.#open.locks.pop();
+    this.#open.locks.push(found.lock);
+    this.#index = found.index;
+    return true;
+  }
 }

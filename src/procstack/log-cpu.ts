@@ -73,7 +73,10 @@ export function parseStallDetail(body: string): Partial<Omit<StallLine, "flavour
 
 /** `{ 3 5}`, `{ P1234 3-...}` and, of 2.6.3x, `3 (t=…)`. */
 function inBraces(rest: string): Pick<StallLine, "cpus" | "tids"> {
-  const list = /^:?\s*\{([^}]{0,400})\}/.exec(rest)?.[1] ?? /^:?\s+(\d{1,5}(?: \d{1,5})*)(?= \(|$)/.exec(rest)?.[1] ?? "";
+  const list =
+    /^:?\s*\{([^}]{0,400})\}/.exec(rest)?.[1] ??
+    /^:?\s+(\d{1,5}(?: \d{1,5})*)(?= \(|$)/.exec(rest)?.[1] ??
+    "";
   const cpus = list.split(/\s+/).flatMap((word) => /^(\d{1,5})(?:-[.oON!D?\d]*)?$/.exec(word)?.[1] ?? []);
   return { cpus: cpus.map(Number), tids: tidsIn(list) };
 }

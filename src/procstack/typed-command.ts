@@ -27,5 +27,7 @@ export function shownPaths(text: string): string[] | undefined {
     folder !== undefined && /^[a-z]+$/.test(word) ? `proc/${folder}/${word}` : word,
   );
   if (paths.some((path) => /[*$?{]/.test(path)) && paths.some((path) => path.includes("stack"))) return [];
-  return paths.length > 0 && paths.every((path) => /(?:^|\/)\d{1,7}(?:\/[\w/]+)?$/.test(path)) ? paths : undefined;
+  return paths.length > 0 && paths.every((path) => /(?:^|\/)\d{1,7}(?:\/[\w/]+)?$/.test(path))
+    ? paths
+    : undefined;
 }

@@ -9,6 +9,7 @@ import {
 } from "../bytes/index.ts";
 import { Head } from "./head.ts";
 import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
+import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
 import { type ProcFile, procPath } from "./where.ts";
@@ -21,6 +22,7 @@ export interface ProcModels {
   "proc-comm": TaskPart;
   "proc-files": TaskParts;
   "proc-ns": TaskPart;
+  "proc-ps": TaskParts;
   "proc-stack": TaskPart;
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
@@ -84,6 +86,16 @@ const dumpFormat: Format<"proc-files", TaskParts> = {
   },
 };
 
+const psFormat: Format<"proc-ps", TaskParts> = {
+  kind: "proc-ps",
+  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isPs,
+  async decode(source) {
+    const { text, diagnostics } = await textOf(source, PROC_LIMIT);
+    const listing = psParts(linesOf(text));
+    return { parts: listing.parts, diagnostics: [...diagnostics, ...listing.diagnostics] };
+  },
+};
+
 /** One unread file among many leaves the text as a whole partly read. */
 function softened(diagnostic: Diagnostic): Diagnostic {
   return diagnostic.effect === "unread" ? { ...diagnostic, effect: "partial" } : diagnostic;
@@ -113,4 +125,4 @@ async function textOf(
 const FILES = ["stack", "status", "ns", "wchan", "comm", "cmdline", "cgroup", "stat"] as const;
 
 /** The formats of this room. Content decides; `comm`, `wchan` and `cmdline` can be any text and are told by their path. */
-export const procFormats = [...FILES.map(procFormat), dumpFormat, kernelLogFormat] as const;
+export const procFormats = [...FILES.map(procFormat), dumpFormat, psFormat, kernelLogFormat] as const;

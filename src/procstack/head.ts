@@ -1,6 +1,7 @@
 import { decodeText, isText, linesOf } from "../bytes/index.ts";
 import { parseFrame } from "./frame.ts";
 import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
+import { looksLikePs } from "./ps-listing.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import { procPath } from "./where.ts";
 
@@ -30,6 +31,10 @@ export class Head {
 
   get isKernelLog(): boolean {
     return this.#once("log", looksLikeKernelLog);
+  }
+
+  get isPs(): boolean {
+    return this.#once("ps", looksLikePs);
   }
 
   get isStatus(): boolean {

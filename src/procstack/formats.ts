@@ -12,6 +12,7 @@ import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
 import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
+import { parseUserStacks, type UserStacks, userStacksIn } from "./user-stacks.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
 /** What each kind of this room decodes to. */
@@ -27,6 +28,7 @@ export interface ProcModels {
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
   "proc-wchan": TaskPart;
+  "user-stacks": UserStacks;
 }
 
 /** The parts of a file that speaks of several tasks. */
@@ -96,6 +98,18 @@ const psFormat: Format<"proc-ps", TaskParts> = {
   },
 };
 
+const userStacksFormat: Format<"user-stacks", UserStacks> = {
+  kind: "user-stacks",
+  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isUserStacks,
+  // A JVM prints its threads to its standard output, which is mostly a log.
+  occursIn: (piece) => userStacksIn(decodeText(piece)) === "java",
+  async decode(source) {
+    const { text, diagnostics } = await textOf(source, LOG_LIMIT);
+    const stacks = parseUserStacks(text);
+    return { ...stacks, diagnostics: [...stacks.diagnostics, ...diagnostics] };
+  },
+};
+
 /** One unread file among many leaves the text as a whole partly read. */
 function softened(diagnostic: Diagnostic): Diagnostic {
   return diagnostic.effect === "unread" ? { ...diagnostic, effect: "partial" } : diagnostic;
@@ -125,4 +139,10 @@ async function textOf(
 const FILES = ["stack", "status", "ns", "wchan", "comm", "cmdline", "cgroup", "stat"] as const;
 
 /** The formats of this room. Content decides; `comm`, `wchan` and `cmdline` can be any text and are told by their path. */
-export const procFormats = [...FILES.map(procFormat), dumpFormat, psFormat, kernelLogFormat] as const;
+export const procFormats = [
+  ...FILES.map(procFormat),
+  dumpFormat,
+  psFormat,
+  kernelLogFormat,
+  userStacksFormat,
+] as const;

@@ -3,6 +3,7 @@ import { parseFrame } from "./frame.ts";
 import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
 import { looksLikePs } from "./ps-listing.ts";
 import { type Section, sectionsOf } from "./sections.ts";
+import { userStacksIn } from "./user-stacks.ts";
 import { procPath } from "./where.ts";
 
 const STATUS = /^Name:\s/m;
@@ -35,6 +36,10 @@ export class Head {
 
   get isPs(): boolean {
     return this.#once("ps", looksLikePs);
+  }
+
+  get isUserStacks(): boolean {
+    return this.#once("user", (text) => userStacksIn(text) !== undefined);
   }
 
   get isStatus(): boolean {

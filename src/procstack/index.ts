@@ -21,8 +21,18 @@ export * from "./stat.ts";
 export { parseStatus, type StatusFile, type StatusMember, type TaskState } from "./status.ts";
 export { foldSymbol } from "./symbol.ts";
 export * from "./task.ts";
+export * from "./thread-tasks.ts";
 export type { TaskPart } from "./task-part.ts";
 export { waitSite, waitSiteOfListed, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
 export * from "./wait-sites/index.ts";
+export {
+  parseUserStacks,
+  type DeadlockedThread,
+  type JavaDeadlock,
+  type JavaLock,
+  type UserFrame,
+  type UserStacks,
+  type UserThread,
+} from "./user-stacks.ts";
 export * from "./where.ts";
 export * from "./words.ts";

@@ -14,6 +14,7 @@ export { hungReport, sinceBoot } from "./log-tasks.ts";
 export type * from "./log-events.ts";
 export type { EventKind } from "./log-event-table.ts";
 export type * from "./log-note.ts";
+export type * from "./log-place.ts";
 export type * from "./oom-kill.ts";
 export type * from "./log-task.ts";
 export type * from "./membership.ts";

@@ -7,11 +7,11 @@ import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutineFormat, profileFormat } from "../pprof/index.ts";
-import type { ProcModels } from "../procstack/index.ts";
-import { procFormats } from "../procstack/index.ts";
+import type { KernelFileModels, ProcModels } from "../procstack/index.ts";
+import { kernelFileFormats, procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
-export interface ModelOf extends KubeModels, NodeModels, ProcModels {
+export interface ModelOf extends KubeModels, NodeModels, ProcModels, KernelFileModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
@@ -26,6 +26,7 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  ...kernelFileFormats,
   ...nodeFormats,
   ...kubeFormats,
 ];

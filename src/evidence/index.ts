@@ -4,3 +4,14 @@ export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
+export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
+export {
+  citeNote,
+  citeOfTask,
+  type Lasting,
+  type OpenNote,
+  openNotes,
+  type StuckGroup,
+  stuckGroupsOf,
+  type StuckTask,
+} from "./stuck-tasks.ts";

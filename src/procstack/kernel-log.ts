@@ -1,7 +1,7 @@
 import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
 import { defined } from "./defined.ts";
 import { type LogLine, logLine } from "./log-line.ts";
-import { type LogNote, parseNote } from "./log-note.ts";
+import { type LogNote, NOTE_HINT, parseNote } from "./log-note.ts";
 import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
 import { type StackTrace, StackBuilder } from "./stack.ts";
 import { parseFrame } from "./frame.ts";
@@ -100,7 +100,7 @@ class Reader {
   take(text: string, number: number): void {
     this.#lines++;
     // Nearly all of a log is of no account here, and is left at once.
-    if (!this.#open && !MATTERS.test(text)) return;
+    if (!this.#open && !MATTERS.test(text) && !NOTE_HINT.test(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.

@@ -21,7 +21,7 @@ const COMMAND =
 /** What `grep -r` prints of many files: the path before each line. */
 const GREP = /^(\S*?(?:^|\/)\d{1,7}\/(?:task\/\d{1,7}\/)?(?:stack|status|stat|comm|wchan|cgroup)):(.*)$/;
 /** `ls -l` of links named by their paths, or `readlink -v`: each line names its task. */
-const NS_LINE = /(?:^|[\s'"])((?:\S*\/)?\d{1,7}\/ns)\/[a-z_]+['"]?(?:\s*->|:)/;
+const NS_LINE = /(?:^|[\s'"])((?:\S*\/)?\d{1,7}\/(?:ns|fd))\/(?:[a-z_]+|\d+)['"]?(?:\s*->|:)/;
 /** psn: `(comm)  pid  tid [<0>] f+…`. */
 const COLUMNS = /^\s*\((.{1,64}?)\)\s+(\d{1,7})\s+(\d{1,7})\s+(?=\[<)/;
 const PID_WORD = /\b(?:pid|tid|process|thread|lwp|task)\b['"]?[\s:=#]*(\d{1,7})\b/i;
@@ -58,7 +58,7 @@ class Cutter {
   take(line: Line): void {
     const grep = GREP.exec(line.text);
     if (grep) return this.#takeNamed(grep[1] ?? "", { text: grep[2] ?? "", number: line.number });
-    const link = line.text.length <= 300 && line.text.includes("/ns/") ? NS_LINE.exec(line.text) : undefined;
+    const link = line.text.length <= 300 && /\/(?:ns|fd)\//.test(line.text) ? NS_LINE.exec(line.text) : null;
     if (link) return this.#takeNamed(link[1] ?? "", line);
     const columns = COLUMNS.exec(line.text);
     if (columns) this.#switchTo(columns, line.number);
@@ -144,7 +144,8 @@ function headerOfPath(path: string, line: number): Header | undefined {
 
 /** A line that announces a task's file. */
 function fileHeader({ text, number }: Line): Header | undefined {
-  if (text.length > 300) return undefined;
+  // A variable of an environment may hold any path.
+  if (text.length > 300 || /^[A-Za-z_]\w*=/.test(text)) return undefined;
   const path = TAIL_HEADER.exec(text)?.[1] ?? COMMAND.exec(text)?.[1] ?? text.replace(/:$/, "").trim();
   return headerOfPath(path, number);
 }

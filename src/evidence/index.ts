@@ -15,3 +15,4 @@ export {
   stuckGroupsOf,
   type StuckTask,
 } from "./stuck-tasks.ts";
+export { freezerOf, oomControlOf } from "./cgroup-files.ts";

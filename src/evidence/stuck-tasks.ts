@@ -11,6 +11,7 @@ import {
 } from "../procstack/index.ts";
 import type { Cite } from "./cite.ts";
 import type { HostEvidence } from "./host-evidence.ts";
+import { freezerOf, oomControlOf } from "./cgroup-files.ts";
 import { taskPartsOf } from "./process-files.ts";
 
 /** Why a wait is no matter of a moment. */
@@ -28,6 +29,8 @@ export interface Lasting {
     | "stopped"
     /** The kernel's log says that what it waits for is not there. */
     | "logged"
+    /** Its control group says that it waits for good. */
+    | "stated"
     /** Many wait for one lock. */
     | "queue";
   readonly cites: readonly Cite[];
@@ -57,7 +60,7 @@ const QUEUE = 5;
 /** All tasks of a host that are stuck, those included that only its kernel's log shows, by the place where they are. */
 export const stuckGroupsOf: (host: HostEvidence) => readonly StuckGroup[] = memo((host) => {
   const logs = host.kernelLogs.map(({ model }) => model);
-  const tasks = withLogs(host.tasks, logs);
+  const tasks = withLogs(host.tasks, logs).map((task) => frozenInSleep(task, host) ?? task);
   const twice = readTwice(host);
   const awaited = awaitedTasks(host.blockingChains);
   const notes = openNotes(host);
@@ -77,12 +80,26 @@ export const stuckGroupsOf: (host: HostEvidence) => readonly StuckGroup[] = memo
           twice(task) ??
           awaited(task) ??
           stopped(task, ends) ??
+          stated(task, host) ??
           logged(task, notes) ??
           queued(group);
         return { task, roots: ends, ...(lasting && { lasting }) };
       }),
     }));
 });
+
+/**
+ * Since 6.1 the v1 freezer leaves a task that sleeps where it is (TASK_FREEZABLE): it is in state D at a place of rest, and a
+ * SIGKILL does not wake it. A read of the stack a moment after that of the state looks the same, but for the signal and the freezer.
+ */
+function frozenInSleep(task: Task, host: HostEvidence): Task | undefined {
+  const { site, state, kernelThread, killPending } = task;
+  if (state?.letter !== "D" || site?.effect !== "idle" || kernelThread === true || task.ppid === 2)
+    return undefined;
+  if (killPending !== true && freezerOf(host, task).frozen.length === 0) return undefined;
+  const frozen = { id: "cgroup-freezer", subsystem: "freezer", waitsFor: "its cgroup to be thawed" } as const;
+  return { ...task, site: { ...frozen, effect: "blocks", asleep: true, frame: site.frame } };
+}
 
 const rootAlone = (task: Task): Root => ({
   task,
@@ -132,6 +149,13 @@ const BUSY = new Set([
   "memory",
   "sync",
 ]);
+
+/** A control group whose killer is off and that is out of memory keeps its tasks until somebody makes room. */
+function stated(task: Task, host: HostEvidence): Lasting | undefined {
+  if (task.site?.id !== "memcg-oom") return undefined;
+  const { under, off } = oomControlOf(host, task);
+  return under.length > 0 ? { how: "stated", cites: [...off, ...under] } : undefined;
+}
 
 /** Words and times by which collectors tell two looks at one thing apart. */
 const MOMENT = /(?:^|[-_.])(?:before|after|first|second|earlier|later|[12]|\d{8}[-_T]?\d{4,6}Z?|\d{10})$/i;

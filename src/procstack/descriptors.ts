@@ -25,8 +25,10 @@ export interface DescriptorList {
 
 /** Longer lines are none of `ls` but for absurd paths. */
 const LONGEST = 5000;
-/** The descriptor's number, alone or behind a path, then the arrow: `0 -> /dev/pts/1`, `/proc/7/fd/0: '/dev/null'`. */
-const LINK = /(?:^|[\s/'"])(\d{1,7})['"]?\s*(?:->|:)\s*(\S.*)$/;
+/** The descriptor's number before the arrow of `ls`. */
+const ARROW = /(?:^|[\s/'"])(\d{1,7})['"]?\s*->\s*(\S.*)$/;
+/** What `readlink -v`, `grep` or a loop prints: `/proc/7/fd/0: /dev/null`, `0: /dev/null`, `0 /dev/null`. */
+const NAMED = /^(?:\S*\/fd\/)?(\d{1,7})(?::\s*|\s+)(['"/a-z]\S*.*)$/;
 const TERMINAL = /^\/dev\/(?:pts\/\d+|pts\/ptmx|ptmx|tty\w*|console|hvc\d+)$/;
 const REFUSED = /(?:cannot (?:read|open|access)|readlink:|ls:).*(?:denied|not permitted)/i;
 
@@ -46,7 +48,7 @@ export function descriptorsOf(lines: Iterable<Line>): DescriptorList {
       refused ??= line;
       continue;
     }
-    const [, fd, quoted] = LINK.exec(text) ?? [];
+    const [, fd, quoted] = ARROW.exec(text) ?? NAMED.exec(text.trim()) ?? [];
     if (fd === undefined || quoted === undefined || found.has(Number(fd))) continue;
     const named = unquoted(quoted.trimEnd());
     const deleted = named.endsWith(" (deleted)");

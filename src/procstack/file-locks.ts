@@ -22,9 +22,9 @@ export interface FileLocks extends Model {
 }
 
 const ROW =
-  /^\s*(\d+): ((?:-> ?)+)?(FLOCK|POSIX|OFDLCK|LEASE|DELEG|ACCESS)\s+\S+\s+(READ|WRITE|UNLCK|RW)\s+(-?\d+) ([0-9a-f]+:[0-9a-f]+:\d+) /;
+  /^\s*(\d+):\s+(->\s+)?(FLOCK|POSIX|OFDLCK|LEASE|DELEG|ACCESS)\s+\S+\s+(READ|WRITE|UNLCK|RW)\s+(-?\d+) ([0-9a-f]+:[0-9a-f]+:\d+) /;
 
-/** Reads `/proc/locks` (proc_locks(5)). Waiters stand behind their lock, marked `->`. */
+/** Reads `/proc/locks` (proc_locks(5)). Waiters stand behind their lock, marked `->`, each further in than who it waits for. */
 export function parseFileLocks(text: string): FileLocks {
   const locks: FileLock[] = [];
   for (const { text: line, number: at } of linesOf(text)) {

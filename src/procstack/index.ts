@@ -9,6 +9,7 @@ export {
 } from "./descriptors.ts";
 export { parseEnviron, type EnvironFile } from "./environ.ts";
 export { parseFileLocks, type FileLock, type FileLocks } from "./file-locks.ts";
+export { loopWorker } from "./device-links.ts";
 export * from "./formats.ts";
 export type * from "./frame.ts";
 export { parseGoBuilds, type GoBuild, type GoBuilds, type GoModule } from "./go-build.ts";

@@ -1,4 +1,6 @@
-import { complainsOf, complaints } from "./remote-notes.ts";
+import { citeNote } from "../../evidence/index.ts";
+import { cantTell, fails } from "../engine/index.ts";
+import { complainsOf, complaints, hasNoNetwork } from "./remote-notes.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
 const SITES = ["ceph", "ceph-truncate"];
@@ -19,6 +21,16 @@ export const cephClusterUnreachable = defineStuckCause({
       about: ["libceph", "ceph"],
       sites: SITES,
     }),
+    {
+      statement: "the client has a network to reach it by",
+      axis: "config",
+      fails: "strong",
+      answer({ host }) {
+        const found = complaints(host, ["libceph"]);
+        if (found.length === 0 || !found.every(hasNoNetwork)) return cantTell("uncovered");
+        return fails(found.map(citeNote));
+      },
+    },
   ],
   remedy: [
     "See ceph -s and ceph health detail; reach from this node the addresses that the kernel's log names.",

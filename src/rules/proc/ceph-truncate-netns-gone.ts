@@ -4,15 +4,12 @@ import type { Task } from "../../procstack/index.ts";
 import { isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
-import { complainsOf } from "./remote-notes.ts";
+import { complainsOf, complaints, hasNoNetwork } from "./remote-notes.ts";
 import type { Stuck } from "./stuck.ts";
 import { waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
 const SITES = ["ceph", "ceph-truncate"];
-/** ENETUNREACH, EADDRNOTAVAIL, ENETDOWN: what a network namespace without interfaces says to whoever connects. */
-const NO_NETWORK = new Set([101, 99, 100]);
-
 /** A Ceph mount that was made in a pod's network namespace dies with it. */
 export const cephTruncateNetnsGone = defineStuckCause({
   id: "proc/ceph-truncate-netns-gone",
@@ -22,6 +19,8 @@ export const cephTruncateNetnsGone = defineStuckCause({
     "uses the network namespace in which the mount was made, and that belonged to a pod that is gone. A task that is exiting has no " +
     "net link either, so that link alone shows nothing.",
   sites: SITES,
+  accepts: ({ site }, { host }) =>
+    site.id === "ceph-truncate" || complaints(host, ["libceph"]).some(hasNoNetwork),
   // A cluster that is down looks the same.
   waits: "weak",
   lasts: "weak",
@@ -42,7 +41,7 @@ export const cephTruncateNetnsGone = defineStuckCause({
       statement: "the kernel's Ceph client has no network: it can't even begin to connect",
       about: ["libceph"],
       sites: SITES,
-      accepts: ({ note, first }) => NO_NETWORK.has(note.errno ?? first.errno ?? 0),
+      accepts: hasNoNetwork,
     }),
   ],
   remedy: [

@@ -1,8 +1,7 @@
-import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import type { Task } from "../../procstack/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
+import { freezerOf } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
-import { groupFilesOf } from "./cgroup-files.ts";
 import type { Stuck } from "./stuck.ts";
 import { waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
@@ -45,29 +44,9 @@ export const frozenCgroup = defineStuckCause({
 
 function answerState(seen: Stuck | undefined, host: HostEvidence): Answer {
   for (const waiter of waitersAt(seen, new Set(SITES))) {
-    const { frozen, thawed } = stateOf(host, waiter.task);
+    const { frozen, thawed } = freezerOf(host, waiter.task);
     if (frozen.length > 0) return holds(frozen, worthOf(waiter));
     if (thawed.length > 0) return fails(thawed, worthOf(waiter));
   }
   return cantTell("uncovered");
-}
-
-function stateOf(host: HostEvidence, task: Task): { frozen: Cite[]; thawed: Cite[] } {
-  const frozen: Cite[] = [];
-  const thawed: Cite[] = [];
-  const own = task.cgroup?.entries.map(({ path }) => path) ?? [];
-  for (const { file, cite } of groupFilesOf(host, task, [
-    "freezer.state",
-    "cgroup.freeze",
-    "cgroup.events",
-  ])) {
-    const key = file.name === "cgroup.events" ? "frozen" : "";
-    const value = file.values.get(key);
-    if (value === undefined) continue;
-    if (value === "FROZEN" || value === "FREEZING" || value === "1") frozen.push(cite(key));
-    // A group above that is not frozen says nothing of the task's own.
-    else if (own.some((path) => file.path.slice(0, file.path.lastIndexOf("/")).endsWith(path)))
-      thawed.push(cite(key));
-  }
-  return { frozen, thawed };
 }

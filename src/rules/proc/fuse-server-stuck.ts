@@ -1,6 +1,6 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { citeOfTask } from "../../evidence/index.ts";
-import type { Link, Task } from "../../procstack/index.ts";
+import { citeOfTask, processFilesOf } from "../../evidence/index.ts";
+import type { Certainty, Task } from "../../procstack/index.ts";
 import { isBlocked, nameOf } from "../../procstack/index.ts";
 import { cantTell, holds } from "../engine/index.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
@@ -28,12 +28,12 @@ export const fuseServerStuck = defineStuckCause({
         command:
           "ls -l /proc/[0-9]*/fd 2>/dev/null | grep -B20 /dev/fuse; tail -n +1 /proc/[0-9]*/status > status.txt",
       },
-      answer({ seen }) {
+      answer({ seen, host }) {
         for (const waiter of waitersAt(seen, new Set(SITES))) {
-          const [link] = serversOf(seen, waiter);
-          if (!link?.to) continue;
-          const cites = citeServer(link.to, waiter.task);
-          if (cites.length > 0) return holds(cites, worthOf(link));
+          for (const { server, certainty } of serversOf(seen, waiter, host)) {
+            const cites = citeServer(server, waiter.task, host);
+            if (cites.length > 0) return holds(cites, worthOf({ certainty }));
+          }
         }
         return cantTell("uncovered");
       },
@@ -61,19 +61,31 @@ export const fuseServerStuck = defineStuckCause({
     "https://docs.kernel.org/filesystems/fuse/fuse.html",
     "https://github.com/lxc/lxcfs/issues/185",
   ],
-  tell({ seen, waiters }) {
-    const [link] = waiters.flatMap((waiter) => serversOf(seen, waiter));
-    return link?.to
-      ? `${stateOf(link.to, waiters[0]?.task)}`
-      : "Which program serves the mount, nothing tells.";
+  tell({ seen, host, waiters }) {
+    const [first] = waiters;
+    const [found] = waiters.flatMap((waiter) => serversOf(seen, waiter, host));
+    return found ? stateOf(found.server, first?.task) : "Which program serves the mount, nothing tells.";
   },
 });
 
-/** The links from a waiter to the program that serves its mount. */
-function serversOf(seen: Stuck | undefined, { task }: Waiter): Link[] {
-  return (
-    seen?.roots.flatMap(({ path }) => path.filter(({ from, to }) => from === task && to !== undefined)) ?? []
-  );
+interface Server {
+  readonly server: Task;
+  readonly certainty: Certainty;
+}
+
+/** The programs that may serve a waiter's mount: those of the chain, else those that have the device open. */
+function serversOf(seen: Stuck | undefined, { task }: Waiter, host: HostEvidence): Server[] {
+  const links = (seen?.roots ?? []).flatMap(({ path }) => path.filter(({ from }) => from === task));
+  const linked = links.flatMap(({ to, certainty }) => (to ? [{ server: to, certainty }] : []));
+  if (linked.length > 0) return linked;
+  const open = host.tasks.filter((one) => one.tid === one.pid && deviceOf(one, host) !== undefined);
+  return open.map((server) => ({ server, certainty: open.length === 1 ? "sole-candidate" : "candidate" }));
+}
+
+/** Where a listing shows that a process has /dev/fuse open. */
+function deviceOf({ pid }: Task, host: HostEvidence): Cite | undefined {
+  const files = pid === undefined ? undefined : processFilesOf(host).get(pid);
+  return files?.descriptors?.find(({ value }) => value.kind === "fuse-device")?.cite;
 }
 
 function stateOf(server: Task, waiter: Task | undefined): string {
@@ -88,11 +100,13 @@ function stateOf(server: Task, waiter: Task | undefined): string {
 }
 
 /** Why a server can't answer; nothing for one that runs or waits for requests: another mount may be its. */
-function citeServer(server: Task, waiter: Task): Cite[] {
+function citeServer(server: Task, waiter: Task, host: HostEvidence): Cite[] {
   const own = server.pid !== undefined && server.pid === waiter.pid && server.killPending === true;
   const cannot = /^[tTZ]$/.test(server.state?.letter ?? "") || isBlocked(server) || own;
   const where = server.cites.state ?? server.cites.stack;
-  return cannot && where ? [citeOfTask(where, stateOf(server, waiter), server)] : [];
+  if (!cannot || !where) return [];
+  const device = deviceOf(server, host);
+  return [citeOfTask(where, stateOf(server, waiter), server), ...(device ? [device] : [])];
 }
 
 function waitingRequests(host: HostEvidence): Cite[] {

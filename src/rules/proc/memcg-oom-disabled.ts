@@ -1,7 +1,7 @@
 import type { HostEvidence } from "../../evidence/index.ts";
+import { oomControlOf } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
-import { groupFilesOf } from "./cgroup-files.ts";
 import type { Stuck } from "./stuck.ts";
 import { waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
@@ -44,28 +44,10 @@ export const memcgOomDisabled = defineStuckCause({
 
 function answerControl(seen: Stuck | undefined, host: HostEvidence): Answer {
   for (const waiter of waitersAt(seen, new Set(SITES))) {
-    const files = groupFilesOf(host, waiter.task, ["memory.oom_control"]);
-    const off = files.filter(({ file }) => file.values.get("oom_kill_disable") === "1");
-    if (off.length > 0) {
-      const under = off.filter(({ file }) => file.values.get("under_oom") === "1");
-      const cites = [
-        ...off.map(({ cite }) => cite("oom_kill_disable")),
-        ...under.map(({ cite }) => cite("under_oom")),
-      ];
-      return holds(cites, under.length > 0 ? worthOf(waiter) : { atMost: "weak" });
-    }
-    // Of a group above, its being on says nothing: the nearest that is out of memory counts.
-    const own = waiter.task.cgroup?.entries.map(({ path }) => path) ?? [];
-    const on = files.filter(
-      ({ file }) =>
-        file.values.get("oom_kill_disable") === "0" &&
-        own.some((path) => file.path.slice(0, file.path.lastIndexOf("/")).endsWith(path)),
-    );
-    if (on.length > 0)
-      return fails(
-        on.map(({ cite }) => cite("oom_kill_disable")),
-        worthOf(waiter),
-      );
+    const { off, under, on } = oomControlOf(host, waiter.task);
+    if (off.length > 0)
+      return holds([...off, ...under], under.length > 0 ? worthOf(waiter) : { atMost: "weak" });
+    if (on.length > 0) return fails(on, worthOf(waiter));
   }
   return cantTell("uncovered");
 }

@@ -18,7 +18,9 @@ export const netnsTeardownStuck = defineStuckCause({
     "reference never does; meanwhile namespaces pile up, and on older kernels none can be made.",
   sites: ["netns-teardown", "netns-create"],
   statement: "a task takes a network namespace down, or waits to make one",
-  waits: "weak",
+  // Who waits to make one waits for whoever takes one down, as slow as that may be.
+  accepts: ({ site }, { host }) => site.id === "netns-teardown" || complaints(host, ["netdev"]).length > 0,
+  isVague: ({ site }) => site.id === "netns-create",
   tests: [
     {
       statement: "the kernel says again and again that a device is still in use",

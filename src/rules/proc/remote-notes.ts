@@ -37,3 +37,10 @@ export function complainsOf(test: {
     },
   };
 }
+
+/** ENETDOWN, ENETUNREACH, EADDRNOTAVAIL: what a network namespace without interfaces says to whoever connects. */
+const NO_NETWORK = new Set([99, 100, 101]);
+
+/** Whether a client could not even begin to connect: it has no network itself. */
+export const hasNoNetwork = ({ note, first }: OpenNote): boolean =>
+  NO_NETWORK.has(note.errno ?? first.errno ?? 0);

@@ -1,6 +1,6 @@
 import type { HostEvidence, Lasting } from "../../evidence/index.ts";
 import { nameOf } from "../../procstack/index.ts";
-import type { Advice, Cause, Symptom, Test, Weight } from "../engine/index.ts";
+import type { About, Advice, Cause, Symptom, Test, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
@@ -23,8 +23,12 @@ interface StuckCause {
   readonly description: string;
   /** Ids of the wait sites that it is about; of other waits it is no rival. */
   readonly sites: readonly string[];
+  /** Which of the tasks that wait there it is about; all when absent. */
+  accepts?(waiter: Waiter, about: { readonly host: HostEvidence; readonly seen: Stuck }): boolean;
   /** What it is worth that a task waits there; `strong` when absent. */
   readonly waits?: Weight;
+  /** Whether a task that waits there is worth little: one that may well wait for something else. */
+  isVague?(waiter: Waiter): boolean;
   /** What it is worth that the wait lasts; `strong` when absent. */
   readonly lasts?: Weight;
   /** True when a task waits there: a clause. */
@@ -46,14 +50,16 @@ interface StuckCause {
 export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
   const { id, title, description, remedy, references, tests = [] } = cause;
   const sites = new Set(cause.sites);
+  const waitersOf = ({ seen, host }: About<Stuck>): Waiter[] =>
+    seen ? waitersAt(seen, sites).filter((waiter) => cause.accepts?.(waiter, { host, seen }) ?? true) : [];
   return defineCause<Stuck>({
     id,
     title,
     description,
     explains: HANGS,
-    concerns: ({ seen }) => waitersAt(seen, sites).length > 0,
-    culprit({ seen }) {
-      const [waiter] = waitersAt(seen, sites);
+    concerns: (about) => waitersOf(about).length > 0,
+    culprit(about) {
+      const [waiter] = waitersOf(about);
       return waiter && { kind: `${waiter.site.subsystem}-wait`, name: waiter.site.id };
     },
     tests: [
@@ -62,11 +68,11 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
         axis: "state",
         holds: cause.waits ?? "strong",
         ask: COLLECT_STACKS,
-        answer({ seen }) {
-          const [waiter] = waitersAt(seen, sites);
+        answer(about) {
+          const [waiter] = waitersOf(about);
           if (!waiter) return cantTell("uncovered");
           const cites = [...waiter.path.flatMap(({ from }) => citeWait(from)), ...citeWait(waiter.task)];
-          return holds(cites, worthOf(waiter));
+          return holds(cites, cause.isVague?.(waiter) === true ? { atMost: "weak" } : worthOf(waiter));
         },
       },
       {
@@ -74,9 +80,9 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
         axis: "time",
         holds: cause.lasts ?? "strong",
         ask: COLLECT_LOG,
-        answer({ seen, host }) {
-          for (const waiter of waitersAt(seen, sites)) {
-            const lasting = lastingOf(waiter.task, host);
+        answer(about) {
+          for (const waiter of waitersOf(about)) {
+            const lasting = lastingOf(waiter.task, about.host);
             if (!lasting || !TELLING.has(lasting.how)) continue;
             return holds(lasting.cites, worthOf(waiter));
           }
@@ -88,16 +94,17 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
     remedy,
     references,
     ...(cause.advice && {
-      advice: ({ host, seen }) => cause.advice?.({ host, waiters: waitersAt(seen, sites) }),
+      advice: (about) => cause.advice?.({ host: about.host, waiters: waitersOf(about) }),
     }),
-    summary({ seen, host }) {
-      const waiters = waitersAt(seen, sites);
+    summary(about) {
+      const { seen, host } = about;
+      const waiters = waitersOf(about);
       const [first] = waiters;
       if (!seen || !first) return title;
       const tasks = waiters.map(({ task }) => task);
       const verb = tasks.length === 1 ? "waits" : "wait";
       const names = `${namesOf(tasks)} ${verb} for ${first.site.waitsFor}, in ${first.site.frame.symbol}.`;
-      const path = first.path[0] ? ` ${pathTo(first)} wait for it.` : "";
+      const path = first.path[0] ? ` Behind it: ${pathTo(first)}.` : "";
       const more = cause.tell?.({ host, seen, waiters });
       return `${names}${path}${more === undefined || more === "" ? "" : ` ${more}`}`;
     },

@@ -1,4 +1,4 @@
-import type { Cite, HostEvidence, StuckGroup, StuckTask } from "../../evidence/index.ts";
+import type { Cite, HostEvidence, Lasting, StuckGroup, StuckTask } from "../../evidence/index.ts";
 import { stuckGroupsOf } from "../../evidence/index.ts";
 import type { Task } from "../../procstack/index.ts";
 import { nameOf } from "../../procstack/index.ts";
@@ -78,17 +78,19 @@ function endOf({ site, state }: Task, missing: string | undefined): string {
   return site?.effect === "blocks" ? `, which waits for ${site.waitsFor}` : "";
 }
 
-const HOW: Readonly<Record<NonNullable<StuckTask["lasting"]>["how"], string>> = {
-  reported: "The kernel reported it as hung.",
-  killed: "It was killed and can't die.",
-  "read-twice": "Two readings show it at the same place.",
-  awaited: "The end of its container waits for it.",
-  stopped: "What it waits for is stopped.",
-  logged: "The kernel's log says that the other side is not there.",
-  queue: "They queue for one lock.",
+/** How the wait of a task is known to last, in a sentence about it. */
+const HOW: Readonly<Record<Lasting["how"], (name: string) => string>> = {
+  reported: (name) => `The kernel reported ${name} as hung.`,
+  killed: (name) => `${name} was killed and can't die.`,
+  "read-twice": (name) => `Two readings show ${name} at the same place.`,
+  awaited: (name) => `The end of a pid namespace waits for ${name}.`,
+  stopped: (name) => `What ${name} waits for is stopped.`,
+  logged: () => "The kernel's log complains of what is waited for.",
+  stated: () => "Its control group says that nothing ends this wait by itself.",
+  queue: () => "They queue for one lock.",
 };
 
-const howInWords = ({ lasting }: StuckTask): string => (lasting ? HOW[lasting.how] : "");
+const howInWords = ({ task, lasting }: StuckTask): string => (lasting ? HOW[lasting.how](nameOf(task)) : "");
 
 function evidenceOf({ task, lasting }: StuckTask): Cite[] {
   return [...citeWait(task), ...(lasting?.cites ?? [])];

@@ -65,9 +65,9 @@ export const zombieNotReaped = defineCause<Stuck>({
     const parent = link.to ? nameOf(link.to) : `pid ${link.from.ppid}`;
     const state = link.to?.state?.letter ?? "";
     const why = /^[tT]$/.test(state)
-      ? ", which is stopped"
+      ? ", which is stopped,"
       : link.to && isBlocked(link.to)
-        ? ", which is stuck"
+        ? ", which is stuck,"
         : "";
     return `${nameOf(link.from)} has exited; ${parent}${why} has not reaped it.`;
   },

@@ -1,3 +1,4 @@
+import { CNI_RULES } from "./cni/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import type { Rule } from "./engine/index.ts";
 import { GO_RULES } from "./go/index.ts";
@@ -11,6 +12,7 @@ export * from "./engine/index.ts";
 
 /** Every rule of inquest. */
 export const RULES: readonly Rule[] = [
+  ...CNI_RULES,
   ...DNS_RULES,
   ...GO_RULES,
   ...KUBE_RULES,

@@ -1,6 +1,8 @@
 import type { Rule } from "../engine/index.ts";
+import { imageGcFailed } from "./image-gc-failed.ts";
+import { maxMapCount } from "./max-map-count.ts";
 import { memoryExhausted } from "./memory-exhausted.ts";
 import { staleResolvConf } from "./stale-resolv-conf.ts";
 
 /** Rules about the state of a node. */
-export const NODE_RULES: readonly Rule[] = [memoryExhausted, staleResolvConf];
+export const NODE_RULES: readonly Rule[] = [imageGcFailed, maxMapCount, memoryExhausted, staleResolvConf];

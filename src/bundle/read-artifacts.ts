@@ -6,6 +6,7 @@ import { ChunkReader } from "./chunk-reader.ts";
 import { compressionOf } from "./compressions.ts";
 import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
+import { logHosts } from "./log-hosts.ts";
 import { peek } from "./peek.ts";
 import { isTar, tarMembers } from "./tar.ts";
 import { isPacked, unknownReason } from "./unknown-reason.ts";
@@ -204,6 +205,8 @@ async function* readLeaf(
   transport: Diagnostic[],
 ): AsyncGenerator<FoundArtifact> {
   const name = path.replace(COMPRESSED_NAME, "");
+  const hosts = logHosts(head);
+  const log = hosts.length > 0 && { logHosts: hosts };
   const formats: AnyFormat[] = FORMATS.filter((format) => format.recognise(head, name));
   const deep = deepFormats(head, formats);
   let each: ByteSource = source;
@@ -211,7 +214,7 @@ async function* readLeaf(
     const found = await findDeep(source, deep);
     if (!found) {
       const reason = reasonOf(transport) ?? unknownReason(head);
-      yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason };
+      yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason, ...log };
       return;
     }
     formats.push(found.format);
@@ -233,7 +236,7 @@ async function* readLeaf(
     const diagnostics = [...model.diagnostics, ...transport];
     const status = statusOf(diagnostics);
     const reason = reasonOf(diagnostics);
-    const about = { path, kind: format.kind, status, ...(reason !== undefined && { reason }) };
+    const about = { path, kind: format.kind, status, ...(reason !== undefined && { reason }), ...log };
     yield status === "unread" ? about : { ...about, content };
   }
 }

@@ -51,7 +51,7 @@ export async function openBundle(
     }
   }
   const hosts = assignHosts(artifacts);
-  const assigned = artifacts.map(({ logHosts: _, ...artifact }, i) =>
+  const assigned = artifacts.map((artifact, i) =>
     Object.assign(artifact, hosts[i] ?? { host: null }, { baseline }),
   );
   assigned.sort((a, b) => compare(a.path, b.path) || compare(a.kind, b.kind));

@@ -1,4 +1,4 @@
-import type { ByteSource, Diagnostic } from "../bytes/index.ts";
+import type { ByteSource, Diagnostic, Model } from "../bytes/index.ts";
 import { readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
 import { Budget } from "./budget.ts";
@@ -8,6 +8,7 @@ import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
 import { logHosts } from "./log-hosts.ts";
 import { peek } from "./peek.ts";
+import { scanning } from "./scanning.ts";
 import { isTar, tarMembers } from "./tar.ts";
 import { isPacked, unknownReason } from "./unknown-reason.ts";
 import type { Found } from "./walk.ts";
@@ -204,23 +205,37 @@ async function* readLeaf(
   source: ByteSource,
   transport: Diagnostic[],
 ): AsyncGenerator<FoundArtifact> {
-  const name = path.replace(COMPRESSED_NAME, "");
   const hosts = logHosts(head);
-  const log = hosts.length > 0 && { logHosts: hosts };
-  const formats: AnyFormat[] = FORMATS.filter((format) => format.recognise(head, name));
+  for await (const artifact of readKinds(path, head, source, transport))
+    yield hosts.length > 0 ? { ...artifact, logHosts: hosts } : artifact;
+}
+
+async function* readKinds(
+  path: string,
+  head: Uint8Array,
+  source: ByteSource,
+  transport: Diagnostic[],
+): AsyncGenerator<FoundArtifact> {
+  const name = path.replace(COMPRESSED_NAME, "");
+  const recognised = FORMATS.filter((format) => format.recognise(head, name));
+  const { watched, scanned } = scanning(source, recognised, name);
+  const formats: AnyFormat[] = recognised.filter((format) => format.scan === undefined);
   const deep = deepFormats(head, formats);
-  let each: ByteSource = source;
+  let each: ByteSource = watched;
   if (formats.length === 0) {
-    const found = await findDeep(source, deep);
+    const found = await findDeep(watched, deep);
     if (!found) {
+      const models = await scanned();
+      for (const [format, model] of models) yield artifactOf(path, format, model, transport);
+      if (models.length > 0) return;
       const reason = reasonOf(transport) ?? unknownReason(head);
-      yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason, ...log };
+      yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason };
       return;
     }
     formats.push(found.format);
     each = found.source;
   } else if (formats.length + deep.length > 1) {
-    const { bytes, complete } = await readAll(source, SHARED_LIMIT);
+    const { bytes, complete } = await readAll(watched, SHARED_LIMIT);
     if (!complete) {
       const message = `only the first ${SHARED_LIMIT} bytes were read`;
       transport.push({ effect: "partial", code: "shared-limit", message });
@@ -229,16 +244,18 @@ async function* readLeaf(
     const found = await findDeep(each, deep);
     if (found) formats.push(found.format);
   }
-  for (const format of formats) {
-    const model = await format.decode(each, name);
-    // A format's kind and its model belong together; the compiler can't see it through the union.
-    const content = { kind: format.kind, model } as Content;
-    const diagnostics = [...model.diagnostics, ...transport];
-    const status = statusOf(diagnostics);
-    const reason = reasonOf(diagnostics);
-    const about = { path, kind: format.kind, status, ...(reason !== undefined && { reason }), ...log };
-    yield status === "unread" ? about : { ...about, content };
-  }
+  for (const format of formats) yield artifactOf(path, format, await format.decode(each, name), transport);
+  for (const [format, model] of await scanned()) yield artifactOf(path, format, model, transport);
+}
+
+function artifactOf(path: string, { kind }: AnyFormat, model: Model, transport: Diagnostic[]): FoundArtifact {
+  // A format's kind and its model belong together; the compiler can't see it through the union.
+  const content = { kind, model } as Content;
+  const diagnostics = [...model.diagnostics, ...transport];
+  const status = statusOf(diagnostics);
+  const reason = reasonOf(diagnostics);
+  const about = { path, kind, status, ...(reason !== undefined && { reason }) };
+  return status === "unread" ? about : { ...about, content };
 }
 
 /** A member's name as a label: no NUL, no leading `./` or `/`, and no `..` to mislead whoever reads it. */

@@ -2,8 +2,8 @@ import type { FoundArtifact } from "./artifact.ts";
 import { collectorHost } from "./collector-places.ts";
 import { isClusterWide } from "./formats.ts";
 import { groupBy } from "./group-by.ts";
-import { isMachineName, machineIn, onlySorts } from "./sorting-folders.ts";
-import { statedNames } from "./stated-names.ts";
+import { isMachineName, machineIn, onlySorts, onlyWraps } from "./sorting-folders.ts";
+import { isOfContainer, statedNames } from "./stated-names.ts";
 
 /** Whose an artifact is. */
 export interface HostOf {
@@ -36,7 +36,8 @@ const ONE_OF_A_HOST = ["hostname", "netstat-s", "sysctl", "uname"];
  * @returns a host for each artifact, in order
  */
 export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
-  const places = artifacts.map(placeOf);
+  const wrappers = wrappersOf(artifacts);
+  const places = artifacts.map((artifact) => placeOf(artifact, wrappers));
   const { named, contested } = homesOf(places);
   const inFiles = machinesInFiles(places);
   const known = places.filter(({ artifact }) => artifact.content !== undefined && !isClusterWide(artifact));
@@ -75,8 +76,8 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
       if (depth === 0) break;
       if (collected?.depth === depth) return { host: collected.host };
       const folder = folders[depth - 1] ?? "";
-      if (depth <= base && (isMachineName(folder) || (isApart && depth === level + 1)))
-        return { host: folder };
+      if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
+      if (isApart && depth <= base && depth === level + 1) return { host: folder };
     }
     return { host: inFile ?? inFiles.get(artifact) ?? null };
   });
@@ -104,12 +105,28 @@ function same(name: string, names: ReadonlySet<string>): string | undefined {
   return all.find((other) => other === name) ?? all.find((other) => shortOf(other) === shortOf(name));
 }
 
-function placeOf(artifact: FoundArtifact): Place {
+/** How many leading folders all that is of hosts lies in, beyond the first, that only wrap it. */
+function wrappersOf(artifacts: readonly FoundArtifact[]): number {
+  const all = artifacts.filter((artifact) => !isClusterWide(artifact)).map(({ path }) => path.split("/"));
+  const [first = []] = all;
+  let count = 1;
+  const isShared = (folder: string): boolean =>
+    all.every((parts) => parts.length > count + 1 && parts[count] === folder && parts[0] === first[0]);
+  for (
+    let folder = first[1];
+    folder !== undefined && onlyWraps(folder) && isShared(folder);
+    folder = first[count]
+  )
+    count++;
+  return count;
+}
+
+function placeOf(artifact: FoundArtifact, wrappers: number): Place {
   const folders = artifact.path.split("/").slice(0, -1);
   // The path's own first folder is the bundle, however it is called; alone it sorts too.
-  const sorting = folders.findIndex((folder, i) => i > 0 && onlySorts(folder));
+  const sorting = folders.findIndex((folder, i) => i >= wrappers && onlySorts(folder));
   const above = sorting === -1 ? folders.length : sorting;
-  const isOnlyBundle = above === 1 && onlySorts(folders[0] ?? "");
+  const isOnlyBundle = folders.slice(0, above).every(onlySorts);
   return { artifact, folders, base: isOnlyBundle ? 0 : above, stated: statedNames(artifact) };
 }
 

@@ -13,6 +13,12 @@ const WORDS = new Set(
     "before after baseline old new first second snapshot state status journal journald journalctl systemd and of by the"
   ).split(" "),
 );
+/** Of these, words of folders that wrap all of a case, whichever hosts it is of. */
+const WRAPPING = new Set(
+  "bundle data evidence artifact file case collected archive output out report support incident must gather local root home tmp result all".split(
+    " ",
+  ),
+);
 /** Dates, times and counts, and the digest that must-gather calls an image's folder by. */
 const NUMBER = /^(?:\d+|\d+t\d+z?|t\d+|v\d+)$/;
 const DIGEST = /-sha256-[0-9a-f]{16,}$/;
@@ -31,8 +37,15 @@ export const machineIn = (file: string): string | undefined => IN_FILE_NAME.exec
 
 /** Whether a folder only sorts. A number is a process, as in `/proc`, or a time, and no machine. */
 export function onlySorts(folder: string): boolean {
-  if (DIGEST.test(folder)) return true;
-  if (isMachineName(folder)) return false;
+  return DIGEST.test(folder) || (!isMachineName(folder) && isMadeOf(folder, WORDS));
+}
+
+/** Whether a folder that all of a case lies in says nothing of it. */
+export function onlyWraps(folder: string): boolean {
+  return DIGEST.test(folder) || (!isMachineName(folder) && isMadeOf(folder, WRAPPING));
+}
+
+function isMadeOf(folder: string, allowed: ReadonlySet<string>): boolean {
   const words = folder.toLowerCase().split(/[-_.:+ ]+/);
-  return words.every((word) => WORDS.has(word) || WORDS.has(word.replace(/s$/, "")) || NUMBER.test(word));
+  return words.every((word) => allowed.has(word) || allowed.has(word.replace(/s$/, "")) || NUMBER.test(word));
 }

@@ -209,4 +209,22 @@ describe("hosts", () => {
       hosts(artifact("b/hostname", "hostname", "n1"), artifact("b/vm-1.pcap"), artifact("b/vm-2.pcap")),
     ).toEqual(["n1", "n1", "n1"]);
   });
+
+  it("does not mind what a case is wrapped in", () => {
+    for (const wrapper of [
+      "",
+      "evidence.zip/",
+      "evidence.zip/evidence/",
+      "x.tar/case-17/2024-05-01/bundle/",
+    ]) {
+      expect(
+        hosts(artifact(`${wrapper}alpha/sysctl.txt`), artifact(`${wrapper}beta/sysctl.txt`)),
+        wrapper,
+      ).toEqual(["alpha", "beta"]);
+      expect(hosts(artifact(`${wrapper}x/node-i/sysctl.txt`)), wrapper).toEqual(["node-i"]);
+    }
+    expect(
+      hosts(artifact("b/captures/node-a/x"), artifact("b/captures/node-b/x"), artifact("b/logs/y")),
+    ).toEqual(["node-a", "node-b", null]);
+  });
 });

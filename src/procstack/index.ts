@@ -1,6 +1,6 @@
 export * from "./blocked.ts";
 export * from "./cgroup.ts";
-export * from "./chains.ts";
+export { blockingChains, waitsFor, type BlockingChain } from "./chains.ts";
 export * from "./formats.ts";
 export type * from "./frame.ts";
 export * from "./join-tasks.ts";
@@ -15,7 +15,7 @@ export type * from "./log-task.ts";
 export type * from "./membership.ts";
 export { parseNamespaces, type NamespaceLink, type NamespaceLinks } from "./namespaces.ts";
 export { parseStack, type StackTrace } from "./stack.ts";
-export * from "./roots.ts";
+export { rootOf, rootsOf, type Root } from "./roots.ts";
 export type { ListedTask } from "./ps-listing.ts";
 export * from "./stat.ts";
 export { parseStatus, type StatusFile, type StatusMember, type TaskState } from "./status.ts";
@@ -34,5 +34,6 @@ export {
   type UserStacks,
   type UserThread,
 } from "./user-stacks.ts";
+export * from "./wait-graph.ts";
 export * from "./where.ts";
 export * from "./words.ts";

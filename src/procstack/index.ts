@@ -17,6 +17,9 @@ export { parseNamespaces, type NamespaceLink, type NamespaceLinks } from "./name
 export { parseStack, type StackTrace } from "./stack.ts";
 export { rootOf, rootsOf, type Root } from "./roots.ts";
 export type { ListedTask } from "./ps-listing.ts";
+export { renderStacks } from "./render-stacks.ts";
+export * from "./stack-groups.ts";
+export * from "./stacks-view.ts";
 export * from "./stat.ts";
 export { parseStatus, type StatusFile, type StatusMember, type TaskState } from "./status.ts";
 export { foldSymbol } from "./symbol.ts";
@@ -25,15 +28,15 @@ export * from "./thread-tasks.ts";
 export type { TaskPart } from "./task-part.ts";
 export { waitSite, waitSiteOfListed, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
 export * from "./wait-sites/index.ts";
-export {
-  parseUserStacks,
-  type DeadlockedThread,
-  type JavaDeadlock,
-  type JavaLock,
-  type UserFrame,
-  type UserStacks,
-  type UserThread,
-} from "./user-stacks.ts";
+export { parseUserStacks } from "./user-stacks.ts";
+export type {
+  DeadlockedThread,
+  JavaDeadlock,
+  JavaLock,
+  UserFrame,
+  UserStacks,
+  UserThread,
+} from "./user-thread.ts";
 export * from "./wait-graph.ts";
 export * from "./where.ts";
 export * from "./words.ts";

@@ -9,8 +9,17 @@ import { EXIT, DASH } from "./outcome.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
+import { stacksCommand } from "./stacks-command.ts";
 
-const COMMANDS: ReadonlySet<string> = new Set(["analyze", "diff", "inventory", "pcap", "pprof", "rules"]);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "analyze",
+  "diff",
+  "inventory",
+  "pcap",
+  "pprof",
+  "rules",
+  "stacks",
+]);
 
 /** What the parser says about what was typed, where its own words are a programmer's. */
 const WORDS: Record<string, string> = {
@@ -39,6 +48,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     .command(pcapCommand(asked))
     .command(pprofCommand(asked))
     .command(rulesCommand(asked))
+    .command(stacksCommand(asked))
     .version(version)
     .alias("version", "V")
     .help()

@@ -4,8 +4,9 @@ import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
 import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
-import { parseUserStacks, type UserStacks, userStacksIn } from "./user-stacks.ts";
 import { textOf } from "./text-of.ts";
+import { parseUserStacks, userStacksIn } from "./user-stacks.ts";
+import type { UserStacks } from "./user-thread.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
 /** What each kind of this room decodes to. */

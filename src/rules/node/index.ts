@@ -2,7 +2,16 @@ import type { Rule } from "../engine/index.ts";
 import { imageGcFailed } from "./image-gc-failed.ts";
 import { maxMapCount } from "./max-map-count.ts";
 import { memoryExhausted } from "./memory-exhausted.ts";
+import { rcuStall } from "./rcu-stall.ts";
+import { softLockup } from "./soft-lockup.ts";
 import { staleResolvConf } from "./stale-resolv-conf.ts";
 
 /** Rules about the state of a node. */
-export const NODE_RULES: readonly Rule[] = [imageGcFailed, maxMapCount, memoryExhausted, staleResolvConf];
+export const NODE_RULES: readonly Rule[] = [
+  imageGcFailed,
+  maxMapCount,
+  memoryExhausted,
+  rcuStall,
+  softLockup,
+  staleResolvConf,
+];

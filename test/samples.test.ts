@@ -84,6 +84,7 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/s6-sync": "confirmed",
     "proc/frozen-filesystem": "confirmed",
+    "proc/uninterruptible": "confirmed",
   },
   "snat-port-race": {
     "tcp/syn-unanswered": "confirmed",
@@ -147,6 +148,7 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/frozen-filesystem": "confirmed",
     "proc/s6-sync": "ruled-out",
+    "proc/uninterruptible": "confirmed",
   },
 };
 

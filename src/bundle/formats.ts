@@ -11,11 +11,12 @@ import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutineFormat, profileFormat } from "../pprof/index.ts";
-import type { ProcModels } from "../procstack/index.ts";
-import { procFormats } from "../procstack/index.ts";
+import type { KernelFileModels, ProcModels } from "../procstack/index.ts";
+import { kernelFileFormats, procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
-export interface ModelOf extends KubeModels, LogModels, MetricsModels, NodeModels, ProcModels {
+export interface ModelOf
+  extends KernelFileModels, KubeModels, LogModels, MetricsModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
@@ -30,6 +31,7 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  ...kernelFileFormats,
   ...nodeFormats,
   ...kubeFormats,
   ...metricsFormats,

@@ -6,6 +6,7 @@ import { ChunkReader } from "./chunk-reader.ts";
 import { compressionOf } from "./compressions.ts";
 import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
+import { logHosts } from "./log-hosts.ts";
 import { peek } from "./peek.ts";
 import { scanning } from "./scanning.ts";
 import { isTar, tarMembers } from "./tar.ts";
@@ -199,6 +200,17 @@ function readLink(path: string, type: string, target: string): Found {
 }
 
 async function* readLeaf(
+  path: string,
+  head: Uint8Array,
+  source: ByteSource,
+  transport: Diagnostic[],
+): AsyncGenerator<FoundArtifact> {
+  const hosts = logHosts(head);
+  for await (const artifact of readKinds(path, head, source, transport))
+    yield hosts.length > 0 ? { ...artifact, logHosts: hosts } : artifact;
+}
+
+async function* readKinds(
   path: string,
   head: Uint8Array,
   source: ByteSource,

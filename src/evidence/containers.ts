@@ -5,5 +5,5 @@ import type { ClusterEvidence } from "./cluster-evidence.ts";
 
 /** Every container that the cluster lists, as often as it does. */
 export const containers: (cluster: ClusterEvidence) => readonly ContainerStatus[] = memo((cluster) =>
-  cluster.objects.flatMap(containerStatusesOf),
+  cluster.listed.flatMap(containerStatusesOf),
 );

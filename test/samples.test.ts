@@ -11,7 +11,9 @@ import type { Report } from "../src/report/index.ts";
 /** What each sample's story demands, written from the story: see its README. */
 const EXPECTED: Record<string, Record<string, string>> = {
   "abrupt-rollout": { "kube/abrupt-rollout": "confirmed", "tcp/connection-refused": "confirmed" },
+  "conntrack-full": { "node/conntrack-drops": "confirmed", "node/conntrack-full": "confirmed" },
   "cpu-hotspot": { "go/cpu-hotspot": "confirmed" },
+  "disk-full": { "node/no-space": "confirmed", "node/disk-full": "confirmed" },
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",
     "dns/conntrack-race": "ruled-out",
@@ -71,6 +73,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/mutex-contention": "possible",
     "go/goroutine-leak": "possible",
     "go/goroutine-per-connection": "ruled-out",
+  },
+  "oom-killed": {
+    "kube/oom-killed": "confirmed",
+    "kube/memory-limit-reached": "confirmed",
+    "node/memory-exhausted": "ruled-out",
   },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
   "s6-sync": {

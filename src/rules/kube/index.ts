@@ -1,6 +1,19 @@
 import type { Rule } from "../engine/index.ts";
 import { abruptRollout } from "./abrupt-rollout.ts";
+import { finalizerHeld } from "./finalizer-held.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+import { needToKill } from "./need-to-kill.ts";
+import { nodeLost } from "./node-lost.ts";
+import { podTerminating } from "./pod-terminating.ts";
+import { runtimeDeadline } from "./runtime-deadline.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
-export const KUBE_RULES: readonly Rule[] = [abruptRollout, kubeProxyNodeIps];
+export const KUBE_RULES: readonly Rule[] = [
+  abruptRollout,
+  finalizerHeld,
+  kubeProxyNodeIps,
+  needToKill,
+  nodeLost,
+  podTerminating,
+  runtimeDeadline,
+];

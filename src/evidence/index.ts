@@ -4,6 +4,8 @@ export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
 export * from "./cluster-events.ts";
 export * from "./cluster-state.ts";
 export * from "./cluster-time.ts";
+export { containers } from "./containers.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
+export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";

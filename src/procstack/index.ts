@@ -2,23 +2,41 @@ export * from "./blocked.ts";
 export * from "./cgroup.ts";
 export * from "./chains.ts";
 export * from "./formats.ts";
+export type * from "./allocation-failure.ts";
 export type * from "./frame.ts";
 export * from "./join-tasks.ts";
 export * from "./kernel-log.ts";
 export type * from "./link.ts";
-export { hungReport } from "./log-tasks.ts";
+export type { CpuBacktrace, Lockup, RcuStall } from "./cpu-reports.ts";
+export type { HeldLock, HeldLocks } from "./held-locks.ts";
+export type { LockupLine, StallLine } from "./log-cpu.ts";
+export { hungReport, sinceBoot } from "./log-tasks.ts";
+export type * from "./log-events.ts";
+export type { EventKind } from "./log-event-table.ts";
 export type * from "./log-note.ts";
+export type * from "./oom-kill.ts";
 export type * from "./log-task.ts";
 export type * from "./membership.ts";
 export { parseNamespaces, type NamespaceLink, type NamespaceLinks } from "./namespaces.ts";
 export { parseStack, type StackTrace } from "./stack.ts";
 export * from "./roots.ts";
+export type { ListedTask } from "./ps-listing.ts";
 export * from "./stat.ts";
 export { parseStatus, type StatusFile, type StatusMember, type TaskState } from "./status.ts";
 export { foldSymbol } from "./symbol.ts";
 export * from "./task.ts";
+export * from "./thread-tasks.ts";
 export type { TaskPart } from "./task-part.ts";
-export { waitSite, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
+export { waitSite, waitSiteOfListed, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
 export * from "./wait-sites/index.ts";
+export {
+  parseUserStacks,
+  type DeadlockedThread,
+  type JavaDeadlock,
+  type JavaLock,
+  type UserFrame,
+  type UserStacks,
+  type UserThread,
+} from "./user-stacks.ts";
 export * from "./where.ts";
 export * from "./words.ts";

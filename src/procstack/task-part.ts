@@ -3,6 +3,7 @@ import { type CgroupFile, cgroupOf } from "./cgroup.ts";
 import { defined } from "./defined.ts";
 import { type NamespaceLinks, namespacesOf } from "./namespaces.ts";
 import { type StackTrace, stackOf } from "./stack.ts";
+import type { ListedTask } from "./ps-listing.ts";
 import { parseStat, type StatFile } from "./stat.ts";
 import { type StatusFile, statusOfLines } from "./status.ts";
 import type { ProcFile, ProcPath } from "./where.ts";
@@ -24,6 +25,8 @@ export interface TaskPart {
   readonly wchan?: string | false;
   readonly comm?: string;
   readonly cmdline?: readonly string[];
+  /** A row of a `ps` listing. */
+  readonly listed?: ListedTask;
   /** One-based line of the artifact where the section begins. */
   readonly line?: number;
   readonly diagnostics: readonly Diagnostic[];

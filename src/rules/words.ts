@@ -30,3 +30,6 @@ export const seconds = (length: number): string =>
 
 /** A time of seconds since 1970, as the API writes it. */
 export const timeOf = (at: number): string => new Date(at * 1000).toISOString().replace(".000Z", "Z");
+
+/** A text as the beginning of a sentence. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

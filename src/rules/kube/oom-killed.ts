@@ -83,7 +83,7 @@ export const oomKilled = defineSymptom<OomCase>({
         node: container.node,
         summary: `The container ${container.name} of ${container.namespace}/${container.pod} was killed for want of memory (OOMKilled)${restarts}.${known}`,
         evidence: [status],
-          data: { subject, kills: [], container, status },
+        data: { subject, kills: [], container, status },
         weight: container.restarts ?? 1,
       };
     }

@@ -33,7 +33,7 @@ export const crashLoop = defineSymptom<CrashLoop>({
   *detectInCluster(cluster) {
     for (const pod of cluster.pods) {
       for (const loop of loopsOf(cluster, pod)) {
-        const { container, restarts, last } = loop;
+        const { restarts, last } = loop;
         const who = whoOf(loop);
         const often = restarts === undefined ? "" : ` It was restarted ${count(restarts, "time")}.`;
         yield {

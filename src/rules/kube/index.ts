@@ -3,15 +3,27 @@ import { abruptRollout } from "./abrupt-rollout.ts";
 import { certificateExpired } from "./certificate-expired.ts";
 import { cgroupDriverMismatch } from "./cgroup-driver-mismatch.ts";
 import { clientThrottled } from "./client-throttled.ts";
+import { crashLoop } from "./crash-loop.ts";
 import { etcdNoSpace } from "./etcd-no-space.ts";
 import { etcdSlow } from "./etcd-slow.ts";
 import { etcdSlowDisk } from "./etcd-slow-disk.ts";
+import { evictions } from "./evictions.ts";
+import { finalizerHeld } from "./finalizer-held.ts";
 import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
+import { imagePull } from "./image-pull.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
 import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
 import { memoryLimitReached } from "./memory-limit-reached.ts";
+import { namespaceTerminating } from "./namespace-terminating.ts";
+import { needToKill } from "./need-to-kill.ts";
+import { nodeLost } from "./node-lost.ts";
 import { oomKilled } from "./oom-killed.ts";
 import { orphanedVolumes } from "./orphaned-volumes.ts";
+import { podTerminating } from "./pod-terminating.ts";
+import { probeKilled } from "./probe-killed.ts";
+import { programExit } from "./program-exit.ts";
+import { runtimeDeadline } from "./runtime-deadline.ts";
+import { unschedulable } from "./unschedulable.ts";
 import { volumeMountTimeout } from "./volume-mount-timeout.ts";
 import { webhookFailing } from "./webhook-failing.ts";
 import { xtablesLockContention } from "./xtables-lock-contention.ts";
@@ -22,15 +34,27 @@ export const KUBE_RULES: readonly Rule[] = [
   certificateExpired,
   cgroupDriverMismatch,
   clientThrottled,
+  crashLoop,
   etcdNoSpace,
   etcdSlow,
   etcdSlowDisk,
+  evictions,
+  finalizerHeld,
   fsgroupChownSlow,
+  imagePull,
   kubeProxyNodeIps,
   kubeletDeadConnection,
   memoryLimitReached,
+  namespaceTerminating,
+  needToKill,
+  nodeLost,
   oomKilled,
   orphanedVolumes,
+  podTerminating,
+  probeKilled,
+  programExit,
+  runtimeDeadline,
+  unschedulable,
   volumeMountTimeout,
   webhookFailing,
   xtablesLockContention,

@@ -5,3 +5,6 @@ export * from "./cluster-state.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
+export * from "./endpoint-labels.ts";
+export * from "./kube-version.ts";
+export * from "./timelines.ts";

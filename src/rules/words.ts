@@ -23,3 +23,7 @@ export function span(nanos: bigint): string {
 
 /** A share in whole percent: `87%`. */
 export const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)}%`;
+
+/** A length of time in minutes, or seconds where it is short: `12 minutes`, `45 seconds`. */
+export const minutes = (seconds: number): string =>
+  seconds < 120 ? count(Math.round(seconds), "second") : count(Math.round(seconds / 60), "minute");

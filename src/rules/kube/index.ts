@@ -1,6 +1,15 @@
 import type { Rule } from "../engine/index.ts";
 import { abruptRollout } from "./abrupt-rollout.ts";
+import { endpointResyncStorm } from "./endpoint-resync-storm.ts";
+import { endpointWriteStorm } from "./endpoint-write-storm.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+import { workqueueBacklog } from "./workqueue-backlog.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
-export const KUBE_RULES: readonly Rule[] = [abruptRollout, kubeProxyNodeIps];
+export const KUBE_RULES: readonly Rule[] = [
+  abruptRollout,
+  endpointResyncStorm,
+  endpointWriteStorm,
+  kubeProxyNodeIps,
+  workqueueBacklog,
+];

@@ -5,7 +5,7 @@ import { list, text, time } from "./json.ts";
 export interface Condition {
   /** Such as `Ready`. */
   readonly type: string;
-  /** `True`, `False` or `Unknown`. */
+  /** `True`, `False` or `Unknown`; `NotTrue` where a table shows no more than that. */
   readonly status: string;
   readonly reason: string | undefined;
   readonly message: string | undefined;

@@ -1,8 +1,11 @@
 import { accessLogFormat } from "./access-log.ts";
 import type { ApiRequests } from "./api-requests.ts";
 import { auditLogFormat } from "./audit-log.ts";
+import { kubeDescribeFormat } from "./describe-format.ts";
 import type { KubeObjects } from "./objects-format.ts";
 import { kubeObjectsFormat } from "./objects-format.ts";
+import type { KubeTables } from "./table-format.ts";
+import { kubeTableFormat } from "./table-format.ts";
 import type { ServerVersion } from "./version-format.ts";
 import { versionFormat } from "./version-format.ts";
 
@@ -12,7 +15,16 @@ export interface KubeModels {
   "audit-log": ApiRequests;
   "kube-objects": KubeObjects;
   "kube-version": ServerVersion;
+  "kubectl-describe": KubeObjects;
+  "kubectl-get": KubeTables;
 }
 
 /** The formats of this room: what they read testifies about the cluster, and about no host. */
-export const kubeFormats = [kubeObjectsFormat, auditLogFormat, accessLogFormat, versionFormat] as const;
+export const kubeFormats = [
+  kubeObjectsFormat,
+  kubeDescribeFormat,
+  kubeTableFormat,
+  auditLogFormat,
+  accessLogFormat,
+  versionFormat,
+] as const;

@@ -6,6 +6,7 @@ import { controllerOf } from "./owner.ts";
 /** A pod, as far as traffic to it is concerned. Times are seconds since 1970, by the API server's or the kubelet's clock. */
 export interface Pod {
   readonly object: KubeObject;
+  /** Empty where a table doesn't show it. */
   readonly namespace: string;
   readonly name: string;
   /** What tells it from others that had its name before or after. */
@@ -39,7 +40,7 @@ export function podOf(object: KubeObject): Pod | undefined {
   if (object.kind !== "Pod") return undefined;
   const { value } = object;
   const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
-  if (name === undefined || namespace === undefined) return undefined;
+  if (name === undefined || (namespace === undefined && object.isWhole)) return undefined;
   const ready = list(value, "status", "conditions").find((each) => text(each, "type") === "Ready");
   const grace = member(value, "metadata", "deletionGracePeriodSeconds");
   const graceSeconds = typeof grace === "number" && grace >= 0 && grace <= LONGEST_GRACE ? grace : undefined;
@@ -52,7 +53,7 @@ export function podOf(object: KubeObject): Pod | undefined {
   const isOver = (phase === "Succeeded" || phase === "Failed") && finished.length === statuses.length;
   return {
     object,
-    namespace,
+    namespace: namespace ?? "",
     name,
     uid: text(value, "metadata", "uid"),
     addresses: addressesOf(value),

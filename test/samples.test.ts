@@ -39,6 +39,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "dns/answer-lost": "ruled-out",
     "dns/conntrack-race": "ruled-out",
   },
+  "endpoint-resync-storm": {
+    "kube/workqueue-backlog": "confirmed",
+    "kube/endpoint-write-storm": "confirmed",
+    "kube/endpoint-resync-storm": "confirmed",
+  },
   "goroutine-leak": {
     "go/goroutine-pileup": "confirmed",
     "go/goroutine-leak": "likely",

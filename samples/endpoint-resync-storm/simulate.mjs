@@ -1,12 +1,14 @@
 // Simulates the work queue of kube-controller-manager's endpoint controller over three days and prints what would be collected of it:
 //   simulate.mjs series     what Prometheus answers to workqueue_depth{name="endpoint"}, a sample a minute
 //   simulate.mjs scrapes    the controller's own metrics before a storm, in it and after it
+//   simulate.mjs requests   what the API server logs of the controller's writes around the first storm
 //   simulate.mjs objects    the Services and Endpoints of one namespace
 // What is simulated: 6,000 headless Services, all queued whenever the shared informer resyncs (every 16.4 hours: 12 hours times 1.367) and
 // one every few seconds by changes of pods; five workers whose writes share the client's limit of 20 requests a second with a burst
 // of 30; every sync of a Service writes, as the comparison of labels never succeeds. A key that waits already is not queued twice.
 import { argv, stdout } from "node:process";
 
+const what = argv[2];
 const SERVICES = 6000;
 const START = Date.UTC(2022, 0, 18, 10) / 1000;
 const LENGTH = 3 * 86_400;
@@ -46,6 +48,7 @@ function second(now) {
     stats.done++;
     stats.waited += wait;
     stats.puts++;
+    if (what === "requests" && now >= START + FIRST_RESYNC - 60 && now < START + FIRST_RESYNC + 400) log(now, service);
     for (const [i, bound] of BUCKETS.entries()) if (wait <= bound) stats.buckets[i]++;
   }
 }
@@ -76,6 +79,17 @@ function scrape(now) {
   ].join("\n");
 }
 
+function log(now, service) {
+  const time = new Date(now * 1000).toISOString();
+  const micros = String(Math.floor(random() * 1e6)).padStart(6, "0");
+  const name = `svc-${String(service % 60).padStart(2, "0")}`;
+  stdout.write(
+    `${time.slice(0, 19)}.${micros}000Z stderr F I${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 19)}.${micros}       1 httplog.go:90] ` +
+      `PUT /api/v1/namespaces/team-${Math.floor(service / 60)}/endpoints/${name}: (${(2 + random() * 5).toFixed(4)}ms) 200 ` +
+      `[kube-controller-manager/v1.17.3 (linux/amd64) kubernetes/06ad960/system:serviceaccount:kube-system:endpoint-controller 127.0.0.1:38466]\n`,
+  );
+}
+
 function objects() {
   const items = [];
   for (let i = 0; i < 12; i++) {
@@ -102,7 +116,6 @@ function objects() {
   return `${JSON.stringify({ apiVersion: "v1", kind: "List", items }, undefined, 2)}\n`;
 }
 
-const what = argv[2];
 if (what === "objects") stdout.write(objects());
 else {
   const values = [];

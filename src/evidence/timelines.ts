@@ -45,7 +45,7 @@ export function timelines(
   return known;
 }
 
-const KEPT = memo((_: HasMetrics) => new Map<string, readonly Timeline[]>());
+const KEPT = memo<HasMetrics, Map<string, readonly Timeline[]>>(() => new Map());
 
 function joined(located: readonly Located<Metrics>[], name: string): Timeline[] {
   const drafts = new Map<string, { name: string; labels: ReadonlyMap<string, string>; samples: Sample[] }>();

@@ -15,7 +15,7 @@ import type { EndpointWrites } from "./endpoint-writes.ts";
 import { endpointCount, endpointWrites, writesCite } from "./endpoint-writes.ts";
 import { periodOf } from "./episodes.ts";
 import type { ControllerLoad } from "./workqueue-backlog.ts";
-import { workqueueBacklog } from "./workqueue-backlog.ts";
+import { queueEpisodes, workqueueBacklog } from "./workqueue-backlog.ts";
 
 const QUEUE = "endpoint";
 /** The first version that has the label, and by minor version the first patch that doesn't trip over it. */
@@ -93,12 +93,12 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
           "curl -s 'http://PROMETHEUS:9090/api/v1/query_range?query=workqueue_depth{name=\"endpoint\"}&start=…&end=…&step=60'",
       },
       answer({ host, seen }) {
-        const period = resyncPeriod(seen);
-        const [at] = timelines(host.cluster, "metrics", "workqueue_depth").filter(isQueue);
+        const period = resyncPeriod(host.cluster, seen);
+        const at = timelines(host.cluster, "metrics", "workqueue_depth").find(isQueue);
         const [writes] = endpointWrites(host.cluster);
         const first = at?.samples[0];
-        if (!period || !seen) return cantTell("uncovered");
-        const text = `it began ${seen.episodes.length} times, ${hours(period.seconds)} apart`;
+        if (!period) return cantTell("uncovered");
+        const text = `it began ${period.intervals + 1} times, ${hours(period.seconds)} apart`;
         const cites = first ? [sampleCite(first, text)] : writes ? [writesCite(writes, text)] : [];
         return holds(cites, period.intervals >= 2 ? {} : { atMost: "weak" });
       },
@@ -117,7 +117,7 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
   ],
   summary({ host, seen }) {
     const { differ, compared } = endpointLabels(host.cluster);
-    const period = resyncPeriod(seen);
+    const period = resyncPeriod(host.cluster, seen);
     const labels =
       differ.length > 0
         ? `${differ.length} of ${count(compared, "Endpoints object")} carry the label ${HEADLESS_LABEL} and their Services don't`
@@ -215,10 +215,14 @@ function addedIn(cluster: ClusterEvidence, all: number): Cite | undefined {
   return undefined;
 }
 
-function resyncPeriod(
-  seen: ControllerLoad | undefined,
-): { readonly seconds: number; readonly intervals: number } | undefined {
-  const period = seen && periodOf(seen.episodes);
+interface Period {
+  readonly seconds: number;
+  readonly intervals: number;
+}
+
+/** How often storms come, by the queue or by what was seen, if that is as often as informers resync. */
+function resyncPeriod(cluster: ClusterEvidence, seen: ControllerLoad | undefined): Period | undefined {
+  const period = periodOf(queueEpisodes(cluster, QUEUE)) ?? periodOf(seen?.episodes ?? []);
   // Storms are seen a minute or so late.
   return period && period.seconds >= LEAST_PERIOD * 0.98 && period.seconds <= MOST_PERIOD * 1.02
     ? period

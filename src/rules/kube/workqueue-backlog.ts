@@ -64,7 +64,7 @@ export const workqueueBacklog = defineSymptom<ControllerLoad>({
 });
 
 /** Seconds between two that are one, seen by two who don't look at the same moment. */
-const SAME = 900;
+const SAME = 300;
 
 /** What several series show of one queue, each episode once. */
 function apart(episodes: readonly Episode[]): readonly Episode[] {
@@ -75,7 +75,11 @@ function apart(episodes: readonly Episode[]): readonly Episode[] {
   for (const each of timed) {
     const last = found.at(-1);
     if (last && each.start - last.end <= SAME)
-      found[found.length - 1] = { start: last.start, end: Math.max(last.end, each.end), amount: Math.max(last.amount, each.amount) };
+      found[found.length - 1] = {
+        start: last.start,
+        end: Math.max(last.end, each.end),
+        amount: Math.max(last.amount, each.amount),
+      };
     else found.push(each);
   }
   return found;
@@ -83,8 +87,16 @@ function apart(episodes: readonly Episode[]): readonly Episode[] {
 
 const CITED = 6;
 
+/** When a queue of that name was backed up, by all that show it. */
+export function queueEpisodes(cluster: ClusterEvidence, queue: string): readonly Episode[] {
+  const all = timelines(cluster, "metrics", "workqueue_depth").filter(
+    ({ labels }) => labels.get("name") === queue,
+  );
+  return apart(all.flatMap((timeline) => backlogs(cluster, timeline)));
+}
+
 /** When a queue was backed up. */
-export function backlogs(cluster: ClusterEvidence, timeline: Timeline): readonly Episode[] {
+function backlogs(cluster: ClusterEvidence, timeline: Timeline): readonly Episode[] {
   const episodes = episodesAbove(timeline, LONG);
   if (timeline.samples.some(({ time }) => time > 0))
     return episodes.filter(({ start, end }) => end - start >= LASTING);

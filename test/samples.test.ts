@@ -78,6 +78,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-per-connection": "ruled-out",
   },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
+  "replicaset-pileup": {
+    "go/heap-dominator": "confirmed",
+    "go/heap-growth": "possible",
+    "kube/replicaset-pileup": "confirmed",
+  },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/s6-sync": "confirmed",

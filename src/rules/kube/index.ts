@@ -3,6 +3,8 @@ import { abruptRollout } from "./abrupt-rollout.ts";
 import { endpointResyncStorm } from "./endpoint-resync-storm.ts";
 import { endpointWriteStorm } from "./endpoint-write-storm.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+import { objectPileup } from "./object-pileup.ts";
+import { replicasetPileup } from "./replicaset-pileup.ts";
 import { workqueueBacklog } from "./workqueue-backlog.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
@@ -11,5 +13,7 @@ export const KUBE_RULES: readonly Rule[] = [
   endpointResyncStorm,
   endpointWriteStorm,
   kubeProxyNodeIps,
+  objectPileup,
+  replicasetPileup,
   workqueueBacklog,
 ];

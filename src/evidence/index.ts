@@ -8,3 +8,4 @@ export { isOfOneMoment } from "./process.ts";
 export * from "./endpoint-labels.ts";
 export * from "./kube-version.ts";
 export * from "./timelines.ts";
+export * from "./service-reach.ts";

@@ -20,7 +20,8 @@ export const controllerManagerVersions = memo((cluster: ClusterEvidence): readon
   return own.length > 0 ? own : serverVersions(cluster);
 });
 
-const serverVersions = (cluster: ClusterEvidence): ComponentVersion[] =>
+/** What API servers have told of their version. */
+export const serverVersions = (cluster: ClusterEvidence): ComponentVersion[] =>
   cluster
     .models("kube-version")
     .flatMap(({ model: { version, line }, artifact }) =>

@@ -5,6 +5,9 @@ import { endpointWriteStorm } from "./endpoint-write-storm.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
 import { objectPileup } from "./object-pileup.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
+import { topologyBlackhole } from "./topology-blackhole.ts";
+import { topologyConflict } from "./topology-conflict.ts";
+import { vpaReclaimable } from "./vpa-reclaimable.ts";
 import { workqueueBacklog } from "./workqueue-backlog.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
@@ -15,5 +18,8 @@ export const KUBE_RULES: readonly Rule[] = [
   kubeProxyNodeIps,
   objectPileup,
   replicasetPileup,
+  topologyBlackhole,
+  topologyConflict,
+  vpaReclaimable,
   workqueueBacklog,
 ];

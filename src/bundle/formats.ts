@@ -1,6 +1,8 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type { KubeModels } from "../kube/index.ts";
 import { kubeFormats } from "../kube/index.ts";
+import type { LogModels } from "../logs/index.ts";
+import { logFormats } from "../logs/index.ts";
 import type { MetricsModels } from "../metrics/index.ts";
 import { clusterMetricsFormat, metricsFormats } from "../metrics/index.ts";
 import type { NodeModels } from "../node/index.ts";
@@ -9,11 +11,12 @@ import type { Capture } from "../pcap/index.ts";
 import { captureFormat } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutineFormat, profileFormat } from "../pprof/index.ts";
-import type { ProcModels } from "../procstack/index.ts";
-import { procFormats } from "../procstack/index.ts";
+import type { KernelFileModels, ProcModels } from "../procstack/index.ts";
+import { kernelFileFormats, procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
-export interface ModelOf extends KubeModels, MetricsModels, NodeModels, ProcModels {
+export interface ModelOf
+  extends KernelFileModels, KubeModels, LogModels, MetricsModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
@@ -28,9 +31,11 @@ export const FORMATS: readonly AnyFormat[] = [
   profileFormat,
   goroutineFormat,
   ...procFormats,
+  ...kernelFileFormats,
   ...nodeFormats,
   ...kubeFormats,
   ...metricsFormats,
+  ...logFormats,
 ];
 
 /** Kinds that testify about the cluster, whichever host's folder they lie in. */

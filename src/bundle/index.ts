@@ -2,3 +2,4 @@ export type * from "./artifact.ts";
 export { isClusterWide, type ModelOf } from "./formats.ts";
 export * from "./open-bundle.ts";
 export { readSingle } from "./read-single.ts";
+export { collectorsOf, type FoundCollector } from "./collectors.ts";

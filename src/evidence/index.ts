@@ -2,6 +2,7 @@ export * from "./case.ts";
 export type * from "./cite.ts";
 export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
 export * from "./cluster-state.ts";
+export { containers } from "./containers.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
@@ -9,3 +10,16 @@ export * from "./endpoint-labels.ts";
 export * from "./kube-version.ts";
 export * from "./timelines.ts";
 export * from "./service-reach.ts";
+export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
+export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
+export {
+  citeNote,
+  citeOfTask,
+  type Lasting,
+  type OpenNote,
+  openNotes,
+  type StuckGroup,
+  stuckGroupsOf,
+  type StuckTask,
+} from "./stuck-tasks.ts";
+export { freezerOf, oomControlOf } from "./cgroup-files.ts";

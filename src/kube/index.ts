@@ -8,6 +8,7 @@ export * from "./condition.ts";
 export * from "./describe-format.ts";
 export * from "./duration.ts";
 export * from "./endpoint-slice.ts";
+export * from "./container-status.ts";
 export * from "./endpoints.ts";
 export * from "./event.ts";
 export * from "./formats.ts";

@@ -1,25 +1,53 @@
 import type { Rule } from "../engine/index.ts";
 import { abruptRollout } from "./abrupt-rollout.ts";
+import { certificateExpired } from "./certificate-expired.ts";
+import { cgroupDriverMismatch } from "./cgroup-driver-mismatch.ts";
+import { clientThrottled } from "./client-throttled.ts";
 import { endpointResyncStorm } from "./endpoint-resync-storm.ts";
 import { endpointWriteStorm } from "./endpoint-write-storm.ts";
+import { etcdNoSpace } from "./etcd-no-space.ts";
+import { etcdSlowDisk } from "./etcd-slow-disk.ts";
+import { etcdSlow } from "./etcd-slow.ts";
+import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
+import { memoryLimitReached } from "./memory-limit-reached.ts";
 import { objectPileup } from "./object-pileup.ts";
+import { oomKilled } from "./oom-killed.ts";
+import { orphanedVolumes } from "./orphaned-volumes.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
 import { topologyBlackhole } from "./topology-blackhole.ts";
 import { topologyConflict } from "./topology-conflict.ts";
+import { volumeMountTimeout } from "./volume-mount-timeout.ts";
 import { vpaReclaimable } from "./vpa-reclaimable.ts";
+import { webhookFailing } from "./webhook-failing.ts";
 import { workqueueBacklog } from "./workqueue-backlog.ts";
+import { xtablesLockContention } from "./xtables-lock-contention.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
 export const KUBE_RULES: readonly Rule[] = [
   abruptRollout,
+  certificateExpired,
+  cgroupDriverMismatch,
+  clientThrottled,
   endpointResyncStorm,
   endpointWriteStorm,
+  etcdNoSpace,
+  etcdSlow,
+  etcdSlowDisk,
+  fsgroupChownSlow,
   kubeProxyNodeIps,
+  kubeletDeadConnection,
+  memoryLimitReached,
   objectPileup,
+  oomKilled,
+  orphanedVolumes,
   replicasetPileup,
   topologyBlackhole,
   topologyConflict,
+  volumeMountTimeout,
   vpaReclaimable,
+  webhookFailing,
   workqueueBacklog,
+  xtablesLockContention,
 ];

@@ -10,11 +10,17 @@ import { goroutineFormat, profileFormat } from "../pprof/index.ts";
 import type { ProcModels } from "../procstack/index.ts";
 import { procFormats } from "../procstack/index.ts";
 
+/** A text that no decoder knows and that was searched. */
+export interface PlainText extends Model {
+  readonly lines: number;
+}
+
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf extends KubeModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
+  text: PlainText;
 }
 
 /** For code that treats all formats alike. */
@@ -29,6 +35,9 @@ export const FORMATS: readonly AnyFormat[] = [
   ...nodeFormats,
   ...kubeFormats,
 ];
+
+/** The kinds of artifacts that a text may be of. */
+export const KINDS: ReadonlySet<string> = new Set(["text", ...FORMATS.map(({ kind }) => kind)]);
 
 /** Kinds that testify about the cluster, whichever host's folder they lie in. */
 const CLUSTER_WIDE: ReadonlySet<string> = new Set(kubeFormats.map(({ kind }) => kind));

@@ -6,7 +6,9 @@ import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
 import { gunzipSource } from "./gunzip-stream.ts";
 import { peek } from "./peek.ts";
+import { searchLeaf } from "./search-leaf.ts";
 import { isTar, tarMembers } from "./tar.ts";
+import type { TextSearch } from "./text-search.ts";
 import type { Found } from "./walk.ts";
 import { explain, namespaceLink } from "./walk.ts";
 import { isZstd } from "./zstd-frames.ts";
@@ -25,15 +27,23 @@ const UNOPENED: readonly (readonly [magic: readonly number[], what: string])[] =
   [[0x04, 0x22, 0x4d, 0x18], "lz4-compressed"],
 ];
 
-/** Reads one thing that was found: an artifact, or all artifacts of an archive. */
-export async function* readArtifacts(found: Found, nesting = 0): AsyncGenerator<FoundArtifact> {
+/**
+ * Reads one thing that was found: an artifact, or all artifacts of an archive.
+ *
+ * @param searches what is looked for in texts on the way
+ */
+export async function* readArtifacts(
+  found: Found,
+  searches: readonly TextSearch[] = [],
+  nesting = 0,
+): AsyncGenerator<FoundArtifact> {
   if ("unread" in found) {
     yield { path: found.path, kind: "unknown", status: "unread", reason: found.unread };
     return;
   }
   try {
     const transport: Diagnostic[] = [];
-    yield* readSource(found.path, noticingCuts(found.source, transport), transport, nesting);
+    yield* readSource(found.path, noticingCuts(found.source, transport), transport, searches, nesting);
   } catch (error) {
     yield { path: found.path, kind: "unknown", status: "unread", reason: explain(error) };
   }
@@ -43,6 +53,7 @@ async function* readSource(
   path: string,
   input: ByteSource,
   transport: Diagnostic[],
+  searches: readonly TextSearch[],
   nesting: number,
 ): AsyncGenerator<FoundArtifact> {
   const { head, source, close } = await peek(input);
@@ -52,6 +63,7 @@ async function* readSource(
         path,
         gunzipSource(source, (d) => transport.push(d)),
         transport,
+        searches,
         nesting + 1,
       );
     } else if (isZstd(head) && nesting < MAX_NESTING) {
@@ -59,12 +71,15 @@ async function* readSource(
         path,
         zstdSource(source, (d) => transport.push(d)),
         transport,
+        searches,
         nesting + 1,
       );
     } else if (isTar(head) && nesting < MAX_NESTING) {
-      yield* readTar(path, source, transport, nesting + 1);
+      yield* readTar(path, source, transport, searches, nesting + 1);
     } else {
-      yield* readLeaf(path, head, source, transport);
+      yield* searchLeaf({ path, head, source }, transport, searches, (watched) =>
+        readLeaf(path, head, watched, transport),
+      );
     }
   } finally {
     await close();
@@ -136,14 +151,16 @@ async function* readTar(
   path: string,
   source: ByteSource,
   transport: Diagnostic[],
+  searches: readonly TextSearch[],
   nesting: number,
 ): AsyncGenerator<FoundArtifact> {
   for await (const member of tarMembers(source, (d) => transport.push(d))) {
     const name = cleanName(member.name);
     const memberPath = name === "" ? path : `${path}/${name}`;
     if (member.type === "directory") continue;
-    if (member.type === "file") yield* readArtifacts({ path: memberPath, source: member.source }, nesting);
-    else yield* readArtifacts(readLink(memberPath, member.type, member.linkname), nesting);
+    if (member.type === "file")
+      yield* readArtifacts({ path: memberPath, source: member.source }, searches, nesting);
+    else yield* readArtifacts(readLink(memberPath, member.type, member.linkname), searches, nesting);
   }
   const reason = reasonOf(transport);
   if (reason !== undefined) yield { path, kind: "archive", status: "partial", reason };

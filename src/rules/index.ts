@@ -8,6 +8,7 @@ import { PROC_RULES } from "./proc/index.ts";
 import { TCP_RULES } from "./tcp/index.ts";
 
 export * from "./engine/index.ts";
+export * from "./user/index.ts";
 
 /** Every rule of inquest. */
 export const RULES: readonly Rule[] = [

@@ -1,7 +1,7 @@
 import { KINDS } from "../../bundle/index.ts";
 import type { Axis, Weight } from "../engine/index.ts";
 import { compilePattern, pathPattern } from "./pattern.ts";
-import type { Of, Shape } from "./shape.ts";
+import type { Of, Schema, Shape } from "./shape.ts";
 import {
   anyText,
   count,
@@ -24,28 +24,47 @@ import { isVersion } from "./version-range.ts";
 
 /** The form of a rule file: what may stand in it, in words for people who write one. */
 
+/** Parts of the schema that stand in several places, by their names. */
+export const DEFINITIONS: Record<string, Schema> = {};
+
+/** The same, which the schema writes down once. */
+function once<T>(name: string, shape: Shape<T>): Shape<T> {
+  DEFINITIONS[name] = shape.schema;
+  return { ...shape, schema: { $ref: `#/$defs/${name}` } };
+}
+
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const id = textLike("an id of an area and a name, such as shop/slow-payments", ID);
-const texts = list(text());
+const texts = once("texts", list(text()));
 
-const expression = described(
-  "A regular expression in RE2's syntax: (?P<name>…) makes a field; there is no looking around and no reference back.",
-  refined(text(1000), (value) => {
-    const pattern = compilePattern(value);
+const expression = once(
+  "expression",
+  described(
+    "A regular expression in RE2's syntax: (?P<name>…) makes a field; there is no looking around and no reference back.",
+    refined(text(1000), (value) => {
+      const pattern = compilePattern(value);
+      return "wrong" in pattern ? pattern.wrong : undefined;
+    }),
+  ),
+);
+const kind = once(
+  "kind",
+  refined(text(100), (value) =>
+    KINDS.has(value)
+      ? undefined
+      : `there is no kind ${value} of artifacts; there are: ${[...KINDS].sort().join(", ")}`,
+  ),
+);
+const path = once(
+  "path",
+  refined(text(500), (value) => {
+    const pattern = pathPattern(value);
     return "wrong" in pattern ? pattern.wrong : undefined;
   }),
 );
-const kind = refined(text(100), (value) =>
-  KINDS.has(value)
-    ? undefined
-    : `there is no kind ${value} of artifacts; there are: ${[...KINDS].sort().join(", ")}`,
-);
-const path = refined(text(500), (value) => {
-  const pattern = pathPattern(value);
-  return "wrong" in pattern ? pattern.wrong : undefined;
-});
-const version = refined(text(100), (value) =>
-  isVersion(value) ? undefined : "this is no version, such as 1.20.4",
+const version = once(
+  "version",
+  refined(text(100), (value) => (isVersion(value) ? undefined : "this is no version, such as 1.20.4")),
 );
 
 const WHERE = {
@@ -58,16 +77,19 @@ const WHERE = {
 };
 
 /** Lines of a text. */
-const sought = mapping(
-  "a search for text",
-  {},
-  {
-    contains: described("A text that the line has in it.", text(1000)),
-    matches: expression,
-    ...WHERE,
-    atLeast: described("How many lines there must be of one host; 1 when absent.", count),
-    each: described("The field whose values are counted each by itself.", text(100)),
-  },
+const sought = once(
+  "search",
+  mapping(
+    "a search for text",
+    {},
+    {
+      contains: described("A text that the line has in it.", text(1000)),
+      matches: expression,
+      ...WHERE,
+      atLeast: described("How many lines there must be of one host; 1 when absent.", count),
+      each: described("The field whose values are counted each by itself.", text(100)),
+    },
+  ),
 );
 export type Sought = Of<typeof sought>;
 
@@ -81,22 +103,28 @@ const COMPARISON = {
   atMost: described("So much or less.", finite),
   matches: expression,
 };
-const comparison = described(
-  "What the value must be: a plain value for the same, or comparisons that must all be so.",
-  eitherScalar(
-    plain,
-    refined(mapping("a comparison", {}, COMPARISON), (value) =>
-      Object.keys(value).length > 0
-        ? undefined
-        : `a comparison needs one of the keys ${Object.keys(COMPARISON).join(", ")}`,
+const comparison = once(
+  "comparison",
+  described(
+    "What the value must be: a plain value for the same, or comparisons that must all be so.",
+    eitherScalar(
+      plain,
+      refined(mapping("a comparison", {}, COMPARISON), (value) =>
+        Object.keys(value).length > 0
+          ? undefined
+          : `a comparison needs one of the keys ${Object.keys(COMPARISON).join(", ")}`,
+      ),
     ),
   ),
 );
 export type WrittenComparison = Of<typeof comparison>;
 
-const value = described(
-  "A value that lines of a text have in them: the field `value` of the expression.",
-  mapping("a value in a text", { matches: placed(expression), is: comparison }, WHERE),
+const value = once(
+  "value",
+  described(
+    "A value that lines of a text have in them: the field `value` of the expression.",
+    mapping("a value in a text", { matches: placed(expression), is: comparison }, WHERE),
+  ),
 );
 export type SoughtValue = Of<typeof value>;
 
@@ -174,40 +202,52 @@ const counter = (what: string) =>
       },
     ),
   );
-const netCounter = counter("A counter of the host's network stack by its kernel name, as nstat prints it.");
-const conntrack = counter("A counter of the host's connection tracking, as conntrack -S prints it.");
+const netCounter = once(
+  "counter",
+  counter("A counter of the host's network stack by its kernel name, as nstat prints it."),
+);
+const conntrack = once(
+  "conntrack",
+  counter("A counter of the host's connection tracking, as conntrack -S prints it."),
+);
 export type SoughtCounter = Of<typeof netCounter>;
 
-const object = described(
-  "A field of objects of the Kubernetes API.",
-  mapping(
-    "a field of objects",
-    {
-      kind: textLike("a kind such as Deployment", /^[A-Z][A-Za-z0-9]*$/),
-      path: placed(
-        textLike(
-          "a path such as spec.containers[*].image",
-          /^[A-Za-z_$][\w$-]*(?:\[(?:\*|\d{1,6}|"[^"]{1,300}")\]|\.[A-Za-z_$][\w$-]*)*$/,
+const object = once(
+  "object",
+  described(
+    "A field of objects of the Kubernetes API.",
+    mapping(
+      "a field of objects",
+      {
+        kind: textLike("a kind such as Deployment", /^[A-Z][A-Za-z0-9]*$/),
+        path: placed(
+          textLike(
+            "a path such as spec.containers[*].image",
+            /^[A-Za-z_$][\w$-]*(?:\[(?:\*|\d{1,6}|"[^"]{1,300}")\]|\.[A-Za-z_$][\w$-]*)*$/,
+          ),
         ),
-      ),
-    },
-    {
-      is: comparison,
-      exists: described("Whether the field is there at all.", flag),
-      name: described("The object's name; * stands for anything.", text(300)),
-      namespace: described("The object's namespace; * stands for anything.", text(300)),
-    },
+      },
+      {
+        is: comparison,
+        exists: described("Whether the field is there at all.", flag),
+        name: described("The object's name; * stands for anything.", text(300)),
+        namespace: described("The object's namespace; * stands for anything.", text(300)),
+      },
+    ),
   ),
 );
 export type SoughtObject = Of<typeof object>;
 
-const ask = mapping(
-  "a request for an artifact",
-  {
-    text: described("What would tell.", text()),
-    command: described("The command that gets it.", text(1000)),
-  },
-  {},
+const ask = once(
+  "ask",
+  mapping(
+    "a request for an artifact",
+    {
+      text: described("What would tell.", text()),
+      command: described("The command that gets it.", text(1000)),
+    },
+    {},
+  ),
 );
 
 const AXES = ["config", "version", "counter", "state", "time", "identity"] as const satisfies readonly Axis[];

@@ -1,13 +1,13 @@
-import { Lexer, parseDocument } from "yaml";
-import type { ParsedNode } from "yaml";
+import type { CST, ParsedNode } from "yaml";
+import { Composer, Lexer, Parser } from "yaml";
 import type { Problem } from "./problems.ts";
 
 /** Characters of a file of rules: what it takes to read it grows with them. */
 const LONGEST = 256 * 1024;
-/** Levels of brackets. */
-const DEEPEST = 32;
+/** Levels of the parser, two or three for each level of the text. The composer goes down them by calling itself. */
+const DEEPEST = 100;
 
-/** Marks of the lexer: the beginning of a document, the end of a flow collection, the scalar that follows. */
+/** Marks that the lexer puts between tokens: the beginning of a document, the end of a flow collection, the scalar that follows. */
 const [DOCUMENT, FLOW_END, PLAIN] = ["\u0002", "\u0018", "\u001f"];
 const MARKS: ReadonlySet<string> = new Set([DOCUMENT, FLOW_END, PLAIN]);
 
@@ -25,53 +25,53 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
  * @returns the document's content where there is no problem
  */
 export function readYaml(text: string): { node?: ParsedNode; problems: readonly Problem[] } {
-  const early = refusal(text);
-  if (early) return { problems: [early] };
-  const document = parseDocument(text, {
+  const { tokens, problem } = parse(text);
+  if (problem) return { problems: [problem] };
+  const composer = new Composer({
     version: "1.2",
     schema: "core",
     // Its check compares each key with every other.
     uniqueKeys: false,
     stringKeys: true,
-    prettyErrors: false,
     logLevel: "silent",
   });
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map(({ code, message, pos }) => ({
-        message: code === "RESOURCE_EXHAUSTION" ? "it is nested too deep" : `not YAML: ${message}`,
-        offset: Math.min(pos[0], text.length),
-      })),
-    };
+  const [document] = composer.compose(tokens, true, text.length);
+  if (!document || document.errors.length > 0) {
+    const problems = (document?.errors ?? []).map(({ message, pos }) => ({
+      message: `not YAML: ${message}`,
+      offset: Math.min(pos[0], text.length),
+    }));
+    return { problems };
   }
   const { contents } = document;
-  if (contents === null) return { problems: [{ message: "the file is empty; it needs rules" }] };
-  return { node: contents, problems: [] };
+  return contents === null
+    ? { problems: [{ message: "the file is empty; it needs rules" }] }
+    : { node: contents as ParsedNode, problems: [] };
 }
 
-/** What is refused before anything is made of the text. */
-function refusal(text: string): Problem | undefined {
+/** The parts of a text, unless it has something that is refused. */
+function parse(text: string): { tokens: CST.Token[]; problem?: Problem } {
+  const tokens: CST.Token[] = [];
   if (text.length > LONGEST)
-    return { message: `the file has ${text.length} characters; at most ${LONGEST} are taken` };
-  let offset = 0;
-  let depth = 0;
+    return {
+      tokens,
+      problem: { message: `the file has ${text.length} characters; at most ${LONGEST} are taken` },
+    };
+  const parser = new Parser();
   let documents = 0;
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
-    // Marks that the lexer puts between tokens are no part of the text.
-    if (MARKS.has(token)) {
-      isScalar = token === PLAIN;
-      if (token === DOCUMENT && documents++ > 0)
-        return { message: "a file of rules is one document", offset };
-      continue;
-    }
-    const refused = isScalar ? undefined : REFUSED.get(token.charAt(0));
-    if (refused !== undefined) return { message: refused, offset };
-    if (token === "[" || token === "{") depth++;
-    else if (token === "]" || token === "}") depth--;
-    if (depth > DEEPEST) return { message: "it is nested too deep", offset };
-    isScalar = false;
-    offset += token.length;
+    const { offset } = parser;
+    const isMark = MARKS.has(token);
+    const refused = isMark || isScalar ? undefined : REFUSED.get(token.charAt(0));
+    if (refused !== undefined) return { tokens, problem: { message: refused, offset } };
+    if (token === DOCUMENT && documents++ > 0)
+      return { tokens, problem: { message: "a file of rules is one document", offset } };
+    isScalar = token === PLAIN;
+    for (const part of parser.next(token)) tokens.push(part);
+    if (parser.stack.length > DEEPEST)
+      return { tokens, problem: { message: "it is nested too deep", offset } };
   }
-  return undefined;
+  for (const part of parser.end()) tokens.push(part);
+  return { tokens };
 }

@@ -33,17 +33,18 @@ export interface RuleFile {
  *
  * @throws {RulesError} an `InquestError` (`misuse`) that names everything that is wrong, each with its line and column
  */
-export function parseRules(text: string, options: ParseRulesOptions = {}): RuleFile {
+export function parseRules(written: string, options: ParseRulesOptions = {}): RuleFile {
+  const text = written.replace(/^\uFEFF/, "");
   const { path = "rules.yaml", known = [] } = options;
   const problems: Problem[] = [];
   const report: Report = (problem) => problems.push(problem);
   const { node, problems: unread } = readYaml(text);
-  const written = node && ruleFile.read(node, 0, report);
-  if (!written || problems.length > 0) throw new RulesError(path, text, [...unread, ...problems]);
+  const file = node && ruleFile.read(node, 0, report);
+  if (!file || problems.length > 0) throw new RulesError(path, text, [...unread, ...problems]);
   const ids = new Map<string, "inquest" | "own">(known.map(({ id }) => [id, "inquest"]));
-  for (const rule of written.rules) takeId(idOf(rule), ids, report);
-  const rules = compile(written.rules, known, report);
-  const examples = (written.tests ?? []).flatMap(
+  for (const rule of file.rules) takeId(idOf(rule), ids, report);
+  const rules = compile(file.rules, known, report);
+  const examples = (file.tests ?? []).flatMap(
     (example) => exampleOf(example, (id) => ids.has(id), report) ?? [],
   );
   if (problems.length > 0) throw new RulesError(path, text, problems);

@@ -35,7 +35,7 @@ export function readYaml(text: string): { node?: ParsedNode; problems: readonly 
     stringKeys: true,
     logLevel: "silent",
   });
-  const [document] = composer.compose(tokens, true, text.length);
+  const [document, another] = composer.compose(tokens, true, text.length);
   if (!document || document.errors.length > 0) {
     const problems = (document?.errors ?? []).map(({ message, pos }) => ({
       message: `not YAML: ${message}`,
@@ -43,6 +43,8 @@ export function readYaml(text: string): { node?: ParsedNode; problems: readonly 
     }));
     return { problems };
   }
+  if (another)
+    return { problems: [{ message: "a file of rules is one document", offset: another.range[0] }] };
   const { contents } = document;
   return contents === null
     ? { problems: [{ message: "the file is empty; it needs rules" }] }
@@ -58,15 +60,12 @@ function parse(text: string): { tokens: CST.Token[]; problem?: Problem } {
       problem: { message: `the file has ${text.length} characters; at most ${LONGEST} are taken` },
     };
   const parser = new Parser();
-  let documents = 0;
   let isScalar = false;
   for (const token of new Lexer().lex(text)) {
     const { offset } = parser;
     const isMark = MARKS.has(token);
     const refused = isMark || isScalar ? undefined : REFUSED.get(token.charAt(0));
     if (refused !== undefined) return { tokens, problem: { message: refused, offset } };
-    if (token === DOCUMENT && documents++ > 0)
-      return { tokens, problem: { message: "a file of rules is one document", offset } };
     isScalar = token === PLAIN;
     for (const part of parser.next(token)) tokens.push(part);
     if (parser.stack.length > DEEPEST)

@@ -41,6 +41,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "dns/answer-lost": "ruled-out",
     "dns/conntrack-race": "ruled-out",
   },
+  "endpoint-resync-storm": {
+    "kube/workqueue-backlog": "confirmed",
+    "kube/endpoint-write-storm": "confirmed",
+    "kube/endpoint-resync-storm": "confirmed",
+  },
   "goroutine-leak": {
     "go/goroutine-pileup": "confirmed",
     "go/goroutine-leak": "likely",
@@ -80,6 +85,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "node/memory-exhausted": "ruled-out",
   },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
+  "replicaset-pileup": {
+    "go/heap-dominator": "confirmed",
+    "go/heap-growth": "possible",
+    "kube/replicaset-pileup": "confirmed",
+  },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/s6-sync": "confirmed",

@@ -2,6 +2,8 @@ import type { Rule } from "../engine/index.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
 import { conntrackFull } from "./conntrack-full.ts";
 import { diskFull } from "./disk-full.ts";
+import { cgroupIdsExhausted } from "./cgroup-ids-exhausted.ts";
+import { inotifyExhausted } from "./inotify-exhausted.ts";
 import { imageGcFailed } from "./image-gc-failed.ts";
 import { ioErrors } from "./io-errors.ts";
 import { maxMapCount } from "./max-map-count.ts";
@@ -20,6 +22,8 @@ export const NODE_RULES: readonly Rule[] = [
   conntrackDrops,
   conntrackFull,
   diskFull,
+  cgroupIdsExhausted,
+  inotifyExhausted,
   imageGcFailed,
   ioErrors,
   maxMapCount,

@@ -20,7 +20,7 @@ export const netnsTeardownStuck = defineStuckCause({
   statement: "a task takes a network namespace down, or waits to make one",
   // Who waits to make one waits for whoever takes one down, as slow as that may be.
   accepts: ({ site }, { host }) => site.id === "netns-teardown" || complaints(host, ["netdev"]).length > 0,
-  isVague: ({ site }) => site.id === "netns-create",
+  isVague: ({ site }) => !site.frame.symbol.startsWith("netdev_wait_allrefs"),
   tests: [
     {
       statement: "the kernel says again and again that a device is still in use",

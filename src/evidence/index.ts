@@ -1,6 +1,8 @@
 export * from "./case.ts";
 export type * from "./cite.ts";
 export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
+export * from "./cluster-state.ts";
+export { containers } from "./containers.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
@@ -16,3 +18,4 @@ export {
   type StuckTask,
 } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
+export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";

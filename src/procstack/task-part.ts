@@ -7,6 +7,7 @@ import { type LimitsFile, limitsOf } from "./limits.ts";
 import { type MapsFile, mapsOf } from "./maps.ts";
 import { type NamespaceLinks, namespacesOf } from "./namespaces.ts";
 import { type StackTrace, stackOf } from "./stack.ts";
+import type { ListedTask } from "./ps-listing.ts";
 import { parseStat, type StatFile } from "./stat.ts";
 import { type StatusFile, statusOfLines } from "./status.ts";
 import { parseSyscall, type SyscallFile } from "./syscall-file.ts";
@@ -34,6 +35,8 @@ export interface TaskPart {
   readonly syscall?: SyscallFile;
   readonly limits?: LimitsFile;
   readonly maps?: MapsFile;
+  /** A row of a `ps` listing. */
+  readonly listed?: ListedTask;
   /** One-based line of the artifact where the section begins. */
   readonly line?: number;
   readonly diagnostics: readonly Diagnostic[];

@@ -1,4 +1,4 @@
-import type { Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
+import type { Deciding, Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
 import { subjectName } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Report, ReportedArtifact } from "./report.ts";
@@ -33,15 +33,36 @@ const LISTED_EVIDENCE = 12;
 export function renderText(report: Report, options: TextOptions = {}): string {
   const paint: Paint = options.paint ?? ((_, text) => text);
   const width = Math.max(60, options.width ?? 100);
-  const shown = report.findings.filter((finding) => finding.verdict !== "ruled-out");
+  const spared = report.findings.filter((finding) => isSpared(finding, report.findings));
+  const shown = report.findings.filter((f) => f.verdict !== "ruled-out" && !spared.includes(f));
   const ruledOut = report.findings.filter((finding) => finding.verdict === "ruled-out");
   const sections = [
     headline(report, paint, width),
-    ...shown.map((finding) => renderFinding(finding, report.findings, paint, width)),
+    ...shown.map((finding) => renderFinding(finding, paint, width)),
+    ...(spared.length > 0 ? [renderSpared(spared, paint, width)] : []),
     ...(ruledOut.length > 0 ? [renderRuledOut(ruledOut, paint, width)] : []),
     ...renderDamage(report.artifacts, paint, width),
   ];
   return `${sections.join("\n\n")}\n`;
+}
+
+/** Whether nothing is left for a cause to explain: each of its symptoms has a confirmed one, and it is only possible. */
+function isSpared({ kind, verdict, host, explains, subject }: Finding, all: readonly Finding[]): boolean {
+  if (kind !== "cause" || verdict !== "possible" || explains.length === 0) return false;
+  const name = subjectName(subject);
+  const explained = all.filter(
+    (f) => f.kind === "symptom" && f.host === host && explains.includes(f.rule) && names(f.subject).has(name),
+  );
+  return (
+    explained.length > 0 && explained.every(({ differential }) => differential?.[0]?.verdict === "confirmed")
+  );
+}
+
+/** The names of a subject, and of those that are folded into it. */
+function names(subject: Subject): Set<string> {
+  const { alike } = subject;
+  const others = Array.isArray(alike) ? (alike as readonly Subject[]) : [];
+  return new Set([subject, ...others].map(subjectName));
 }
 
 function headline({ artifacts, findings }: Report, paint: Paint, width: number): string {
@@ -82,7 +103,7 @@ function conclusion(findings: readonly Finding[]): string {
   return first ? `${seen} No cause is decided yet.` : `${seen} No known cause explains it.`;
 }
 
-function renderFinding(finding: Finding, all: readonly Finding[], paint: Paint, width: number): string {
+function renderFinding(finding: Finding, paint: Paint, width: number): string {
   const verdict = finding.kind === "cause" ? finding.verdict : finding.kind === "symptom" ? "seen" : "audit";
   const head = `${paint(finding.kind === "audit" ? "cyan" : VERDICT_STYLE[finding.verdict], verdict.toUpperCase())}  ${paint("bold", finding.rule)}  ${printable(finding.title)}`;
   const supports = finding.evidence.filter((e) => e.effect === "supports");
@@ -93,7 +114,14 @@ function renderFinding(finding: Finding, all: readonly Finding[], paint: Paint, 
     wrap(printable(finding.summary), width, "  ", "  "),
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
-    ...labelled("causes", finding.kind === "symptom" ? causesOf(finding, all) : [], paint, width),
+    ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
+    ...labelled(
+      "known by",
+      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
+      paint,
+      width,
+    ),
+    ...labelled("decide by", finding.decide ? [decidedBy(finding.decide)] : [], paint, width),
     ...labelled("ask for", openQuestions(finding), paint, width),
     ...labelled("remedy", finding.remedy, paint, width),
     ...labelled("see", finding.references, paint, width),
@@ -117,16 +145,21 @@ function openQuestions({ verdict, kind, missing }: Finding): string[] {
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf(symptom: Finding, all: readonly Finding[]): string[] {
-  const causes = all.filter(
-    (f) => f.kind === "cause" && f.host === symptom.host && f.explains.includes(symptom.rule),
-  );
-  // A cause of another kind of subject is one culprit's, whoever suffers from it.
-  const own = causes.filter(
-    (f) => f.subject.kind !== symptom.subject.kind || subjectName(f.subject) === subjectName(symptom.subject),
-  );
-  const named = [...new Set((own.length > 0 ? own : causes).map((f) => `${f.rule} ${f.verdict}`))];
-  return [named.length > 0 ? named.join(", ") : "no known cause explains this"];
+function causesOf({ differential = [], unexplained }: Finding): string {
+  if (differential.length === 0) return "no known cause explains this";
+  const named = differential.map(({ rule, verdict, share }) => {
+    const isPart = share !== undefined && share.n < share.total;
+    return `${rule} ${verdict}${isPart ? ` (of ${share.n} in ${share.total})` : ""}`;
+  });
+  const isOpen = differential.some(({ verdict }) => verdict !== "ruled-out");
+  const rest = unexplained ? `; ${unexplained.n} of ${unexplained.total} unexplained` : "";
+  return `${isOpen ? "" : "all that are known are ruled out: "}${named.join(", ")}${rest}`;
+}
+
+function decidedBy({ text, command, between }: Deciding): string {
+  const [first, second] = between;
+  const what = second === undefined ? `whether it is ${first}` : `between ${first} and ${second}`;
+  return `${what}: ${text}: ${command}`;
 }
 
 function renderEvidence(label: string, evidence: readonly Evidence[], paint: Paint, width: number): string[] {
@@ -150,6 +183,15 @@ function labelled(label: string, rows: readonly string[], paint: Paint, width: n
     const text = wrap(row, width, first, margin);
     return i === 0 ? `${paint("dim", text.slice(0, LABEL_WIDTH))}${text.slice(LABEL_WIDTH)}` : text;
   });
+}
+
+function renderSpared(findings: readonly Finding[], paint: Paint, width: number): string {
+  const rows = findings.map((finding) => {
+    const [open] = openQuestions(finding);
+    const ask = open === undefined ? "" : ` To tell: ${open}`;
+    return wrap(`${printable(finding.summary)}${ask}`, width, `  ${finding.rule}  `, "    ");
+  });
+  return [paint("dim", "STILL POSSIBLE, BESIDE A CONFIRMED CAUSE"), ...rows].join("\n");
 }
 
 function renderRuledOut(findings: readonly Finding[], paint: Paint, width: number): string {

@@ -44,11 +44,38 @@ describe("text report", () => {
 
   it("says why a rival is ruled out, and what a symptom's causes are", () => {
     const rival = finding({ rule: "tcp/other", verdict: "ruled-out", summary: "Not so that it is: 0." });
-    const symptom = finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [] });
+    const differential = [{ rule: "tcp/other", verdict: "ruled-out" }] as const;
+    const symptom = finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [], differential });
     const text = renderText(report(symptom, rival));
     expect(text).toContain("RULED OUT\n  tcp/other  Not so that it is: 0.");
-    expect(text).toContain("causes    tcp/other ruled-out");
+    expect(text).toContain("causes    all that are known are ruled out: tcp/other ruled-out");
     expect(text.split("\n")[0]).toBe("Seen: tcp/syn-unanswered. No known cause explains it.");
+  });
+
+  it("says what would decide between the causes that lead", () => {
+    const decide = { text: "would tell", command: "uname -r", between: ["tcp/one", "tcp/two"] };
+    const symptom = finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [], decide });
+    expect(renderText(report(symptom))).toContain(
+      "decide by between tcp/one and tcp/two: would tell: uname -r",
+    );
+  });
+
+  it("is short about what a confirmed cause leaves possible, and at length where nothing is confirmed", () => {
+    const open = finding({ rule: "tcp/other", verdict: "possible", summary: "It may be." });
+    const symptom = (verdict: "confirmed" | "likely"): Finding => {
+      const differential = [
+        { rule: "tcp/tw-recycle-nat", verdict },
+        { rule: "tcp/other", verdict: "possible" as const },
+      ];
+      return finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [], differential });
+    };
+    const short =
+      "STILL POSSIBLE, BESIDE A CONFIRMED CAUSE\n  tcp/other  It may be. To tell: would tell: uname -r";
+    expect(renderText(report(finding(), symptom("confirmed"), open))).toContain(short);
+    expect(renderText(report(finding(), symptom("likely"), open))).toContain("POSSIBLE  tcp/other  a title");
+    // Of another listener it says nothing.
+    const elsewhere = { ...open, subject: { kind: "listener", name: "10.0.0.2:80" } };
+    expect(renderText(report(finding(), symptom("confirmed"), elsewhere))).not.toContain("STILL POSSIBLE");
   });
 
   it("names what could not be read", () => {

@@ -1,10 +1,13 @@
 import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
+import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
+import type { Evaluated } from "./evaluate-cause.ts";
 import { evaluateCause } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
 import type { Audit, Cause, Fault, Rule, Sighting, Subject, Symptom } from "./rule.ts";
-import type { Verdict } from "./verdict.ts";
+import { union } from "./union.ts";
 
 /** A symptom that was seen, and the evidence that its causes are asked of. */
 interface Seen {
@@ -31,10 +34,7 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
   });
   const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
-  findings.push(
-    ...elsewhere.map(symptomFinding),
-    ...causes.flatMap((cause) => mergeBySubject(explained(cause, elsewhere))),
-  );
+  findings.push(...diagnoseSeen(elsewhere, causes));
   if (cluster.artifacts.length > 0) {
     findings.push(
       ...causes
@@ -79,30 +79,37 @@ function diagnoseHost(
   causes: readonly Cause<unknown>[],
 ): Finding[] {
   const subject = { kind: "node", name: host.name ?? "this node" };
-  return [
-    ...seen.map(symptomFinding),
-    ...causes.flatMap((cause) => {
-      const isExplained = seen.some(({ symptom }) => cause.explains.includes(symptom));
-      if (isExplained) return mergeBySubject(explained(cause, seen));
-      return cause.of === "cluster" ? [] : unprompted(cause, host, subject);
-    }),
-  ];
+  const idle = causes.filter(
+    ({ of, explains }) => of !== "cluster" && !seen.some(({ symptom }) => explains.includes(symptom)),
+  );
+  return [...diagnoseSeen(seen, causes), ...idle.flatMap((cause) => unprompted(cause, host, subject))];
 }
 
-/** What a cause has to say of all that it could explain. */
-function explained(cause: Cause<unknown>, all: readonly Seen[]): Finding[] {
-  return all
-    .filter(({ symptom }) => cause.explains.includes(symptom))
-    .flatMap(({ symptom, sighting, host }) => {
-      const { subject, weight, data } = sighting;
-      return evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id }) ?? [];
-    });
+/** The symptoms that were seen, each with what may have caused it, and their causes. */
+function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): Finding[] {
+  const byCause = new Map<Cause<unknown>, Finding[]>();
+  const symptoms = all.map((seen) => {
+    const { symptom, sighting, host } = seen;
+    const { subject, weight, data } = sighting;
+    const evaluated = causes
+      .filter((cause) => cause.explains.includes(symptom))
+      .flatMap((cause) => {
+        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+        if (!one) return [];
+        const others = byCause.get(cause);
+        if (others) others.push(one.finding);
+        else byCause.set(cause, [one.finding]);
+        return [one];
+      });
+    return symptomFinding(seen, evaluated);
+  });
+  return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];
 }
 
 /** What a cause has to say where no symptom of it was seen. */
 function unprompted(cause: Cause<unknown>, host: HostEvidence, subject: Subject): Finding[] {
-  const finding = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
-  return finding ? [finding] : [];
+  const one = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
+  return one ? [one.finding] : [];
 }
 
 function auditFinding(audit: Audit, fault: Fault): Finding {
@@ -116,14 +123,18 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
     summary: fault.summary,
     evidence: fault.evidence.map((cite) => ({ effect: "supports", ...cite })),
     missing: fault.missing ?? [],
-    remedy: [...(fault.advice?.remedy ?? []), ...audit.remedy],
-    references: [...(fault.advice?.references ?? []), ...audit.references],
+    remedy: union(fault.advice?.remedy, audit.remedy),
+    references: union(fault.advice?.references, audit.references),
     explains: [],
     weight: fault.weight,
   };
 }
 
-function symptomFinding({ symptom, sighting, host }: Seen): Finding {
+function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly Evaluated[]): Finding {
+  const decide = decidingOf(evaluated);
+  const differential = differentialOf(evaluated);
+  const unexplained = unexplainedOf(differential);
+  const isExplained = differential.some(({ verdict }) => verdict !== "ruled-out");
   return {
     rule: symptom.id,
     kind: "symptom",
@@ -134,10 +145,14 @@ function symptomFinding({ symptom, sighting, host }: Seen): Finding {
     summary: sighting.summary,
     evidence: sighting.evidence.map((cite) => ({ effect: "supports", ...cite })),
     missing: sighting.missing ?? [],
-    remedy: [...(sighting.advice?.remedy ?? []), ...symptom.remedy],
-    references: [...(sighting.advice?.references ?? []), ...symptom.references],
+    remedy: union(sighting.advice?.remedy, symptom.remedy),
+    references: union(sighting.advice?.references, symptom.references),
     explains: [],
     weight: sighting.weight,
+    differential,
+    ...(decide && { decide }),
+    ...(unexplained && { unexplained }),
+    ...(!isExplained && { fingerprint: fingerprintOf(symptom.id, sighting) }),
   };
 }
 
@@ -161,7 +176,6 @@ function mergeBySubject(findings: readonly Finding[]): Finding[] {
   return [...bySubject.values()];
 }
 
-const RANK: Record<Verdict, number> = { confirmed: 0, likely: 1, possible: 2, "ruled-out": 3 };
 const KIND_RANK: Record<Finding["kind"], number> = { cause: 0, symptom: 1, audit: 2 };
 
 /** Audits last; then by verdict; then causes before the symptoms that they explain, the weightier first. */

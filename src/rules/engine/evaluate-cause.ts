@@ -1,7 +1,25 @@
-import type { Answer, Weight } from "./answer.ts";
+import type { Answer, Share, Weight } from "./answer.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import type { About, Cause, Missing, Subject, Test } from "./rule.ts";
+import { union } from "./union.ts";
+import type { Graded } from "./verdict.ts";
 import { capped, verdictOf } from "./verdict.ts";
+
+/** A question of a cause that nothing answers yet. */
+export interface OpenQuestion {
+  readonly ask: Missing;
+  /** How much the better of its answers would tell: 3 decides, 2 is strong, 1 is weak. */
+  readonly telling: number;
+}
+
+/** What became of a cause, and what is still open about it. */
+export interface Evaluated {
+  readonly finding: Finding;
+  /** The most telling first. */
+  readonly open: readonly OpenQuestion[];
+  /** What speaks for it less what speaks against it: ranks causes of one verdict, and is worth nothing beyond. */
+  readonly score: number;
+}
 
 interface Answered {
   readonly test: Test<unknown>;
@@ -18,7 +36,7 @@ export function evaluateCause(
   cause: Cause<unknown>,
   about: About<unknown>,
   sighting: { readonly subject: Subject; readonly weight: number; readonly symptom: string | undefined },
-): Finding | undefined {
+): Evaluated | undefined {
   if (cause.concerns?.(about) === false) return undefined;
   const answered = cause.tests.map((test): Answered => {
     const answer = test.answer(about);
@@ -33,7 +51,9 @@ export function evaluateCause(
   if (!seen && (verdict === "ruled-out" || !graded.some((g) => g.is === "holds" && g.worth !== undefined)))
     return undefined;
   const advice = verdict === "ruled-out" ? undefined : cause.advice?.(about);
-  return {
+  const share = verdict === "ruled-out" ? undefined : shareOf(answered);
+  const open = verdict === "ruled-out" ? [] : openQuestions(answered);
+  const finding: Finding = {
     rule: cause.id,
     kind: seen ? "cause" : (cause.unseen ?? "cause"),
     verdict,
@@ -42,12 +62,32 @@ export function evaluateCause(
     title: cause.title,
     summary: verdict === "ruled-out" ? whyRuledOut(answered) : cause.summary(about),
     evidence: answered.flatMap(evidenceOf),
-    missing: verdict === "ruled-out" ? [] : missingOf(answered),
-    remedy: verdict === "ruled-out" ? [] : [...(advice?.remedy ?? []), ...cause.remedy],
-    references: [...(advice?.references ?? []), ...cause.references],
+    missing: open.map(({ ask }) => ask),
+    remedy: verdict === "ruled-out" ? [] : union(advice?.remedy, cause.remedy),
+    references: union(advice?.references, cause.references),
     explains: sighting.symptom === undefined ? [] : [sighting.symptom],
     weight: sighting.weight,
+    ...(share && { share }),
   };
+  return { finding, open, score: scoreOf(graded) };
+}
+
+/** What share of the symptom the weightiest of the answers that hold covers. */
+function shareOf(answered: readonly Answered[]): Share | undefined {
+  let best: { of: Share; telling: number } | undefined;
+  for (const { answer, worth } of answered) {
+    if (answer.is !== "holds" || answer.of === undefined || worth === undefined) continue;
+    if (!best || TELLING[worth] > best.telling) best = { of: answer.of, telling: TELLING[worth] };
+  }
+  return best?.of;
+}
+
+function scoreOf(graded: readonly Graded[]): number {
+  return graded.reduce(
+    (sum, { is, worth }) =>
+      sum + (worth === undefined ? 0 : is === "holds" ? TELLING[worth] : -TELLING[worth]),
+    0,
+  );
 }
 
 function evidenceOf({ answer, worth, test }: Answered): Evidence[] {
@@ -70,13 +110,15 @@ function whyRuledOut(answered: readonly Answered[]): string {
 
 const TELLING: Record<Weight, number> = { decisive: 3, strong: 2, weak: 1 };
 
-/** What would answer the open questions; what could decide stands first. */
-function missingOf(answered: readonly Answered[]): Missing[] {
+/** What would answer the open questions, each once; what could decide stands first. */
+function openQuestions(answered: readonly Answered[]): OpenQuestion[] {
   const open = answered.flatMap(({ test, answer }) =>
     answer.is === "cant-tell" && test.ask ? [{ ask: test.ask, telling: telling(test) }] : [],
   );
   open.sort((a, b) => b.telling - a.telling);
-  const unique = new Map(open.map(({ ask }) => [ask.command, ask]));
+  const unique = new Map<string, OpenQuestion>();
+  for (const question of open)
+    if (!unique.has(question.ask.command)) unique.set(question.ask.command, question);
   return [...unique.values()];
 }
 

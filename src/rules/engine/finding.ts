@@ -1,3 +1,4 @@
+import type { Share } from "./answer.ts";
 import type { Missing, Subject } from "./rule.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -9,6 +10,20 @@ export interface Evidence {
   readonly artifact: string;
   /** Frame numbers, a line, a pid …; absent where the artifact as a whole says it. */
   readonly where?: Readonly<Record<string, unknown>>;
+}
+
+/** A cause of a symptom, and how sure it is. */
+export interface Rival {
+  readonly rule: string;
+  readonly verdict: Verdict;
+  /** How much of the symptom it explains, where that can be counted. */
+  readonly share?: Share;
+}
+
+/** The artifact that would decide between the causes that lead. */
+export interface Deciding extends Missing {
+  /** Their rules: two, or one where it stands alone. */
+  readonly between: readonly string[];
 }
 
 /** One rule about one subject, or about several that are alike (`subject.count`, `subject.alike`). */
@@ -30,4 +45,14 @@ export interface Finding {
   readonly explains: readonly string[];
   /** How much of it there is, in the rule's own unit; orders findings of one verdict. */
   readonly weight: number;
+  /** Of a cause: how much of the symptom it explains, where that can be counted. */
+  readonly share?: Share;
+  /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about it. */
+  readonly differential?: readonly Rival[];
+  /** Of a symptom whose cause isn't confirmed. */
+  readonly decide?: Deciding;
+  /** Of a symptom that no known cause explains: what it looks like, without what is of this case alone. */
+  readonly fingerprint?: string;
+  /** Of a symptom: how much of it is left once its confirmed and likely causes have explained their shares; absent where nothing is, or they can't be counted. */
+  readonly unexplained?: Share;
 }

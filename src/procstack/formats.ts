@@ -5,7 +5,8 @@ import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
 import { textOf } from "./text-of.ts";
-import { parseUserStacks, type UserStacks, userStacksIn } from "./user-stacks.ts";
+import { parseUserStacks, userStacksIn } from "./user-stacks.ts";
+import type { UserStacks } from "./user-thread.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
 /** What each kind of this room decodes to. */

@@ -12,9 +12,9 @@ const STAT = /^\s*\d+ \(.*\) [A-Za-z] -?\d+ -?\d+ -?\d+ -?\d+ -?\d+ \d+ /s;
 const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
 const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
 const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
+const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
 const LIMITS = /^Limit {5,}Soft Limit {2,}Hard Limit/m;
 const MAPS_LINE = /^[0-9a-f]{6,16}-[0-9a-f]{6,16} [r-][w-][x-][ps] [0-9a-f]{8,16} /;
-const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
 
 /** What the beginning of an artifact looks like. Each question is answered once. */
 export class Head {

@@ -30,13 +30,13 @@ export interface TaskPart {
   readonly wchan?: string | false;
   readonly comm?: string;
   readonly cmdline?: readonly string[];
+  /** A row of a `ps` listing. */
+  readonly listed?: ListedTask;
   readonly environ?: EnvironFile;
   readonly descriptors?: DescriptorList;
   readonly syscall?: SyscallFile;
   readonly limits?: LimitsFile;
   readonly maps?: MapsFile;
-  /** A row of a `ps` listing. */
-  readonly listed?: ListedTask;
   /** One-based line of the artifact where the section begins. */
   readonly line?: number;
   readonly diagnostics: readonly Diagnostic[];

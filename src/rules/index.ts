@@ -6,9 +6,11 @@ import { KUBE_RULES } from "./kube/index.ts";
 import { NODE_RULES } from "./node/index.ts";
 import { PCAP_RULES } from "./pcap/index.ts";
 import { PROC_RULES } from "./proc/index.ts";
+import { RUNTIME_RULES } from "./runtime/index.ts";
 import { TCP_RULES } from "./tcp/index.ts";
 
 export * from "./engine/index.ts";
+export * from "./user/index.ts";
 
 /** Every rule of inquest. */
 export const RULES: readonly Rule[] = [
@@ -19,5 +21,6 @@ export const RULES: readonly Rule[] = [
   ...NODE_RULES,
   ...PCAP_RULES,
   ...PROC_RULES,
+  ...RUNTIME_RULES,
   ...TCP_RULES,
 ];

@@ -39,9 +39,7 @@ export const memoryLimitReached = defineCause<OomCase>({
       },
       answer(about) {
         const kills = killsOf(about);
-        const told = kills.filter(
-          ({ event }) => event.usage !== undefined && event.limit !== undefined,
-        );
+        const told = kills.filter(({ event }) => event.usage !== undefined && event.limit !== undefined);
         const full = told.filter(({ event }) => (event.usage ?? 0) >= (event.limit ?? 0) * AT_LIMIT);
         if (full.length === 0) return cantTell(kills.length > 0 ? "uncovered" : "absent");
         return holds(
@@ -94,9 +92,7 @@ export const memoryLimitReached = defineCause<OomCase>({
 function answerScope(about: About<OomCase>): Answer {
   const kills = killsOf(about);
   if (kills.length === 0) return cantTell();
-  const own = kills.filter(
-    ({ event }) => event.scope === "memcg" && limitOf(event) !== "all pods",
-  );
+  const own = kills.filter(({ event }) => event.scope === "memcg" && limitOf(event) !== "all pods");
   if (own.length > 0) return holds(own.slice(0, CITED).map(({ cite }) => cite));
   if (kills.every(({ event }) => event.scope === undefined)) return cantTell("uncovered");
   return fails(kills.slice(0, CITED).map(({ cite }) => cite));

@@ -8,6 +8,7 @@ import { fileLockWait } from "./file-lock-wait.ts";
 import { frozenCgroup } from "./frozen-cgroup.ts";
 import { frozenFilesystem } from "./frozen-filesystem.ts";
 import { fuseServerStuck } from "./fuse-server-stuck.ts";
+import { javaDeadlock } from "./java-deadlock.ts";
 import { memcgOomDisabled } from "./memcg-oom-disabled.ts";
 import { netnsCreationConvoy } from "./netns-creation-convoy.ts";
 import { netnsTeardownStuck } from "./netns-teardown-stuck.ts";
@@ -24,26 +25,27 @@ import { zombies } from "./zombies.ts";
 
 /** Rules about tasks of the kernel's process table. */
 export const PROC_RULES: readonly Rule[] = [
-  pidNamespaceZapHang,
-  uninterruptible,
-  fileLockWait,
-  stdinWait,
-  stoppedInit,
-  zombies,
   auditBacklog,
   blockDeviceStalled,
   cephClusterUnreachable,
   cephTruncateNetnsGone,
   coreDumpHandler,
+  fileLockWait,
   frozenCgroup,
   frozenFilesystem,
   fuseServerStuck,
+  javaDeadlock,
   memcgOomDisabled,
   netnsCreationConvoy,
   netnsTeardownStuck,
   nfsServerUnreachable,
+  pidNamespaceZapHang,
   rcuStallConvoy,
   s6Sync,
+  stdinWait,
+  stoppedInit,
+  uninterruptible,
   xtablesLock,
   zombieNotReaped,
+  zombies,
 ];

@@ -26,3 +26,10 @@ export {
 } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
 export * from "./texts.ts";
+export {
+  citeKillTimeout,
+  isSameContainer,
+  type KillTimeout,
+  killTimeoutOf,
+  killTimeoutsOf,
+} from "./kill-timeouts.ts";

@@ -12,6 +12,7 @@ import {
 import type { Cite } from "./cite.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 import { freezerOf, oomControlOf } from "./cgroup-files.ts";
+import { citeKillTimeout, killTimeoutOf } from "./kill-timeouts.ts";
 import { taskPartsOf } from "./process-files.ts";
 
 /** Why a wait is no matter of a moment. */
@@ -21,6 +22,8 @@ export interface Lasting {
     | "reported"
     /** It was killed, and has not died. */
     | "killed"
+    /** Its container was killed, and its runtime says that it did not die. */
+    | "outlived"
     /** It was at the same place in two readings that are apart in time. */
     | "read-twice"
     /** The init of a pid namespace that has ended waits for it. */
@@ -77,6 +80,7 @@ export const stuckGroupsOf: (host: HostEvidence) => readonly StuckGroup[] = memo
         const lasting =
           reported(task, host) ??
           killed(task) ??
+          outlived(task, host) ??
           twice(task) ??
           awaited(task) ??
           stopped(task, ends) ??
@@ -134,6 +138,11 @@ function killed(task: Task): Lasting | undefined {
   if (task.killPending !== true || !where) return undefined;
   const text = `a SIGKILL is pending for ${nameOf(task)}, which can't take it`;
   return { how: "killed", cites: [citeOfTask(where, text, task)] };
+}
+
+function outlived(task: Task, host: HostEvidence): Lasting | undefined {
+  const timeout = killTimeoutOf(host, task);
+  return timeout && { how: "outlived", cites: [citeKillTimeout(timeout)] };
 }
 
 /** Places that a busy and healthy program is at whenever one looks. */
@@ -251,7 +260,7 @@ export const openNotes: (host: HostEvidence) => readonly OpenNote[] = memo((host
   return [...last.values()];
 });
 
-/** Which subsystem's waits a note is about. A stall of RCU passes without a word, so an old one says nothing of now. */
+/** Which subsystem's waits a note is about. */
 const SUBSYSTEMS: Readonly<Partial<Record<LogNote["about"], readonly string[]>>> = {
   nfs: ["nfs"],
   cifs: ["cifs"],

@@ -75,7 +75,8 @@ export const stuckGroupsOf: (host: HostEvidence) => readonly StuckGroup[] = memo
       stuck: group.map((task): StuckTask => {
         const followsOn = followed++ < FOLLOWED;
         const chain = followsOn ? waitsFor(task, tasks, logs) : { links: [], cycles: [] };
-        const roots = rootsOf({ init: task, ...chain });
+        // What a log adds to a task makes another object of it.
+        const roots = rootsOf({ init: chain.links[0]?.from ?? task, ...chain });
         const ends = roots.length > 0 ? roots : [rootAlone(task)];
         const lasting =
           reported(task, host) ??

@@ -69,10 +69,17 @@ function stuckIn(host: HostEvidence, { container }: KillTimeout): Stuck {
     if (!isIts && ids.length > 0) continue;
     if (isIts) own ??= chain;
     const ends = rootsOf(chain).filter(({ path }) => path.length > 0);
-    roots.push(...(isIts ? ends : ends.map((root): Root => ({ ...root, certainty: "candidate" }))));
+    roots.push(...(isIts ? ends : ends.map(asCandidate)));
   }
   for (const { stuck } of stuckGroupsOf(host))
     for (const { task, roots: ends } of stuck)
       if (task.containerId !== undefined && isSameContainer(task.containerId, container)) roots.push(...ends);
   return { roots, ...(own && { chain: own }) };
 }
+
+/** The same end, of a chain that may be another container's. */
+const asCandidate = (root: Root): Root => ({
+  ...root,
+  certainty: "candidate",
+  path: root.path.map((link) => ({ ...link, certainty: "candidate" })),
+});

@@ -63,6 +63,15 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/heap-growth": "confirmed",
   },
   "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
+  "leak-until-oom": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-leak": "confirmed",
+    "go/goroutine-per-connection": "ruled-out",
+    "kube/oom-killed": "confirmed",
+    "kube/oom-by-leak": "confirmed",
+    "kube/memory-limit-reached": "confirmed",
+    "node/memory-exhausted": "ruled-out",
+  },
   "long-lived-connections": { "tcp/uneven-backends": "confirmed", "tcp/long-lived-connections": "confirmed" },
   "mutex-contention": {
     "go/goroutine-pileup": "confirmed",
@@ -153,6 +162,21 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-pileup": "confirmed",
     "go/goroutine-leak": "confirmed",
     "go/goroutine-per-connection": "possible",
+  },
+  "cni-version": { "proc/stdin-wait": "confirmed", "cni/version-reads-stdin": "confirmed" },
+  "frozen-cgroup": { "proc/uninterruptible": "confirmed", "proc/frozen-cgroup": "confirmed" },
+  "memcg-oom-disabled": { "proc/uninterruptible": "confirmed", "proc/memcg-oom-disabled": "confirmed" },
+  "stopped-init": {
+    "proc/stopped-init": "confirmed",
+    "proc/zombies": "confirmed",
+    "proc/zombie-not-reaped": "confirmed",
+  },
+  "xtables-lock": { "proc/file-lock-wait": "confirmed", "proc/xtables-lock": "confirmed" },
+  "zap-fuse": {
+    "proc/pid-namespace-zap-hang": "confirmed",
+    "proc/uninterruptible": "confirmed",
+    "proc/fuse-server-stuck": "confirmed",
+    "proc/s6-sync": "ruled-out",
   },
   "zap-frozen": {
     "proc/pid-namespace-zap-hang": "confirmed",

@@ -107,7 +107,17 @@ export function parseIpvsadm(text: string): Ipvsadm {
       servers++;
     }
   }
-  const list = [...services.values()].map(({ hasState: _, ...service }) => service);
+  const list = [...services.values()].map(
+    ({ protocol, address, port, scheduler, servers: behind, text: said, line }): VirtualServer => ({
+      protocol,
+      address,
+      port,
+      scheduler,
+      servers: behind,
+      text: said,
+      line,
+    }),
+  );
   if (list.length > 0 || connections.length > 0 || isHeaded)
     return { services: list, connections, diagnostics: [] };
   const message = "no virtual server is in it";

@@ -2,6 +2,8 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, percent, size } from "../words.ts";
+import { podTerminating } from "../kube/pod-terminating.ts";
+import type { TerminatingPod } from "../kube/terminating.ts";
 import type { LocatedUse } from "./disk-space.ts";
 import { dataFileSystems, fullness, spaceHolders } from "./disk-space.ts";
 import { citesOf, logSightings } from "../log-symptom.ts";
@@ -13,15 +15,21 @@ const CITED = 4;
 const MUCH = 0.4;
 const TOO_MUCH = 1.2;
 
+type Trouble = NoSpace | TerminatingPod;
+const isPod = (seen: Trouble): seen is TerminatingPod => "namespace" in seen;
+
 /** The disk of containers is full, and who filled it. */
-export const diskFull = defineCause<NoSpace>({
+export const diskFull = defineCause<Trouble>({
   id: "node/disk-full",
   title: "the disk of containers' data is full",
   description:
     "df shows the file system of the runtime's or the kubelet's data at 95 % and more of its bytes or inodes: pods can't be made, nor deleted. " +
     "docker system df, du and docker inspect tell whether logs, writable layers, images or volumes hold the room.",
-  explains: [noSpace],
-  concerns: ({ seen }) => seen !== undefined,
+  explains: [noSpace, podTerminating],
+  // Of a pod that stays it is a rival where its node's disk is full indeed.
+  concerns: (about) =>
+    about.seen !== undefined &&
+    (!isPod(about.seen) || fullOnes(about).some(({ use }) => fullness(use) === "full")),
   culprit(about) {
     const [first] = fullOnes(about);
     return first && { kind: "filesystem", name: first.use.mountPoint };
@@ -63,7 +71,10 @@ export const diskFull = defineCause<NoSpace>({
         );
         const cites = large.flatMap((each) => each.cites);
         if (cites.length === 0) return cantTell(holders.length > 0 ? "uncovered" : "absent");
-        return holds(cites.slice(0, CITED), used === undefined ? { atMost: "weak" } : {});
+        return holds(
+          cites.slice(0, CITED),
+          used === undefined || (about.seen && isPod(about.seen)) ? { atMost: "weak" } : {},
+        );
       },
     },
     {
@@ -109,13 +120,13 @@ export const diskFull = defineCause<NoSpace>({
 });
 
 /** The full file systems that a sighting is about; those of the node where only the cluster complains. */
-function fullOnes({ host, seen }: About<NoSpace>): readonly LocatedUse[] {
-  if (seen?.full) return [seen.full];
+function fullOnes({ host, seen }: About<Trouble>): readonly LocatedUse[] {
+  if (seen && !isPod(seen) && seen.full) return [seen.full];
   const full = dataFileSystems(host).filter(({ use }) => fullness(use) === "full");
   return full.length > 0 ? full : dataFileSystems(host).filter(({ use }) => fullness(use) === "nearly");
 }
 
-function usedBytes(about: About<NoSpace>): number | undefined {
+function usedBytes(about: About<Trouble>): number | undefined {
   const [first] = fullOnes(about);
   if (!first) return undefined;
   if (first.use.of === "bytes") return first.use.used;
@@ -125,7 +136,7 @@ function usedBytes(about: About<NoSpace>): number | undefined {
   return same?.use.used;
 }
 
-function answerFull(about: About<NoSpace>): Answer {
+function answerFull(about: About<Trouble>): Answer {
   const { host, seen } = about;
   const full = fullOnes(about);
   if (full.length > 0) {
@@ -149,8 +160,8 @@ function answerFull(about: About<NoSpace>): Answer {
   );
 }
 
-function complaints(host: HostEvidence, seen: NoSpace): readonly Cite[] {
-  if (seen.complaints.length > 0) return seen.complaints;
+function complaints(host: HostEvidence, seen: Trouble): readonly Cite[] {
+  if (!isPod(seen) && seen.complaints.length > 0) return seen.complaints;
   const { cluster, name } = host;
   const logged = [...logSightings(host, ["no-space"]).values()].flatMap(citesOf);
   const told = cluster.listed.flatMap((object) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { deleted, listed, pod, witness } from "../kube/objects.ts";
 import { file, objects, podEvent } from "./files.ts";
 
 const RULE = "node/disk-full";
@@ -54,6 +55,17 @@ describe(RULE, () => {
     expect(await verdicts({ ...host, ...room, "b/events.json": event })).toEqual(["possible"]);
     const finding = findingOf(await analyzeFiles({ "events.json": event }), RULE);
     expect(finding.missing[0]?.command).toBe("df; df -i");
+  });
+
+  it("explains a pod that stays Terminating on the node, and none on another", async () => {
+    const pods = (node: string) => ({
+      "b/pods.yaml": listed(pod("web", { metadata: deleted(7200), spec: { nodeName: node } }), witness),
+    });
+    const finding = findingOf(await analyzeFiles({ ...host, ...of("df.txt"), ...pods("node-h") }), RULE);
+    expect(finding).toMatchObject({ verdict: "likely", subject: { name: "/var/lib/docker" } });
+    expect(finding.explains).toEqual(["kube/pod-terminating", "node/no-space"]);
+    const elsewhere = findingOf(await analyzeFiles({ ...host, ...of("df.txt"), ...pods("node-z") }), RULE);
+    expect(elsewhere.explains).toEqual(["node/no-space"]);
   });
 
   it("doesn't take another node's disk", async () => {

@@ -50,36 +50,50 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
     ...nodeNames(artifacts),
   ]);
 
-  return places.map((place): HostOf => {
-    const { artifact, folders, base, stated } = place;
-    const { path } = artifact;
-    if (isClusterWide(artifact)) return { host: null };
-    // What several hosts sent to one place is of none of them.
-    if (stated.length > 1) return { host: null, apart: path };
-    const [own] = stated;
-    const inFile = nameInFile(path, everybody);
-    const collected = collectorHost(path);
-    if (collected && collected.depth > folders.length) return { host: collected.host };
-    for (let depth = folders.length; depth >= 0; depth--) {
-      const key = folders.slice(0, depth).join("/");
-      const names = contested.get(key);
-      if (names) {
-        const host = (own && same(own, names)) ?? inFile ?? inFiles.get(artifact);
-        return host ? { host } : { host: null, apart: [key, folders[depth] ?? path].join("/") };
+  return inOneForm(
+    places.map((place): HostOf => {
+      const { artifact, folders, base, stated } = place;
+      const { path } = artifact;
+      if (isClusterWide(artifact)) return { host: null };
+      // What several hosts sent to one place is of none of them.
+      if (stated.length > 1) return { host: null, apart: path };
+      const [own] = stated;
+      const inFile = nameInFile(path, everybody);
+      const collected = collectorHost(path);
+      if (collected && collected.depth > folders.length) return { host: collected.host };
+      for (let depth = folders.length; depth >= 0; depth--) {
+        const key = folders.slice(0, depth).join("/");
+        const names = contested.get(key);
+        if (names) {
+          const host = (own && same(own, names)) ?? inFile ?? inFiles.get(artifact);
+          return host ? { host } : { host: null, apart: [key, folders[depth] ?? path].join("/") };
+        }
+        const name = named.get(key);
+        if (name !== undefined) {
+          // A file that names another host than its folder does may be of either.
+          const isOther = own === undefined && inFile !== undefined && shortOf(inFile) !== shortOf(name);
+          return isOther ? { host: null, apart: path } : { host: name };
+        }
+        if (depth === 0) break;
+        if (collected?.depth === depth) return { host: collected.host };
+        const folder = folders[depth - 1] ?? "";
+        if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
+        if (isApart && depth <= base && depth === level + 1) return { host: folder };
       }
-      const name = named.get(key);
-      if (name !== undefined) {
-        // A file that names another host than its folder does may be of either.
-        const isOther = own === undefined && inFile !== undefined && shortOf(inFile) !== shortOf(name);
-        return isOther ? { host: null, apart: path } : { host: name };
-      }
-      if (depth === 0) break;
-      if (collected?.depth === depth) return { host: collected.host };
-      const folder = folders[depth - 1] ?? "";
-      if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
-      if (isApart && depth <= base && depth === level + 1) return { host: folder };
-    }
-    return { host: inFile ?? inFiles.get(artifact) ?? null };
+      return { host: inFile ?? inFiles.get(artifact) ?? null };
+    }),
+  );
+}
+
+/** A host that is known here by its short name, and there with the only domain that the name has anywhere, is one. */
+function inOneForm(all: readonly HostOf[]): HostOf[] {
+  const names = new Set(all.flatMap(({ host }) => host ?? []));
+  const byShort = groupBy([...names], shortOf);
+  return all.map((one) => {
+    if (one.host === null) return one;
+    const short = shortOf(one.host);
+    const isKnown = byShort.get(short)?.length === 2 && names.has(short) && /[a-z]/i.test(short);
+    return isKnown ? { ...one, host: short } : one;
   });
 }
 

@@ -227,4 +227,14 @@ describe("hosts", () => {
       hosts(artifact("b/captures/node-a/x"), artifact("b/captures/node-b/x"), artifact("b/logs/y")),
     ).toEqual(["node-a", "node-b", null]);
   });
+
+  it("takes a host that is named with and without its domain in two folders for one, unless it has two domains", () => {
+    const [a, b, c] = [
+      artifact("b/x/hostname", "hostname", "n1"),
+      artifact("b/y/hostname", "hostname", "n1.example.com"),
+      artifact("b/z/hostname", "hostname", "n1.example.org"),
+    ] as const;
+    expect(hosts(a, b)).toEqual(["n1", "n1"]);
+    expect(hosts(a, b, c)).toEqual(["n1", "n1.example.com", "n1.example.org"]);
+  });
 });

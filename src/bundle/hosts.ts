@@ -44,7 +44,7 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
   const level = commonLevel(known.map(baseOf));
   const siblings = new Set(known.map((place) => baseOf(place)[level]).filter((name) => name !== undefined));
   const isApart = siblings.size > 1 || repeats(known, level);
-  const everybody = new Set([
+  const everybody = byAnyForm([
     ...named.values(),
     ...[...contested.values()].flatMap((names) => [...names]),
     ...nodeNames(artifacts),
@@ -208,18 +208,36 @@ function distinct(names: ReadonlySet<string>, others: ReadonlySet<string> = new 
   return new Set([...byShort.values()].flatMap((same) => oneName(new Set(same)) ?? []));
 }
 
+/** Words of a file's name that are put together to a host's, which has dots and dashes too. */
+const MOST_WORDS = 16;
+
 /** A host's name as a part of a file's: `node-a.sysctl.txt`, `sysctl_node-a`. Two names tell nothing. */
-function nameInFile(path: string, names: ReadonlySet<string>): string | undefined {
+function nameInFile(path: string, names: ReadonlyMap<string, string>): string | undefined {
   const file = path.slice(path.lastIndexOf("/") + 1);
-  const found = [...names].filter((name) => hasPart(file, name) || hasPart(file, shortOf(name)));
-  return found.length === 1 ? found[0] : undefined;
+  const words = [...file.matchAll(/[a-z0-9]+/gi)].slice(0, MOST_WORDS);
+  const found = new Set<string>();
+  for (const [i, first] of words.entries())
+    for (const last of words.slice(i)) {
+      const name = names.get(file.slice(first.index, last.index + last[0].length));
+      if (name !== undefined) found.add(name);
+    }
+  const [only] = found;
+  return found.size === 1 ? only : undefined;
 }
 
-function hasPart(file: string, name: string): boolean {
-  const at = file.indexOf(name);
-  if (at === -1 || name.length < 2) return false;
-  const isEdge = (char: string | undefined): boolean => char === undefined || !/[a-z0-9]/i.test(char);
-  return isEdge(file[at - 1]) && isEdge(file[at + name.length]);
+/** Names of hosts, by themselves and by what stands before their domain, unless that is several hosts'. */
+function byAnyForm(names: Iterable<string>): Map<string, string> {
+  const all = [...new Set(names)];
+  const forms = new Map<string, string>();
+  for (const [short, same] of groupBy(all, shortOf)) {
+    const one = oneName(
+      new Set(same.length === 2 && same.includes(short) ? [short] : same.length > 1 ? [] : same),
+    );
+    if (one !== undefined) forms.set(short, one);
+    for (const name of same) forms.set(name, one ?? name);
+  }
+  // A number or a letter is found in any name.
+  return new Map([...forms].filter(([form]) => form.length > 1 && /[a-z]/i.test(form)));
 }
 
 /** Files of one folder whose names begin with different machines. */

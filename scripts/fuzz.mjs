@@ -20,7 +20,7 @@ const files = ["test/fixtures", "samples"]
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   )
-  .filter((path) => /\.(?:gz|zst|pcap|pcapng|txt|prof|log|ya?ml|json)$/.test(path));
+  .filter((path) => /\.(?:gz|zst|xz|zip|pcap|pcapng|txt|prof|log|ya?ml|json)$/.test(path));
 const inputs = files
   .map((path) => ({ path, bytes: readFileSync(path) }))
   .filter(({ bytes }) => bytes.length > 0 && bytes.length < LARGEST);

@@ -1,6 +1,8 @@
 import type { Bundle, BundleInput } from "./bundle/index.ts";
 import { openBundle } from "./bundle/index.ts";
 import { InquestError } from "./bytes/index.ts";
+import type { Comparison } from "./compare/index.ts";
+import { compareCases } from "./compare/index.ts";
 import { buildCase } from "./evidence/index.ts";
 import type { Report } from "./report/index.ts";
 import { buildReport } from "./report/index.ts";
@@ -34,6 +36,26 @@ export async function analyze(
     options.baseline === undefined ? undefined : await openReadable(options.baseline, options, true);
   const evidence = buildCase(bundle, baseline);
   return buildReport(evidence, diagnose(evidence, options.rules ?? RULES));
+}
+
+/** What {@link compareBundles} may be told. */
+export type CompareOptions = Pick<AnalyzeOptions, "rules" | "onArtifact">;
+
+/**
+ * Reads two bundles, of one case or of a sick and a healthy one, and tells what changed from the first to the second in every
+ * matter that both hold evidence of: findings, kernel parameters, counters, sockets, firewall rules, stuck tasks, goroutines,
+ * heaps, captures, objects of the cluster.
+ *
+ * @throws InquestError as {@link analyze} does
+ */
+export async function compareBundles(
+  before: BundleInput | readonly BundleInput[],
+  after: BundleInput | readonly BundleInput[],
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const then = await openReadable(before, options, false);
+  const now = await openReadable(after, options, false);
+  return compareCases(buildCase(then), buildCase(now), options.rules ?? RULES);
 }
 
 function namesOf(inputs: BundleInput | readonly BundleInput[]): string[] {

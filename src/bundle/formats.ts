@@ -1,6 +1,10 @@
 import type { Format, Model } from "../bytes/index.ts";
 import type { KubeModels } from "../kube/index.ts";
 import { kubeFormats } from "../kube/index.ts";
+import type { LogModels } from "../logs/index.ts";
+import { logFormats } from "../logs/index.ts";
+import type { MetricsModels } from "../metrics/index.ts";
+import { clusterMetricsFormat, metricsFormats } from "../metrics/index.ts";
 import type { NodeModels } from "../node/index.ts";
 import { nodeFormats } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
@@ -11,7 +15,7 @@ import type { ProcModels } from "../procstack/index.ts";
 import { procFormats } from "../procstack/index.ts";
 
 /** Every kind of artifact and what it decodes to. */
-export interface ModelOf extends KubeModels, NodeModels, ProcModels {
+export interface ModelOf extends KubeModels, LogModels, MetricsModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
@@ -28,10 +32,14 @@ export const FORMATS: readonly AnyFormat[] = [
   ...procFormats,
   ...nodeFormats,
   ...kubeFormats,
+  ...metricsFormats,
+  ...logFormats,
 ];
 
 /** Kinds that testify about the cluster, whichever host's folder they lie in. */
-const CLUSTER_WIDE: ReadonlySet<string> = new Set(kubeFormats.map(({ kind }) => kind));
+const CLUSTER_WIDE: ReadonlySet<string> = new Set(
+  [...kubeFormats, clusterMetricsFormat].map(({ kind }) => kind),
+);
 
 /** Whether an artifact is of no host. */
 export function isClusterWide({ kind }: { readonly kind: string }): boolean {

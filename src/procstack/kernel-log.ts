@@ -2,6 +2,7 @@ import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
 import { type CpuBacktrace, CpuReports, type Lockup, type RcuStall } from "./cpu-reports.ts";
 import { defined } from "./defined.ts";
 import { type HeldLocks, HeldLocksReader } from "./held-locks.ts";
+import { EventReader, type LogEvents } from "./log-events.ts";
 import { type LogLine, logLine } from "./log-line.ts";
 import { type LogNote, parseNote } from "./log-note.ts";
 import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
@@ -64,6 +65,8 @@ export interface KernelLog extends Model {
   readonly backtraces: readonly CpuBacktrace[];
   /** Lockdep's last list of who has taken which locks; kernels for debugging alone have it. */
   readonly held: readonly HeldLocks[];
+  /** What else befell the node. */
+  readonly events: LogEvents;
 }
 
 /**
@@ -100,6 +103,7 @@ class Reader {
   readonly #shown: TaskDump[] = [];
   readonly #locks: LockOwner[] = [];
   readonly #notes: LogNote[] = [];
+  readonly #events = new EventReader();
   #kernel: string | undefined;
   #bootLine: number | undefined;
   #tagged = false;
@@ -113,7 +117,8 @@ class Reader {
   take(text: string, number: number): void {
     this.#lines++;
     // Nearly all of a log is of no account here, and is left at once.
-    if (!this.#open && !this.#cpus.isOpen && !this.#held.isOpen && !MATTERS.test(text)) return;
+    const isOpen = this.#open !== undefined || this.#cpus.isOpen || this.#held.isOpen;
+    if (!isOpen && !MATTERS.test(text) && !this.#events.wants(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.
@@ -121,6 +126,7 @@ class Reader {
       return;
     const body = line.body.trimStart();
     if (body === "") return;
+    this.#events.take(body, line, number);
     if (this.#takeFrame(body, number) || this.#takeTask(body, line, number)) return;
     this.#takeRelease(body, number);
     if (this.#takeReport(body, line, number)) return;
@@ -236,6 +242,7 @@ class Reader {
       stalls: this.#cpus.stalls,
       backtraces: this.#cpus.backtraces,
       held: this.#held.list,
+      events: this.#events.finish(),
       diagnostics,
     });
   }

@@ -3,3 +3,4 @@ export * from "./json.ts";
 export * from "./report.ts";
 export * from "./rules.ts";
 export * from "./text.ts";
+export * from "./comparison.ts";

@@ -62,17 +62,26 @@ const INTERRUPT =
   /^(?:asm_sysvec_\w+|apic_timer_interrupt|smp_apic_timer_interrupt|reschedule_interrupt|ret_from_intr|el1h?(?:_64)?_irq|__irq_svc|decrementer_common\w*|asm_common_interrupt)$/;
 const INTERRUPT_OWN = /^(?:asm_|sysvec_|smp_|el1|arch_)/;
 
+/** Where whole reports go. */
+export interface CpuReportLists {
+  readonly lockups: Lockup[];
+  readonly stalls: RcuStall[];
+  /** Those of neither: SysRq-l, and what follows a hung task. */
+  readonly backtraces: CpuBacktrace[];
+}
+
 /** Gathers lockups, stalls and the backtraces of CPUs. */
 export class CpuReports {
-  readonly lockups: Lockup[] = [];
-  readonly stalls: RcuStall[] = [];
-  /** Those of neither: SysRq-l, and what follows a hung task. */
-  readonly backtraces: CpuBacktrace[] = [];
+  readonly #lists: CpuReportLists;
   #stall: OpenStall | undefined;
   #open: OpenBacktrace | undefined;
   #stack: StackBuilder | undefined;
   #dumpCpu: number | undefined;
   #idleLines = 0;
+
+  constructor(lists: CpuReportLists) {
+    this.#lists = lists;
+  }
 
   /** Whether lines that matter nowhere else may matter here. */
   get isOpen(): boolean {
@@ -189,8 +198,8 @@ export class CpuReports {
       const stack = this.#stack?.started ? this.#stack.finish() : undefined;
       const { kind, cpu, ...rest } = open;
       const found = defined({ ...rest, cpu, stack, at: open.at ?? (stack && interruptedAt(stack)) });
-      if (kind !== undefined && cpu !== undefined) this.lockups.push({ ...found, kind, cpu });
-      else (this.#stall?.backtraces ?? this.backtraces).push(found);
+      if (kind !== undefined && cpu !== undefined) this.#lists.lockups.push({ ...found, kind, cpu });
+      else (this.#stall?.backtraces ?? this.#lists.backtraces).push(found);
     }
     this.#open = undefined;
     this.#stack = undefined;
@@ -198,7 +207,7 @@ export class CpuReports {
 
   close(): void {
     this.closeBacktrace();
-    if (this.#stall) this.stalls.push(this.#stall);
+    if (this.#stall) this.#lists.stalls.push(this.#stall);
     this.#stall = undefined;
     this.#dumpCpu = undefined;
     this.#idleLines = 0;

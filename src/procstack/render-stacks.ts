@@ -25,7 +25,7 @@ export function* renderStacks(view: StacksView): Generator<string, void> {
   yield* section("Deadlocks that a JVM found", view.deadlocks, ({ threads, cite }) =>
     wrapped(`${[...threads, threads[0] ?? ""].join(" → ")}  ${citeText(cite)}`, "  "),
   );
-  yield* section("CPUs that the kernel complains of", view.reports, reportLines);
+  yield* section("CPUs, as the kernel log shows them", view.reports, reportLines);
 }
 
 function* heading({ of, count, stuck, groups, threads, leftOut }: StacksView): Generator<string> {
@@ -117,6 +117,7 @@ const WORDS: Record<CpuReportView["what"], string> = {
   "soft-lockup": "soft lockup",
   "hard-lockup": "hard lockup",
   "rcu-stall": "RCU stall",
+  backtrace: "backtrace",
 };
 
 function reportLines({ what, cpus, count, seconds, tasks, at, cite }: CpuReportView): Iterable<string> {

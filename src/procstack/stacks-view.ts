@@ -54,7 +54,7 @@ export interface ChainView {
 
 /** Reports of the kernel log about CPUs that are alike. */
 export interface CpuReportView {
-  readonly what: "soft-lockup" | "hard-lockup" | "rcu-stall";
+  readonly what: "soft-lockup" | "hard-lockup" | "rcu-stall" | "backtrace";
   readonly cpus: readonly number[];
   readonly count: number;
   /** The longest that a report names, in seconds. */
@@ -143,7 +143,7 @@ function chainView({ root, missing, cycle, path, certainty, waiting }: WaitChain
 }
 
 function reportsOf(log: KernelLog): CpuReportView[] {
-  const { path, lockups, stalls } = sinceBoot(log);
+  const { path, lockups, stalls, backtraces } = sinceBoot(log);
   const views = new Map<string, { -readonly [Member in keyof CpuReportView]: CpuReportView[Member] }>();
   const add = (key: string, one: CpuReportView): void => {
     const known = views.get(key);
@@ -177,6 +177,19 @@ function reportsOf(log: KernelLog): CpuReportView[] {
     const tasks = backtraces.flatMap(({ comm, tid }) => (tid === undefined ? [] : `${comm} (${tid})`));
     const at = [...new Set(backtraces.flatMap((one) => one.at ?? []))];
     add(flavour, { what: "rcu-stall", cpus, count: 1, tasks, at, cite: { path, line } });
+  }
+  for (const { cpu, comm, tid, at, idle, line } of backtraces) {
+    if (idle) continue;
+    const tasks = tid === undefined ? [] : [`${comm} (${tid})`];
+    const cpus = cpu === undefined ? [] : [cpu];
+    add(`backtrace ${at}`, {
+      what: "backtrace",
+      cpus,
+      count: 1,
+      tasks,
+      at: at === undefined ? [] : [at],
+      cite: { path, line },
+    });
   }
   return [...views.values()];
 }

@@ -68,7 +68,8 @@ function* groupLines({
       `${verbOf(site.effect)} ${site.waitsFor} [${site.subsystem}, ${site.function}${cut}]${symptom}`,
       "  ",
     );
-  } else if (frames.length > 0) yield "  waits where nothing is known of";
+  } else if (letters === "R") yield "  runs, or is about to";
+  else if (frames.length > 0) yield "  waits where nothing is known of";
   for (const frame of frames) yield `    ${frame}`;
   if (frames.length === 0) yield wchan === undefined ? "    (no stack)" : `    (no stack; wchan ${wchan})`;
 }

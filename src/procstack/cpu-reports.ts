@@ -137,8 +137,8 @@ export class CpuReports {
     const detail = stall && parseStallDetail(body);
     if (stall && detail) {
       const { cpus = [], tids = [], ...rest } = detail;
-      stall.cpus.push(...cpus.filter((cpu) => !stall.cpus.includes(cpu)));
-      stall.tids.push(...tids.filter((tid) => !stall.tids.includes(tid)));
+      addNew(stall.cpus, cpus);
+      addNew(stall.tids, tids);
       Object.assign(stall, rest);
       return true;
     }
@@ -212,6 +212,13 @@ export class CpuReports {
     this.#dumpCpu = undefined;
     this.#idleLines = 0;
   }
+}
+
+/** Most CPUs, and most tasks, of one report. */
+const MOST_NAMED = 1024;
+
+function addNew(list: number[], more: readonly number[]): void {
+  for (const one of more) if (list.length < MOST_NAMED && !list.includes(one)) list.push(one);
 }
 
 /** Where there is no instruction pointer: the function that the interrupt came into. */

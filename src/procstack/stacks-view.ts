@@ -144,17 +144,17 @@ function chainView({ root, missing, cycle, path, certainty, waiting }: WaitChain
 
 function reportsOf(log: KernelLog): CpuReportView[] {
   const { path, lockups, stalls, backtraces } = sinceBoot(log);
-  const views = new Map<string, { -readonly [Member in keyof CpuReportView]: CpuReportView[Member] }>();
+  const views = new Map<string, GatheredReport>();
   const add = (key: string, one: CpuReportView): void => {
-    const known = views.get(key);
+    let known = views.get(key);
     if (!known) {
-      views.set(key, one);
-      return;
+      known = { ...one, count: 0, cpus: new Set(), tasks: new Set(), at: new Set() };
+      views.set(key, known);
     }
     known.count++;
-    known.cpus = merged(known.cpus, one.cpus);
-    known.tasks = merged(known.tasks, one.tasks);
-    known.at = merged(known.at, one.at);
+    addAll(known.cpus, one.cpus);
+    addAll(known.tasks, one.tasks);
+    addAll(known.at, one.at);
     if (one.seconds !== undefined) known.seconds = Math.max(known.seconds ?? 0, one.seconds);
   };
   for (const { kind, cpu, seconds, comm, tid, at, line } of lockups) {
@@ -191,7 +191,23 @@ function reportsOf(log: KernelLog): CpuReportView[] {
       cite: { path, line },
     });
   }
-  return [...views.values()];
+  return [...views.values()].map((one) => ({
+    ...one,
+    cpus: [...one.cpus],
+    tasks: [...one.tasks],
+    at: [...one.at],
+  }));
 }
 
-const merged = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
+type Lists = Pick<CpuReportView, "cpus" | "tasks" | "at">;
+type GatheredReport = {
+  -readonly [Member in keyof Omit<CpuReportView, keyof Lists>]: CpuReportView[Member];
+} & {
+  readonly cpus: Set<number>;
+  readonly tasks: Set<string>;
+  readonly at: Set<string>;
+};
+
+function addAll<T>(set: Set<T>, list: readonly T[]): void {
+  for (const one of list) set.add(one);
+}

@@ -20,6 +20,7 @@ import { namespaceTerminating } from "./namespace-terminating.ts";
 import { needToKill } from "./need-to-kill.ts";
 import { nodeLost } from "./node-lost.ts";
 import { objectPileup } from "./object-pileup.ts";
+import { oomByLeak } from "./oom-by-leak.ts";
 import { oomKilled } from "./oom-killed.ts";
 import { orphanedVolumes } from "./orphaned-volumes.ts";
 import { podTerminating } from "./pod-terminating.ts";
@@ -59,6 +60,7 @@ export const KUBE_RULES: readonly Rule[] = [
   needToKill,
   nodeLost,
   objectPileup,
+  oomByLeak,
   oomKilled,
   orphanedVolumes,
   podTerminating,

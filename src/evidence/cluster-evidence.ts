@@ -183,7 +183,7 @@ export class ClusterEvidence {
   /** A ReplicaSet is called after its Deployment, with a hash behind; the listed ReplicaSet itself says it better. */
   #deploymentOf(pod: Pod, replicaSet: string): { readonly kind: string; readonly name: string } | undefined {
     this.#owners ??= new Map(
-      [...this.#listed.keys()]
+      this.objects
         .filter(({ kind }) => kind === "ReplicaSet")
         .map((object) => [keyOf("ReplicaSet", object.namespace ?? "", object.name ?? ""), object] as const),
     );

@@ -1,4 +1,4 @@
-export { type Json, list, member, text, time } from "./json.ts";
+export { type Json, list, member, numberAt, text, time } from "./json.ts";
 export * from "./autoscaler.ts";
 export * from "./cluster-node.ts";
 export * from "./condition.ts";
@@ -11,7 +11,7 @@ export * from "./event.ts";
 export * from "./formats.ts";
 export { KubeObject } from "./kube-object.ts";
 export * from "./objects-format.ts";
-export { type Pod, podOf } from "./pod.ts";
+export { type Pod, labelsOf, podOf } from "./pod.ts";
 export * from "./quantity.ts";
 export { type ReplicaSet, replicaSetOf } from "./replica-set.ts";
 export * from "./service.ts";

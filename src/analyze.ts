@@ -4,17 +4,17 @@ import { InquestError } from "./bytes/index.ts";
 import type { Comparison } from "./compare/index.ts";
 import { compareCases } from "./compare/index.ts";
 import { buildCase } from "./evidence/index.ts";
-import type { Report } from "./report/index.ts";
-import { buildReport } from "./report/index.ts";
+import type { Inventory, Report } from "./report/index.ts";
+import { buildInventory, buildReport } from "./report/index.ts";
 import type { Rule } from "./rules/index.ts";
-import { RULES, diagnose } from "./rules/index.ts";
+import { RULES, diagnose, searchesOf } from "./rules/index.ts";
 
 /** Reasons that an error message names when nothing could be read. */
 const NAMED_REASONS = 5;
 
 /** What {@link analyze} may be told. */
 export interface AnalyzeOptions {
-  /** The rules to judge by; all of inquest's when absent. */
+  /** The rules to judge by; all of inquest's when absent. `[...RULES, ...own]` adds to them: see {@link parseRules}. */
   readonly rules?: readonly Rule[];
   /** A healthy or earlier bundle to compare with. */
   readonly baseline?: BundleInput | readonly BundleInput[] | undefined;
@@ -31,11 +31,32 @@ export async function analyze(
   inputs: BundleInput | readonly BundleInput[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
-  const bundle = await openReadable(inputs, options, false);
+  const rules = options.rules ?? RULES;
+  const bundle = await openReadable(inputs, { ...options, rules }, false);
   const baseline =
     options.baseline === undefined ? undefined : await openReadable(options.baseline, options, true);
   const evidence = buildCase(bundle, baseline);
-  return buildReport(evidence, diagnose(evidence, options.rules ?? RULES));
+  return buildReport(evidence, diagnose(evidence, rules));
+}
+
+/** What {@link inventory} may be told. */
+export type InventoryOptions = Pick<AnalyzeOptions, "rules" | "onArtifact">;
+
+/**
+ * Says what is in bundles, folders or single artifacts, read as one case: which artifacts of which kind each host has, whose
+ * collector's output it is, what could not be read and why, and what the rules would need to tell more.
+ *
+ * Where nothing could be read the inventory says so; it does not throw for that.
+ *
+ * @throws InquestError `not-found` where a path doesn't exist
+ */
+export async function inventory(
+  inputs: BundleInput | readonly BundleInput[],
+  options: InventoryOptions = {},
+): Promise<Inventory> {
+  const evidence = buildCase(await openBundle(inputs, { onArtifact: options.onArtifact }));
+  const rules = options.rules ?? RULES;
+  return buildInventory(evidence, diagnose(evidence, rules), rules);
 }
 
 /** What {@link compareBundles} may be told. */
@@ -66,10 +87,10 @@ function namesOf(inputs: BundleInput | readonly BundleInput[]): string[] {
 /** Opens a bundle that has at least one artifact to go by. */
 async function openReadable(
   inputs: BundleInput | readonly BundleInput[],
-  { onArtifact }: AnalyzeOptions,
+  { onArtifact, rules = [] }: AnalyzeOptions,
   baseline: boolean,
 ): Promise<Bundle> {
-  const bundle = await openBundle(inputs, { onArtifact, baseline });
+  const bundle = await openBundle(inputs, { onArtifact, baseline, searches: searchesOf(rules) });
   if (bundle.artifacts.some((artifact) => artifact.status !== "unread")) return bundle;
   const reasons = bundle.artifacts.map(({ path, reason }) => `${path}: ${reason ?? "unread"}`);
   const rest = reasons.length > NAMED_REASONS ? ` and ${reasons.length - NAMED_REASONS} more` : "";

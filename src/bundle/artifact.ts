@@ -1,5 +1,6 @@
 import type { Model } from "../bytes/index.ts";
 import type { ModelOf } from "./formats.ts";
+import type { SearchedText } from "./text-search.ts";
 
 /** A decoded model, with its kind to tell it by. */
 export type Content = {
@@ -14,6 +15,11 @@ export interface Artifact {
   readonly kind: string;
   /** The host that it testifies about; `null` where the bundle doesn't tell. */
   readonly host: string | null;
+  /**
+   * Where the bundle has several hosts' evidence and doesn't tell of which of them this is: what it may be joined with, which is all
+   * that has the same text here. `host` is `null` then.
+   */
+  readonly apart?: string;
   /** Whether it belongs to the healthy or earlier bundle that the case is compared with. */
   readonly baseline: boolean;
   readonly status: "read" | "partial" | "unread";
@@ -25,10 +31,15 @@ export interface Artifact {
   readonly files?: readonly string[];
   /** Of one of those files but the first: the path of the artifact that holds the model of them all. */
   readonly partOf?: string;
+  /** What was found in its text, where something was looked for in it. */
+  readonly searched?: SearchedText;
 }
 
 /** An artifact before the bundle's hosts are known. */
-export type FoundArtifact = Omit<Artifact, "host" | "baseline">;
+export type FoundArtifact = Omit<Artifact, "host" | "baseline" | "apart"> & {
+  /** The hosts that its lines name, where it is a log. */
+  readonly logHosts?: readonly string[];
+};
 
 /** A model together with the artifact that it came from, so that what it says can be cited. */
 export interface Located<M extends Model> {

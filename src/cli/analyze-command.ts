@@ -8,6 +8,7 @@ export interface AnalyzeArgs {
   format: "text" | "json";
   output: string | undefined;
   baseline: string | undefined;
+  rules: string[] | undefined;
   only: string[] | undefined;
   skip: string[] | undefined;
   "fail-on": "confirmed" | "likely" | "possible" | undefined;
@@ -20,7 +21,8 @@ export interface AnalyzeArgs {
 export function analyzeCommand(asked: Asked): CommandModule<object, AnalyzeArgs> {
   return {
     command: ["analyze <paths..>", "$0"],
-    describe: "Diagnose bundles: folders, tar or tar.gz archives, single artifacts, - for standard input",
+    describe:
+      "Diagnose bundles: folders, tar, tar.gz, tar.xz or zip archives, single artifacts, - for standard input",
     builder: (argv) => options(argv),
     handler(args) {
       asked.run = async () => {
@@ -58,6 +60,12 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
       requiresArg: true,
       coerce: last<string>,
       describe: "A healthy or earlier bundle to compare with",
+    })
+    .option("rules", {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "Judge by the rules of these files too: YAML, or modules",
     })
     .option("only", {
       type: "string",

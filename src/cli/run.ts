@@ -3,13 +3,25 @@ import { InquestError } from "../bytes/index.ts";
 import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import { diffCommand } from "./diff-command.ts";
+import { inventoryCommand } from "./inventory-command.ts";
 import type { Asked } from "./outcome.ts";
 import { EXIT, DASH } from "./outcome.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
+import { stacksCommand } from "./stacks-command.ts";
+import { testRulesCommand } from "./test-rules-command.ts";
 
-const COMMANDS: ReadonlySet<string> = new Set(["analyze", "diff", "pcap", "pprof", "rules"]);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "analyze",
+  "diff",
+  "inventory",
+  "pcap",
+  "pprof",
+  "rules",
+  "stacks",
+  "test-rules",
+]);
 
 /** What the parser says about what was typed, where its own words are a programmer's. */
 const WORDS: Record<string, string> = {
@@ -34,9 +46,12 @@ export async function run(args: readonly string[], version: string): Promise<num
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
     .command(analyzeCommand(asked))
     .command(diffCommand(asked))
+    .command(inventoryCommand(asked))
     .command(pcapCommand(asked))
     .command(pprofCommand(asked))
     .command(rulesCommand(asked))
+    .command(stacksCommand(asked))
+    .command(testRulesCommand(asked))
     .version(version)
     .alias("version", "V")
     .help()
@@ -78,8 +93,8 @@ function pathsFirst(args: readonly string[]): string[] {
 function explain(error: unknown, [command = ""]: readonly string[]): string {
   if (error instanceof InquestError) {
     const help = COMMANDS.has(command) ? `${command} --help` : "--help";
-    const hint = error.code === "misuse" ? `\nTry: inquest ${help}` : "";
-    return `inquest: ${printable(error.message)}${hint}`;
+    const hint = error.code === "misuse" && error.path === undefined ? `\nTry: inquest ${help}` : "";
+    return `inquest: ${error.message.split("\n").map(printable).join("\n")}${hint}`;
   }
   if (error instanceof RangeError && error.message === "Invalid string length") {
     return "inquest: the output is too long; filters make it shorter";

@@ -1,3 +1,6 @@
+export type { ApiRequests, RequestGroup } from "./api-requests.ts";
+export { readAccessLog } from "./access-log.ts";
+export { readAuditLog } from "./audit-log.ts";
 export { type Json, list, member, numberAt, text, time } from "./json.ts";
 export * from "./autoscaler.ts";
 export * from "./cluster-node.ts";
@@ -18,3 +21,4 @@ export * from "./service.ts";
 export * from "./table-format.ts";
 export * from "./waiting.ts";
 export * from "./workload.ts";
+export { parseServerVersion, type ServerVersion } from "./version-format.ts";

@@ -159,10 +159,10 @@ export class LogScanner {
 
   #ask(signature: Signature, line: OpenLine, at: number): void {
     const component = line.said.component ?? this.#ownComponent;
-    const { of, pattern, fixed } = signature;
+    const { of, pattern, except, fixed } = signature;
     if (of && component !== undefined && component !== "all-in-one" && !of.includes(component)) return;
     const match = pattern?.exec(line.said.message);
-    if (pattern && !match) return;
+    if ((pattern && !match) || except?.test(line.said.message) === true) return;
     if (component !== undefined) this.#components.add(component);
     this.#groups.add({
       signature,

@@ -17,6 +17,8 @@ export interface Signature {
    * between two words, it says how much at most: text is hostile.
    */
   readonly pattern?: RegExp;
+  /** What such a line means something else with. */
+  readonly except?: RegExp;
   /** Fields that the words themselves mean. */
   readonly fixed?: Readonly<Record<string, string>>;
   /** The fields that tell one event from another; all when absent. */

@@ -1,10 +1,9 @@
 import type { ByteSource } from "../bytes/index.ts";
-import { decodeText } from "../bytes/index.ts";
+import { decodeText, textChunks } from "../bytes/index.ts";
 import { formatSelector, parseSelector } from "./labels.ts";
 import type { Metrics } from "./metrics.ts";
 import { MetricsBuilder } from "./metrics-builder.ts";
 import { numberOf } from "./number.ts";
-import { textChunks } from "./text-chunks.ts";
 
 const TIME_COLUMN = /^(?:_?time|timestamp|date(?:time)?|ts)$/i;
 const VALUE_COLUMN = /^(?:_?value|value #?\w+)$/i;

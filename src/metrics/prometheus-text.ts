@@ -1,9 +1,9 @@
 import type { ByteSource } from "../bytes/index.ts";
+import { textChunks } from "../bytes/index.ts";
 import type { Metrics } from "./metrics.ts";
 import { MetricsBuilder } from "./metrics-builder.ts";
 import { numberIn } from "./number.ts";
 import { HASH_PRIME, HASH_START } from "./series-table.ts";
-import { textChunks } from "./text-chunks.ts";
 
 const NEWLINE = 10;
 const RETURN = 13;

@@ -13,7 +13,8 @@ const OF_CLUSTER =
 const SERIES_OF_CLUSTER =
   /\{[^}\n]{0,300}(?:job|component|app|container|pod)"?[=:] ?"{0,2}[^"\n]{0,100}(?:apiserver|controller-manager|scheduler|etcd|coredns|kube-state-metrics)|workqueue_\w{1,60}"?[^\n]{0,300}[{,"]name"?[=:] ?"{0,2}(?:endpoint|replicaset|deployment|namespace|service|garbage_collector|node_lifecycle|endpoint_slice|job|statefulset|daemonset)/;
 /** What content doesn't tell its name may. */
-const CLUSTER_PATH = /(?:apiserver|controller[-_]?manager|scheduler|etcd|coredns|kube-dns|kube-state)/i;
+const CLUSTER_PATH =
+  /(?:apiserver|controller[-_]?manager|scheduler|etcd|coredns|kube-dns|kube-state|workqueue_)/i;
 
 /**
  * Whose metrics they are, by names that only one kind of program has. What is known of nobody is of the node whose folder it lies in.

@@ -89,7 +89,7 @@ function sizeOf(cell: string | undefined): number | undefined {
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?(?:e[+-]?\d+)?)([kMGTPE]?)B/.exec(cell ?? "") ?? [];
   return amount === undefined
     ? undefined
-    : Number(amount) * 1000 ** (unit === "" ? 0 : "kMGTPE".indexOf(unit) + 1);
+    : Math.round(Number(amount) * 1000 ** (unit === "" ? 0 : "kMGTPE".indexOf(unit) + 1));
 }
 
 /** By its titles, or the head of its summary. */

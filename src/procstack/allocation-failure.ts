@@ -41,7 +41,8 @@ const MOST_ZONES = 256;
 const MOST_FAILURES = 2000;
 
 const FAILURE = /^(.{1,64}?): page allocation failure[:.] order:(\d{1,2}), mode:(\S{1,200})/;
-const SLUB = /^SLUB: Unable to allocate memory on (?:node|CPU) ?-?\d*.{0,60}?\(?gfp=(\S{1,200}?)\)?$/;
+const SLUB =
+  /^SLUB: Unable to allocate memory on (?:node|CPU) ?-?\d{0,5}[^(]{0,60}?(?:\(gfp=([^)]{1,200})\)|gfp=(\S{1,200}))$/;
 const CACHE = /^cache: ([^\s(),]{1,120})(?:\((?:\d+:)?([^)]{1,200})\))?, object size: \d+/;
 const FREE = /^(?:Node (\d+) )?([A-Z]\w*) free:(\d+)kB (?:boost:\d+kB )?min:(\d+)kB/;
 const BLOCKS = /^(?:Node (\d+) )?([A-Z]\w*): ((?:\d+\*\d+kB (?:\([A-Z]+\) )?){2,16})= (\d+)kB/;
@@ -85,7 +86,7 @@ export class AllocationReader {
 function begin(body: string, place: () => LogPlace): Draft | undefined {
   if (body.startsWith("SLUB: ")) {
     const slab = SLUB.exec(body);
-    return slab ? { ...place(), of: "slab", mode: slab[1] ?? "", zones: [] } : undefined;
+    return slab ? { ...place(), of: "slab", mode: slab[1] ?? slab[2] ?? "", zones: [] } : undefined;
   }
   if (!body.includes("page allocation failure")) return undefined;
   const [, comm, order, mode] = FAILURE.exec(body) ?? [];

@@ -13,6 +13,8 @@ const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
 const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
 const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
 const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
+const LIMITS = /^Limit {5,}Soft Limit {2,}Hard Limit/m;
+const MAPS_LINE = /^[0-9a-f]{6,16}-[0-9a-f]{6,16} [r-][w-][x-][ps] [0-9a-f]{8,16} /;
 
 /** What the beginning of an artifact looks like. Each question is answered once. */
 export class Head {
@@ -54,6 +56,17 @@ export class Head {
     return this.#once("cgroup", (text) => {
       const lines = linesIn(text);
       return lines.length > 0 && lines.every((line) => CGROUP_LINE.test(line));
+    });
+  }
+
+  get isLimits(): boolean {
+    return this.#once("limits", (text) => LIMITS.test(text));
+  }
+
+  get isMaps(): boolean {
+    return this.#once("maps", (text) => {
+      const lines = linesIn(text);
+      return lines.length > 0 && lines.filter((line) => MAPS_LINE.test(line)).length * 2 >= lines.length;
     });
   }
 

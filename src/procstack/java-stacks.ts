@@ -1,6 +1,6 @@
 import { type Defined, defined } from "./defined.ts";
-import type { JavaDeadlock, JavaLock, UserFrame, UserStacks, UserThread } from "./user-stacks.ts";
-import { emptied } from "./user-stacks.ts";
+import type { JavaDeadlock, JavaLock, UserFrame, UserStacks, UserThread } from "./user-thread.ts";
+import { emptied } from "./user-thread.ts";
 
 /** `"name" #12 [3618] daemon prio=5 os_prio=0 tid=0x… nid=0xe22 waiting on condition [0x…]`; VM threads lack most of it. */
 const THREAD = /^"(.{0,400})" (?:#\d+ )?(?:\[\d+\] )?(daemon )?(?:[a-z_]+=\S+ ){0,10}nid=(0x[\da-f]+|\d+)\b/;

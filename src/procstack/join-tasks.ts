@@ -60,10 +60,12 @@ function joined(parts: readonly PathedPart[]): Task {
       (part) => part.stack?.frames[0]?.line,
     ),
   );
+  const widest = Math.max(0, ...parts.map(({ part }) => part.listed?.wchan?.length ?? 0));
   const wchan = fact(
     "wchan",
     first((part) => (part.wchan === false ? undefined : part.wchan)),
-    first((part) => part.listed?.wchan),
+    // Of several listings the one with the widest column.
+    first((part) => (part.listed?.wchan?.length === widest ? part.listed?.wchan : undefined)),
   );
   const comm = fact(
     "comm",

@@ -4,7 +4,7 @@ import { defined } from "./defined.ts";
 import { type HeldLocks, HeldLocksReader } from "./held-locks.ts";
 import { EventReader, type LogEvents } from "./log-events.ts";
 import { type LogLine, logLine } from "./log-line.ts";
-import { type LogNote, parseNote } from "./log-note.ts";
+import { type LogNote, NOTE_HINT, parseNote } from "./log-note.ts";
 import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
 import { type StackTrace, StackBuilder } from "./stack.ts";
 import { parseFrame } from "./frame.ts";
@@ -118,7 +118,7 @@ class Reader {
     this.#lines++;
     // Nearly all of a log is of no account here, and is left at once.
     const isOpen = this.#open !== undefined || this.#cpus.isOpen || this.#held.isOpen;
-    if (!isOpen && !MATTERS.test(text) && !this.#events.wants(text)) return;
+    if (!isOpen && !MATTERS.test(text) && !NOTE_HINT.test(text) && !this.#events.wants(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.

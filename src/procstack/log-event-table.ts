@@ -31,10 +31,10 @@ export interface EventRow {
  * has the line.
  */
 export const EVENT_ROWS: readonly EventRow[] = [
-  // net/netfilter/nf_conntrack_core.c; before 3.x `ip_conntrack`, and with a repeated prefix since 4.x.
+  // net/netfilter/nf_conntrack_core.c; before 3.x `ip_conntrack`, with a repeated prefix since 4.x, and the namespace since 6.16.
   {
     kind: "conntrack-full",
-    pattern: /^(?:(?:nf|ip)_conntrack: )+table full, dropping packet(?<rest>[ .].{0,200})?$/,
+    pattern: /^(?:(?:nf|ip)_conntrack: )+table full(?: in netns (?<netns>\d+))?, dropping packet/,
   },
   // net/core/neighbour.c: `neighbour: arp_cache: neighbor table overflow!`, before 4.3 `Neighbour table overflow.`
   {
@@ -70,7 +70,8 @@ export const EVENT_ROWS: readonly EventRow[] = [
   },
   {
     kind: "filesystem-shutdown",
-    pattern: /^XFS \((?<device>[\w/!.-]+)\): .{0,300}?Shutting down filesystem/,
+    pattern:
+      /^XFS \((?<device>[\w/!.-]+)\): .{0,300}?(?:Shutting down filesystem|Filesystem has been shut down)/,
   },
   {
     kind: "filesystem-shutdown",
@@ -136,4 +137,4 @@ export const EVENT_ROWS: readonly EventRow[] = [
 
 /** What any of these lines has in it: nearly all other lines of a log have none of it. */
 export const EVENT_HINT =
-  /table full|table overflow|SYN flooding|tuning tcp_mem|orphaned|error, dev|Buffer I\/O|nvme\d+: I\/O|Shutting down f|filesystem read-only|-fs error|XFS \(|NULL pointer|nable to handle|fork rejected|martian source|allocation deadlock|no destination|Xid|Hardware Error|EDAC |over-mtu/;
+  /table full|table overflow|SYN flooding|tuning tcp_mem|orphaned|error, dev|Buffer I\/O|nvme\d+: I\/O|Shutting down f|been shut down|filesystem read-only|-fs error|XFS \(|NULL pointer|nable to handle|fork rejected|martian source|allocation deadlock|no destination|Xid|Hardware Error|EDAC |over-mtu/;

@@ -1,4 +1,4 @@
-import type { UserFrame } from "./user-stacks.ts";
+import type { UserFrame } from "./user-thread.ts";
 
 /** `Thread 2 (Thread 0x7fafc69f7700 (LWP 3618) "worker"):`; pstack of a program with one thread says `process`. */
 const GDB = /^Thread \d+ \((?:Thread 0x[\da-f]+ \()?(?:LWP|process) (\d{1,7})\)?(?: "([^"]{0,64})")?\)?/;

@@ -19,7 +19,7 @@ const TAIL_HEADER = /^==> (.+) <==$/;
 /** What `grep -r` prints of many files: the path before each line. */
 const GREP = /^(\S*?(?:^|\/)\d{1,7}\/(?:task\/\d{1,7}\/)?(?:stack|status|stat|comm|wchan|cgroup)):(.*)$/;
 /** `ls -l` of links named by their paths, or `readlink -v`: each line names its task. */
-const NS_LINE = /(?:^|[\s'"])((?:\S*\/)?\d{1,7}\/ns)\/[a-z_]+['"]?(?:\s*->|:)/;
+const NS_LINE = /(?:^|[\s'"])((?:\S*\/)?\d{1,7}\/(?:ns|fd))\/(?:[a-z_]+|\d+)['"]?(?:\s*->|:)/;
 /** psn: `(comm)  pid  tid [<0>] f+…`. */
 const COLUMNS = /^\s*\((.{1,64}?)\)\s+(\d{1,7})\s+(\d{1,7})\s+(?=\[<)/;
 /** `== /proc/1`, `### 1/task/7/stack ###`, `/proc/1:`: what frames a path that stands alone. */
@@ -68,7 +68,7 @@ class Cutter {
   take(line: Line): void {
     const grep = GREP.exec(line.text);
     if (grep) return this.#takeNamed(grep[1] ?? "", { text: grep[2] ?? "", number: line.number });
-    const link = line.text.length <= 300 && line.text.includes("/ns/") ? NS_LINE.exec(line.text) : undefined;
+    const link = line.text.length <= 300 && /\/(?:ns|fd)\//.test(line.text) ? NS_LINE.exec(line.text) : null;
     if (link) return this.#takeNamed(link[1] ?? "", line);
     const columns = COLUMNS.exec(line.text);
     if (columns) this.#switchTo(columns, line.number);
@@ -182,7 +182,8 @@ function headerOfPath(path: string, line: number): Header | undefined {
 
 /** A line that is the path of a task's file, or of its folder, and little else. */
 function fileHeader({ text, number }: Line): Header | undefined {
-  if (text.length > 300) return undefined;
+  // A variable of an environment may hold any path.
+  if (text.length > 300 || /^[A-Za-z_]\w*=/.test(text)) return undefined;
   const path = TAIL_HEADER.exec(text)?.[1] ?? text.replaceAll(DECORATION, "");
   // Of several paths, nobody knows which is meant.
   if ((path.match(SEVERAL)?.length ?? 0) > 1) return undefined;

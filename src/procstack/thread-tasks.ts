@@ -1,5 +1,5 @@
 import type { Task } from "./task.ts";
-import type { UserThread } from "./user-stacks.ts";
+import type { UserThread } from "./user-thread.ts";
 
 /** Linux's `TASK_COMM_LEN`, less the byte that ends it. */
 const COMM_LENGTH = 15;

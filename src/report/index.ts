@@ -1,4 +1,6 @@
 export * from "./escape.ts";
+export * from "./inventory.ts";
+export * from "./inventory-text.ts";
 export * from "./json.ts";
 export * from "./report.ts";
 export * from "./rules.ts";

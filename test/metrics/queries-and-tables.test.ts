@@ -52,10 +52,9 @@ describe("answers of Prometheus' HTTP API", () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(MATRIX.length - 1), async (length) => {
         const { model } = (await decoded(MATRIX.slice(0, length))) ?? {};
-        if (!model) return;
-        if (length < MATRIX.lastIndexOf("]}}"))
-          expect(model.diagnostics).toMatchObject([{ code: "json-cut" }]);
-        expect(model.samples).toBeLessThanOrEqual(4);
+        const isCut = model !== undefined && length <= MATRIX.lastIndexOf("]}}");
+        expect(model?.diagnostics.some(({ code }) => code === "json-cut") ?? false).toBe(isCut);
+        expect(model?.samples ?? 0).toBeLessThanOrEqual(4);
       }),
     );
   });

@@ -71,4 +71,11 @@ export const runtimeSignatures = [
       /StopContainer "(?<container>[0-9a-f]{12,64})" from runtime service failed: .{0,80}?(?:DeadlineExceeded|deadline exceeded)/,
     fixed: { after: "SIGKILL" },
   },
+  {
+    id: "container-name-reserved",
+    means: "the runtime is asked for a container that it is still at work on, or has lost half-made",
+    of: CRI,
+    literals: ["failed to reserve container name"],
+    pattern: /failed to reserve container name "?(?<name>[\w.-]{1,400})/,
+  },
 ] as const satisfies readonly Signature[];

@@ -74,8 +74,8 @@ export function subjectOfKill(kill: OomKill): Subject {
   const { containerId, podUid, victimCgroup, limitCgroup, victim } = kill;
   const pod = podUid === undefined ? {} : { podUid };
   if (containerId !== undefined)
-    return { kind: "container", name: `container ${containerId.slice(0, 12)}`, containerId, ...pod };
-  if (podUid !== undefined) return { kind: "pod", name: `pod ${podUid}`, podUid };
+    return { kind: "container", name: containerId.slice(0, 12), containerId, ...pod };
+  if (podUid !== undefined) return { kind: "pod", name: podUid, podUid };
   const cgroup = victimCgroup ?? limitCgroup;
   if (cgroup !== undefined && cgroup !== "/") return { kind: "cgroup", name: cgroup };
   return { kind: "process", name: victim.comm };

@@ -84,7 +84,8 @@ export const oomKilled = defineSymptom<OomCase>({
         summary: `The container ${container.name} of ${container.namespace}/${container.pod} was killed for want of memory (OOMKilled)${restarts}.${known}`,
         evidence: [status],
         data: { subject, kills: [], container, status },
-        weight: container.restarts ?? 1,
+        // What the kernel says tells more, and stands before it.
+        weight: 0,
       };
     }
   },
@@ -96,7 +97,7 @@ function killsInWords({ subject, kills, container }: OomCase): string {
   const { victim, limit } = first.event;
   const many = kills.length === 1 ? "" : ` It is one of ${kills.length} kills there.`;
   const held = victim.rss === undefined ? "" : `, which held ${size(victim.rss * 1024)}`;
-  const of = subject.kind === "process" ? "" : ` of ${subjectName(subject)}`;
+  const of = subject.kind === "process" ? "" : ` of ${subject.kind} ${subjectName(subject)}`;
   const bound = limit === undefined ? "" : ` The limit is ${size(limit * 1024)}.`;
   const whose = limitOf(first.event);
   const why =

@@ -1,7 +1,7 @@
-import type { ByteSource } from "../bytes/index.ts";
-import { concat } from "../bytes/index.ts";
+import type { ByteSource } from "./byte-source.ts";
+import { concat } from "./byte-source.ts";
 
-/** A line that is longer is cut: no sample is. */
+/** A line that is longer without its end in sight loses what comes: no line of a log that tells anything is. */
 const LONGEST_LINE = 256 * 1024;
 const NEWLINE = 10;
 

@@ -33,9 +33,12 @@ export const pdbBlocksDrain = defineSymptom<Budget>({
   *detectInCluster(cluster) {
     const cordoned = clusterNodes(cluster).filter(({ isUnschedulable }) => isUnschedulable === true);
     if (cordoned.length === 0) return;
+    const names = new Set(cordoned.map(({ name }) => name));
+    const there = cluster.pods.filter(({ node }) => node !== undefined && names.has(node));
     for (const budget of budgetsIn(cluster)) {
-      for (const node of cordoned) {
-        const pods = cluster.pods.filter((pod) => pod.node === node.name && isHeld(pod, budget));
+      const held = there.filter((pod) => isHeld(pod, budget));
+      for (const node of held.length === 0 ? [] : cordoned) {
+        const pods = held.filter((pod) => pod.node === node.name);
         if (pods.length === 0) continue;
         const { healthy, desired, expected } = budget;
         const isSick = healthy !== undefined && desired !== undefined && healthy < desired;

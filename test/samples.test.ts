@@ -63,6 +63,15 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/heap-growth": "confirmed",
   },
   "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
+  "leak-until-oom": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-leak": "confirmed",
+    "go/goroutine-per-connection": "ruled-out",
+    "kube/oom-killed": "confirmed",
+    "kube/oom-by-leak": "confirmed",
+    "kube/memory-limit-reached": "confirmed",
+    "node/memory-exhausted": "ruled-out",
+  },
   "long-lived-connections": { "tcp/uneven-backends": "confirmed", "tcp/long-lived-connections": "confirmed" },
   "mutex-contention": {
     "go/goroutine-pileup": "confirmed",

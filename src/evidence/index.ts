@@ -5,6 +5,7 @@ export * from "./cluster-events.ts";
 export * from "./cluster-state.ts";
 export * from "./cluster-time.ts";
 export { containers } from "./containers.ts";
+export { interfaceCounters, type InterfaceCounter } from "./interface-counters.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";

@@ -21,6 +21,7 @@ import { namespaceTerminating } from "./namespace-terminating.ts";
 import { needToKill } from "./need-to-kill.ts";
 import { nodeLost } from "./node-lost.ts";
 import { objectPileup } from "./object-pileup.ts";
+import { oomByLeak } from "./oom-by-leak.ts";
 import { oomKilled } from "./oom-killed.ts";
 import { orphanedVolumes } from "./orphaned-volumes.ts";
 import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
@@ -64,6 +65,7 @@ export const KUBE_RULES: readonly Rule[] = [
   needToKill,
   nodeLost,
   objectPileup,
+  oomByLeak,
   oomKilled,
   orphanedVolumes,
   pdbBlocksDrain,

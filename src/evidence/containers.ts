@@ -3,7 +3,7 @@ import type { ContainerStatus } from "../kube/index.ts";
 import { containerStatusesOf } from "../kube/index.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
 
-/** Every container that the cluster lists, as often as it does. */
+/** Every container that the cluster lists or describes, as often as it does. */
 export const containers: (cluster: ClusterEvidence) => readonly ContainerStatus[] = memo((cluster) =>
-  cluster.objects.flatMap(containerStatusesOf),
+  cluster.listed.flatMap(containerStatusesOf),
 );

@@ -1,7 +1,9 @@
 export * from "./case.ts";
 export type * from "./cite.ts";
 export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
+export * from "./cluster-events.ts";
 export * from "./cluster-state.ts";
+export * from "./cluster-time.ts";
 export { containers } from "./containers.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";

@@ -1,6 +1,7 @@
 import type { Json } from "./json.ts";
 import { list, member, text, time } from "./json.ts";
 import type { KubeObject } from "./kube-object.ts";
+import { quantityOf } from "./quantity.ts";
 
 /** How a container of a pod ended. */
 export interface Termination {
@@ -82,29 +83,8 @@ function terminationOf(status: Json, state: string): Termination[] {
 
 const bareId = (id: string | undefined): string | undefined => id?.slice(id.lastIndexOf("/") + 1);
 
-const SUFFIXES: Readonly<Record<string, number>> = {
-  "": 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
 /** A quantity of the API (`96Mi`, `1.5G`, `1e9`) as a number; `undefined` for what is none. */
 export function quantity(value: Json | undefined): number | undefined {
   if (typeof value === "number") return value;
-  if (typeof value !== "string") return undefined;
-  const [, amount, suffix = ""] =
-    /^(\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?)([a-zA-Z]{0,2})$/.exec(value) ?? [];
-  const factor = Object.hasOwn(SUFFIXES, suffix) ? SUFFIXES[suffix] : undefined;
-  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+  return typeof value === "string" ? quantityOf(value) : undefined;
 }

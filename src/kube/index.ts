@@ -19,5 +19,6 @@ export * from "./quantity.ts";
 export { type ReplicaSet, replicaSetOf } from "./replica-set.ts";
 export * from "./service.ts";
 export * from "./table-format.ts";
+export * from "./waiting.ts";
 export * from "./workload.ts";
 export { parseServerVersion, type ServerVersion } from "./version-format.ts";

@@ -8,7 +8,7 @@ import {
   podOf,
 } from "../../src/kube/index.ts";
 
-const fixture = (name: string) => readFileSync(`test/fixtures/kubectl/${name}`, "utf8");
+const fixture = (name: string) => readFileSync(`test/fixtures/kubectl/printed/${name}`, "utf8");
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe("kubectl describe", () => {

@@ -11,7 +11,7 @@ import {
   replicaSetOf,
 } from "../../src/kube/index.ts";
 
-const fixture = (name: string) => readFileSync(`test/fixtures/kubectl/${name}`, "utf8");
+const fixture = (name: string) => readFileSync(`test/fixtures/kubectl/printed/${name}`, "utf8");
 const shown = (text: string, path?: string) =>
   parseKubeTables(text, path).objects.map(({ kind, namespace, name, line }) => [kind, namespace, name, line]);
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,7 +1,7 @@
 import type { Cite, ClusterEvidence, Timeline } from "../../evidence/index.ts";
 import { sampleCite, timelines } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
-import { minutes } from "../words.ts";
+import { seconds } from "../words.ts";
 import type { Episode } from "./episodes.ts";
 import { episodesAbove } from "./episodes.ts";
 
@@ -50,7 +50,7 @@ export const workqueueBacklog = defineSymptom<ControllerLoad>({
       const episodes = apart(all);
       const peak = episodes.reduce((most, { amount }) => Math.max(most, amount), 0);
       const longest = episodes.reduce((most, { start, end }) => Math.max(most, end - start || 0), 0);
-      const lasted = longest === 0 ? "" : `, for ${minutes(longest)}`;
+      const lasted = longest === 0 ? "" : `, for ${seconds(longest)}`;
       const often = episodes.length > 1 ? `, ${episodes.length} times` : "";
       yield {
         subject: { kind: "queue", name: queue },

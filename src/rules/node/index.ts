@@ -17,7 +17,6 @@ import { staleResolvConf } from "./stale-resolv-conf.ts";
 
 /** Rules about the state of a node. */
 export const NODE_RULES: readonly Rule[] = [
-  HEAD,
   conntrackDrops,
   conntrackFull,
   diskFull,
@@ -28,7 +27,6 @@ export const NODE_RULES: readonly Rule[] = [
   memoryFragmentation,
   neighbourTableOverflow,
   noSpace,
-  node,
   pageAllocationFailure,
   pidExhaustion,
   rcuStall,

@@ -25,3 +25,4 @@ export {
   type StuckTask,
 } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
+export * from "./histogram.ts";

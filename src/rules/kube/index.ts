@@ -6,8 +6,10 @@ import { clientThrottled } from "./client-throttled.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { endpointResyncStorm } from "./endpoint-resync-storm.ts";
 import { endpointWriteStorm } from "./endpoint-write-storm.ts";
+import { etcdLeaderChanges } from "./etcd-leader-changes.ts";
 import { etcdNoSpace } from "./etcd-no-space.ts";
 import { etcdSlowDisk } from "./etcd-slow-disk.ts";
+import { etcdSlowSync } from "./etcd-slow-sync.ts";
 import { etcdSlow } from "./etcd-slow.ts";
 import { evictions } from "./evictions.ts";
 import { finalizerHeld } from "./finalizer-held.ts";
@@ -26,7 +28,9 @@ import { podTerminating } from "./pod-terminating.ts";
 import { probeKilled } from "./probe-killed.ts";
 import { programExit } from "./program-exit.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
+import { requestsRejected } from "./requests-rejected.ts";
 import { runtimeDeadline } from "./runtime-deadline.ts";
+import { slowProxySync } from "./slow-proxy-sync.ts";
 import { topologyBlackhole } from "./topology-blackhole.ts";
 import { topologyConflict } from "./topology-conflict.ts";
 import { unschedulable } from "./unschedulable.ts";
@@ -45,9 +49,11 @@ export const KUBE_RULES: readonly Rule[] = [
   crashLoop,
   endpointResyncStorm,
   endpointWriteStorm,
+  etcdLeaderChanges,
   etcdNoSpace,
   etcdSlow,
   etcdSlowDisk,
+  etcdSlowSync,
   evictions,
   finalizerHeld,
   fsgroupChownSlow,
@@ -65,7 +71,9 @@ export const KUBE_RULES: readonly Rule[] = [
   probeKilled,
   programExit,
   replicasetPileup,
+  requestsRejected,
   runtimeDeadline,
+  slowProxySync,
   topologyBlackhole,
   topologyConflict,
   unschedulable,

@@ -16,7 +16,7 @@ export interface HistogramGrowth {
    * The value below which a share of the observations lies, interpolated as Prometheus' `histogram_quantile` does; the bound of the last bucket but one where it lies
    * above that.
    */
-  quantile(share: number): number;
+  readonly quantile: (share: number) => number;
 }
 
 /** How every histogram of a name grew; those of which there is a single scrape are left out. */

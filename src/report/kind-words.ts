@@ -3,6 +3,14 @@ import type { Missing } from "../rules/index.ts";
 
 /** What the kinds of artifacts are called, and a command that collects each. */
 const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
+  "api-access-log": {
+    text: "requests that the API server logged",
+    command: "kubectl logs -n kube-system -l component=kube-apiserver --prefix --tail=-1",
+  },
+  "audit-log": {
+    text: "the API server's audit log",
+    command: "cat /var/log/kubernetes/audit/audit.log",
+  },
   "conntrack-S": { text: "counters of connection tracking", command: "conntrack -S" },
   "coredns-log": {
     text: "the log of CoreDNS",
@@ -13,6 +21,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
     command: "curl -s 'http://localhost:PORT/debug/pprof/goroutine?debug=2' > goroutine.txt",
   },
   hostname: { text: "the host's name", command: "hostname" },
+  ipvsadm: { text: "the virtual servers of IPVS", command: "ipvsadm -Ln" },
   "ip-addr": { text: "the host's addresses", command: "ip addr" },
   "iptables-save": { text: "rules of the packet filter", command: "iptables-save" },
   "kernel-log": { text: "the kernel log", command: "dmesg -T" },
@@ -23,7 +32,17 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   meminfo: { text: "the memory in use", command: "cat /proc/meminfo" },
   df: { text: "how full the disks are", command: "df -h; df -i" },
   buddyinfo: { text: "free memory by size", command: "cat /proc/buddyinfo" },
+  metrics: {
+    text: "metrics of the control plane, twice some minutes apart",
+    command:
+      "for i in 1 2; do date -u +%FT%TZ; kubectl get --raw /metrics; sleep 300; done > apiserver-metrics.txt",
+  },
   "netstat-s": { text: "counters of the network stack", command: "netstat -s" },
+  "node-metrics": {
+    text: "metrics of kube-proxy, twice some minutes apart",
+    command:
+      "for i in 1 2; do date -u +%FT%TZ; curl -s http://127.0.0.1:10249/metrics; sleep 300; done > kube-proxy-metrics.txt",
+  },
   nstat: { text: "counters of the network stack", command: "nstat -az" },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: {

@@ -7,14 +7,14 @@ import { buildCase } from "./evidence/index.ts";
 import type { Inventory, Report } from "./report/index.ts";
 import { buildInventory, buildReport } from "./report/index.ts";
 import type { Rule } from "./rules/index.ts";
-import { RULES, diagnose } from "./rules/index.ts";
+import { RULES, diagnose, searchesOf } from "./rules/index.ts";
 
 /** Reasons that an error message names when nothing could be read. */
 const NAMED_REASONS = 5;
 
 /** What {@link analyze} may be told. */
 export interface AnalyzeOptions {
-  /** The rules to judge by; all of inquest's when absent. */
+  /** The rules to judge by; all of inquest's when absent. `[...RULES, ...own]` adds to them: see {@link parseRules}. */
   readonly rules?: readonly Rule[];
   /** A healthy or earlier bundle to compare with. */
   readonly baseline?: BundleInput | readonly BundleInput[] | undefined;
@@ -31,11 +31,12 @@ export async function analyze(
   inputs: BundleInput | readonly BundleInput[],
   options: AnalyzeOptions = {},
 ): Promise<Report> {
-  const bundle = await openReadable(inputs, options, false);
+  const rules = options.rules ?? RULES;
+  const bundle = await openReadable(inputs, { ...options, rules }, false);
   const baseline =
     options.baseline === undefined ? undefined : await openReadable(options.baseline, options, true);
   const evidence = buildCase(bundle, baseline);
-  return buildReport(evidence, diagnose(evidence, options.rules ?? RULES));
+  return buildReport(evidence, diagnose(evidence, rules));
 }
 
 /** What {@link inventory} may be told. */
@@ -86,10 +87,10 @@ function namesOf(inputs: BundleInput | readonly BundleInput[]): string[] {
 /** Opens a bundle that has at least one artifact to go by. */
 async function openReadable(
   inputs: BundleInput | readonly BundleInput[],
-  { onArtifact }: AnalyzeOptions,
+  { onArtifact, rules = [] }: AnalyzeOptions,
   baseline: boolean,
 ): Promise<Bundle> {
-  const bundle = await openBundle(inputs, { onArtifact, baseline });
+  const bundle = await openBundle(inputs, { onArtifact, baseline, searches: searchesOf(rules) });
   if (bundle.artifacts.some((artifact) => artifact.status !== "unread")) return bundle;
   const reasons = bundle.artifacts.map(({ path, reason }) => `${path}: ${reason ?? "unread"}`);
   const rest = reasons.length > NAMED_REASONS ? ` and ${reasons.length - NAMED_REASONS} more` : "";

@@ -55,7 +55,7 @@ describe("the packed package", () => {
   });
 
   it("can be imported by every path that it exports, with types beside the code", () => {
-    const paths = Object.keys(manifest.exports).filter((path) => path !== "./package.json");
+    const paths = Object.keys(manifest.exports).filter((path) => !path.endsWith(".json"));
     const specifiers = paths.map((path) => `inquest${path.slice(1)}`);
     writeFileSync(
       join(home, "import.mjs"),

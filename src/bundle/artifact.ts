@@ -1,5 +1,6 @@
 import type { Model } from "../bytes/index.ts";
 import type { ModelOf } from "./formats.ts";
+import type { SearchedText } from "./text-search.ts";
 
 /** A decoded model, with its kind to tell it by. */
 export type Content = {
@@ -30,6 +31,8 @@ export interface Artifact {
   readonly files?: readonly string[];
   /** Of one of those files but the first: the path of the artifact that holds the model of them all. */
   readonly partOf?: string;
+  /** What was found in its text, where something was looked for in it. */
+  readonly searched?: SearchedText;
 }
 
 /** An artifact before the bundle's hosts are known. */

@@ -14,12 +14,18 @@ import { goroutineFormat, profileFormat } from "../pprof/index.ts";
 import type { KernelFileModels, ProcModels } from "../procstack/index.ts";
 import { kernelFileFormats, procFormats } from "../procstack/index.ts";
 
+/** A text that no decoder knows and that was searched. */
+export interface PlainText extends Model {
+  readonly lines: number;
+}
+
 /** Every kind of artifact and what it decodes to. */
 export interface ModelOf
   extends KernelFileModels, KubeModels, LogModels, MetricsModels, NodeModels, ProcModels {
   goroutines: GoroutineSet;
   pcap: Capture;
   pprof: Profile;
+  text: PlainText;
 }
 
 /** For code that treats all formats alike. */
@@ -37,6 +43,9 @@ export const FORMATS: readonly AnyFormat[] = [
   ...metricsFormats,
   ...logFormats,
 ];
+
+/** The kinds of artifacts that a text may be of. */
+export const KINDS: ReadonlySet<string> = new Set(["text", ...FORMATS.map(({ kind }) => kind)]);
 
 /** Kinds that testify about the cluster, whichever host's folder they lie in. */
 const CLUSTER_WIDE: ReadonlySet<string> = new Set(

@@ -4,6 +4,8 @@ import type { Artifact, FoundArtifact } from "./artifact.ts";
 import { assignHosts } from "./hosts.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readRotation, rotations } from "./rotation.ts";
+import { asText } from "./search-leaf.ts";
+import type { TextSearch } from "./text-search.ts";
 import type { Found } from "./walk.ts";
 import { lastComponent, walk } from "./walk.ts";
 
@@ -21,6 +23,8 @@ export interface OpenOptions {
   readonly onArtifact?: ((path: string) => void) | undefined;
   /** Whether the bundle is what another is compared with. */
   readonly baseline?: boolean;
+  /** What is looked for in texts as they are read. */
+  readonly searches?: readonly TextSearch[];
 }
 
 /**
@@ -31,7 +35,7 @@ export interface OpenOptions {
  */
 export async function openBundle(
   inputs: BundleInput | readonly BundleInput[],
-  { onArtifact, baseline = false }: OpenOptions = {},
+  { onArtifact, baseline = false, searches = [] }: OpenOptions = {},
 ): Promise<Bundle> {
   const list = typeof inputs === "string" || "name" in inputs ? [inputs] : inputs;
   if (list.length === 0) throw new InquestError("misuse", "openBundle needs at least one path");
@@ -44,7 +48,7 @@ export async function openBundle(
   const all = walks.flatMap(({ found, first }) => (first.done === true ? [] : [first.value, ...found]));
   for (const group of rotations(all)) {
     const [only] = group;
-    const read = group.length === 1 && only ? readArtifacts(only) : readRotation(group);
+    const read = group.length === 1 && only ? readArtifacts(only, searches) : readRotation(group, searches);
     for await (const artifact of read) {
       artifacts.push(artifact);
       onArtifact?.(artifact.path);
@@ -52,7 +56,7 @@ export async function openBundle(
   }
   const hosts = assignHosts(artifacts);
   const assigned = artifacts.map((artifact, i) =>
-    Object.assign(artifact, hosts[i] ?? { host: null }, { baseline }),
+    Object.assign(asText(artifact), hosts[i] ?? { host: null }, { baseline }),
   );
   assigned.sort((a, b) => compare(a.path, b.path) || compare(a.kind, b.kind));
   return { artifacts: assigned };

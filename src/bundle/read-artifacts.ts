@@ -9,7 +9,9 @@ import { type AnyFormat, FORMATS } from "./formats.ts";
 import { logHosts } from "./log-hosts.ts";
 import { peek } from "./peek.ts";
 import { scanning } from "./scanning.ts";
+import { searchLeaf } from "./search-leaf.ts";
 import { isTar, tarMembers } from "./tar.ts";
+import type { TextSearch } from "./text-search.ts";
 import { isPacked, unknownReason } from "./unknown-reason.ts";
 import type { Found } from "./walk.ts";
 import { explain, namespaceLink } from "./walk.ts";
@@ -30,14 +32,24 @@ interface Way {
   readonly transport: Diagnostic[];
   readonly nesting: number;
   readonly budget: Budget;
+  /** What is looked for in texts. */
+  readonly searches: readonly TextSearch[];
 }
 
-/** Reads one thing that was found: an artifact, or all artifacts of an archive. */
-export async function* readArtifacts(found: Found): AsyncGenerator<FoundArtifact> {
+/**
+ * Reads one thing that was found: an artifact, or all artifacts of an archive.
+ *
+ * @param searches what is looked for in texts on the way
+ */
+export async function* readArtifacts(
+  found: Found,
+  searches: readonly TextSearch[] = [],
+): AsyncGenerator<FoundArtifact> {
   const budget = new Budget();
   yield* readFound("source" in found ? { ...found, source: budget.counted(found.source) } : found, {
     nesting: 0,
     budget,
+    searches,
   });
 }
 
@@ -55,17 +67,28 @@ async function* readSource(path: string, input: ByteSource, way: Way): AsyncGene
   const deeper = { ...way, nesting: way.nesting + 1 };
   const compression = compressionOf(head);
   try {
-    if (way.nesting >= MAX_NESTING) yield* readLeaf(path, head, source, way.transport);
+    if (way.nesting >= MAX_NESTING) yield* readSearched(path, head, source, way);
     else if (compression) {
       const unpacked = way.budget.bounded(compression.unpack(source, report), report);
       yield* readSource(path, unpacked, deeper);
     } else if (isTar(head)) yield* readTar(path, source, deeper);
     // The directory of a file stands at its end.
     else if (isZip(head)) yield* readZip(path, input.read ? input : source, deeper);
-    else yield* readLeaf(path, head, source, way.transport);
+    else yield* readSearched(path, head, source, way);
   } finally {
     await close();
   }
+}
+
+async function* readSearched(
+  path: string,
+  head: Uint8Array,
+  source: ByteSource,
+  { transport, searches }: Way,
+): AsyncGenerator<FoundArtifact> {
+  yield* searchLeaf({ path, head, source }, transport, searches, (watched) =>
+    readLeaf(path, head, watched, transport),
+  );
 }
 
 /**

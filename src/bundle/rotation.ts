@@ -2,6 +2,7 @@ import type { Diagnostic } from "../bytes/index.ts";
 import { reasonOf, statusOf } from "../bytes/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import { captureFormat, readCapture } from "../pcap/index.ts";
+import type { TextSearch } from "./text-search.ts";
 import type { FoundArtifact } from "./artifact.ts";
 import { readArtifacts, unpacked } from "./read-artifacts.ts";
 import type { Found } from "./walk.ts";
@@ -56,12 +57,15 @@ interface Member {
  * Reads files that are called as those of a rotation. Those that are captures of the same interface, each beginning where another
  * ends, are read as one; all else as it is.
  */
-export async function* readRotation(group: readonly Found[]): AsyncGenerator<FoundArtifact> {
+export async function* readRotation(
+  group: readonly Found[],
+  searches: readonly TextSearch[] = [],
+): AsyncGenerator<FoundArtifact> {
   const members: Member[] = [];
   for (const found of group) {
     const member = await memberOf(found);
     if (member) members.push(member);
-    else yield* readArtifacts(found);
+    else yield* readArtifacts(found, searches);
   }
   const alike = new Map<string, Member[]>();
   for (const member of members) {

@@ -8,6 +8,7 @@ export interface AnalyzeArgs {
   format: "text" | "json";
   output: string | undefined;
   baseline: string | undefined;
+  rules: string[] | undefined;
   only: string[] | undefined;
   skip: string[] | undefined;
   "fail-on": "confirmed" | "likely" | "possible" | undefined;
@@ -59,6 +60,12 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
       requiresArg: true,
       coerce: last<string>,
       describe: "A healthy or earlier bundle to compare with",
+    })
+    .option("rules", {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "Judge by the rules of these files too: YAML, or modules",
     })
     .option("only", {
       type: "string",

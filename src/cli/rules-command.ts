@@ -7,6 +7,7 @@ import { EXIT } from "./outcome.ts";
 export interface RulesArgs {
   id: string | undefined;
   format: "text" | "json";
+  rules: string[] | undefined;
 }
 
 /** `inquest rules [ID]`. */
@@ -22,11 +23,17 @@ export function rulesCommand(asked: Asked): CommandModule<object, RulesArgs> {
           default: "text" as const,
           requiresArg: true,
           coerce: last<RulesArgs["format"]>,
+        })
+        .option("rules", {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          describe: "List the rules of these files too: YAML, or modules",
         }),
     handler(args) {
       asked.run = async () => {
         const { runRules } = await import("./run-rules.ts");
-        runRules(args);
+        await runRules(args);
         return EXIT.analysed;
       };
     },

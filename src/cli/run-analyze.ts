@@ -2,21 +2,22 @@ import { analyze } from "../analyze.ts";
 import { InquestError } from "../bytes/index.ts";
 import { renderJson, renderText } from "../report/index.ts";
 import type { Report } from "../report/index.ts";
-import type { Verdict } from "../rules/index.ts";
-import { RULES } from "../rules/index.ts";
+import type { Rule, Verdict } from "../rules/index.ts";
 import type { AnalyzeArgs } from "./analyze-command.ts";
 import { layout } from "./layout.ts";
 import { inputOf } from "./input-of.ts";
 import { EXIT } from "./outcome.ts";
 import { progress } from "./progress.ts";
+import { rulesWith } from "./rules-with.ts";
 import { writeOutput } from "./write-output.ts";
 
 /** Analyses what the command line names and writes the report; the exit status is returned. */
 export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
-  const chosen = chosenRules(args.only, args.skip);
+  const rules = await rulesWith(args.rules);
+  const chosen = chosenRules(rules, args.only, args.skip);
   const { show, clear } = progress(args.quiet);
   const baseline = args.baseline === undefined ? undefined : inputOf(args.baseline);
-  const whole = await analyze(args.paths.map(inputOf), { baseline, onArtifact: show }).finally(clear);
+  const whole = await analyze(args.paths.map(inputOf), { rules, baseline, onArtifact: show }).finally(clear);
   // All rules are asked: a cause can't be judged without its symptom.
   const report = { ...whole, findings: whole.findings.filter(({ rule }) => chosen.has(rule)) };
   const text = args.format === "json" ? renderJson(report) : renderText(report, layout(args));
@@ -26,8 +27,12 @@ export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
 }
 
 /** Ids of the rules whose findings are wanted. */
-function chosenRules(only: readonly string[] | undefined, skip: readonly string[] | undefined): Set<string> {
-  const known = RULES.map((rule) => rule.id);
+function chosenRules(
+  rules: readonly Rule[],
+  only: readonly string[] | undefined,
+  skip: readonly string[] | undefined,
+): Set<string> {
+  const known = rules.map((rule) => rule.id);
   const ids = (list: readonly string[]): string[] => list.flatMap((item) => item.split(","));
   const unknown = ids([...(only ?? []), ...(skip ?? [])]).find((id) => !known.includes(id));
   if (unknown !== undefined) throw new InquestError("misuse", `there is no rule ${unknown}`);

@@ -10,6 +10,7 @@ import { pcapCommand } from "./pcap-command.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 import { stacksCommand } from "./stacks-command.ts";
+import { testRulesCommand } from "./test-rules-command.ts";
 
 const COMMANDS: ReadonlySet<string> = new Set([
   "analyze",
@@ -19,6 +20,7 @@ const COMMANDS: ReadonlySet<string> = new Set([
   "pprof",
   "rules",
   "stacks",
+  "test-rules",
 ]);
 
 /** What the parser says about what was typed, where its own words are a programmer's. */
@@ -49,6 +51,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     .command(pprofCommand(asked))
     .command(rulesCommand(asked))
     .command(stacksCommand(asked))
+    .command(testRulesCommand(asked))
     .version(version)
     .alias("version", "V")
     .help()
@@ -90,8 +93,8 @@ function pathsFirst(args: readonly string[]): string[] {
 function explain(error: unknown, [command = ""]: readonly string[]): string {
   if (error instanceof InquestError) {
     const help = COMMANDS.has(command) ? `${command} --help` : "--help";
-    const hint = error.code === "misuse" ? `\nTry: inquest ${help}` : "";
-    return `inquest: ${printable(error.message)}${hint}`;
+    const hint = error.code === "misuse" && error.path === undefined ? `\nTry: inquest ${help}` : "";
+    return `inquest: ${error.message.split("\n").map(printable).join("\n")}${hint}`;
   }
   if (error instanceof RangeError && error.message === "Invalid string length") {
     return "inquest: the output is too long; filters make it shorter";

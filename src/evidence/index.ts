@@ -26,3 +26,4 @@ export {
 } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
 export * from "./histogram.ts";
+export * from "./texts.ts";

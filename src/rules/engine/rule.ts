@@ -1,3 +1,4 @@
+import type { TextSearch } from "../../bundle/index.ts";
 import type { Cite, ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
 import type { Answer, Axis, Weight } from "./answer.ts";
 
@@ -28,6 +29,8 @@ interface RuleText {
   readonly description: string;
   /** Issues, commits, RFCs or documentation that a reader can check. */
   readonly references: readonly string[];
+  /** What is looked for in texts while they are read; `textsOf` gives what was found. */
+  readonly searches?: readonly TextSearch[];
 }
 
 /** A symptom that was seen, about one subject. */
@@ -125,6 +128,11 @@ export type Rule = Symptom<unknown> | Cause<unknown> | Audit;
 
 /** What makes a symptom: where one kind of evidence alone can show it, the other is left out. */
 type SymptomText<Data> = Omit<Symptom<Data>, "kind" | "detect"> & Partial<Pick<Symptom<Data>, "detect">>;
+
+/** Everything that rules look for in texts. */
+export function searchesOf(rules: readonly Rule[]): TextSearch[] {
+  return [...new Set(rules.flatMap(({ searches }) => searches ?? []))];
+}
 
 /** Makes a symptom. */
 export function defineSymptom<Data>(symptom: SymptomText<Data>): Symptom<Data> {

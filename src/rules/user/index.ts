@@ -1,0 +1,11 @@
+export type { FoundIn } from "../../evidence/index.ts";
+export { textsOf } from "../../evidence/index.ts";
+export type * from "../../bundle/text-search.ts";
+export { adoptExamples, adoptRules, symptomOf } from "./adopt-rules.ts";
+export * from "./json-schema.ts";
+export * from "./parse-rules.ts";
+export { RulesError } from "./problems.ts";
+export type { Problem } from "./problems.ts";
+export type * from "./rule-example.ts";
+export { type TextSearchOptions, textSearch } from "./search.ts";
+export * from "./test-rules.ts";

@@ -68,8 +68,8 @@ function joined(located: readonly Located<Metrics>[], name: string): Timeline[] 
     // Of several scrapes in one file the name tells the time of one at most.
     const saved = model.form === "text" && model.scrapes === 1 ? timeInName(artifact.path) : Number.NaN;
     const named = model.named(name);
-    const unnamed = model.form !== "text" && nameIn(artifact.path, name) ? model.named("") : [];
-    for (const series of [...named, ...unnamed]) {
+    const unnamed = nameIn(artifact.path, name) ? unnamedOf(model) : [];
+    for (const series of named.length > 0 ? named : unnamed) {
       // NaN is in order with nothing.
       const isTimed = saved > 0 || series.times.every((time) => time > 0);
       const own = model.form === "text" ? (isTimed && process !== undefined ? String(process) : `#${i}`) : "";
@@ -85,6 +85,19 @@ function joined(located: readonly Located<Metrics>[], name: string): Timeline[] 
   for (const { samples } of drafts.values())
     if (samples.every(({ time }) => time > 0)) samples.sort((a, b) => a.time - b.time);
   return [...drafts.values()];
+}
+
+/** Series without the metric's name. The heading of a column may be a single word: then it is a legend, and no other metric. */
+function unnamedOf(model: Metrics): readonly Series[] {
+  if (model.form === "text") return [];
+  const headings = model.form === "csv" ? model.names.filter((name) => /^[a-z][a-z0-9_-]*$/i.test(name)) : [];
+  const legends = headings.flatMap((name) =>
+    model
+      .named(name)
+      .filter(({ labels }) => labels.size === 0)
+      .map((series) => ({ ...series, labels: new Map([["legend", name]]) })),
+  );
+  return [...model.named(""), ...legends];
 }
 
 function processOf(model: Metrics): number | undefined {

@@ -38,7 +38,7 @@ export const workqueueBacklog = defineSymptom<ControllerLoad>({
   *detectInCluster(cluster) {
     const byQueue = new Map<string, { episodes: Episode[]; evidence: Cite[] }>();
     for (const timeline of timelines(cluster, "metrics", "workqueue_depth")) {
-      const queue = timeline.labels.get("name");
+      const queue = queueOf(timeline);
       const episodes = queue === undefined ? [] : backlogs(cluster, timeline);
       if (queue === undefined || episodes.length === 0) continue;
       const known = byQueue.get(queue) ?? { episodes: [], evidence: [] };
@@ -87,10 +87,14 @@ function apart(episodes: readonly Episode[]): readonly Episode[] {
 
 const CITED = 6;
 
+/** The name of the queue that a series is of; in a table of series a legend is often nothing but that. */
+export const queueOf = ({ labels }: Pick<Timeline, "labels">): string | undefined =>
+  labels.get("name") ?? labels.get("legend");
+
 /** When a queue of that name was backed up, by all that show it. */
 export function queueEpisodes(cluster: ClusterEvidence, queue: string): readonly Episode[] {
   const all = timelines(cluster, "metrics", "workqueue_depth").filter(
-    ({ labels }) => labels.get("name") === queue,
+    (timeline) => queueOf(timeline) === queue,
   );
   return apart(all.flatMap((timeline) => backlogs(cluster, timeline)));
 }

@@ -79,7 +79,9 @@ a healthy node:
     tests: [{ statement: s, counter: { name: ListenOverflows, growth: true, is: { above: 0 } }, holds: strong }]`);
     const bundle = { name: "b", bundle: "syn-backlog-overflow/bundle" };
     const expect_ = { "own/rush": "likely", "tcp/syn-backlog-overflow": "confirmed" } as const;
-    await assertRules(cause, [{ ...bundle, expect: expect_ }], { folder: "samples", known: RULES });
+    await expect(
+      assertRules(cause, [{ ...bundle, expect: expect_ }], { folder: "samples", known: RULES }),
+    ).resolves.toBeUndefined();
     const nstat = (n: number) => ({
       files: { "node-a/nstat.txt": `#kernel\nTcpExtListenDrops ${n} 0.0\nTcpActiveOpens 5 0.0\n` },
     });

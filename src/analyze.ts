@@ -1,9 +1,11 @@
 import type { Bundle, BundleInput } from "./bundle/index.ts";
 import { openBundle } from "./bundle/index.ts";
 import { InquestError } from "./bytes/index.ts";
+import type { Comparison } from "./compare/index.ts";
+import { compareCases } from "./compare/index.ts";
 import { buildCase } from "./evidence/index.ts";
-import type { Report } from "./report/index.ts";
-import { buildReport } from "./report/index.ts";
+import type { Inventory, Report } from "./report/index.ts";
+import { buildInventory, buildReport } from "./report/index.ts";
 import type { Rule } from "./rules/index.ts";
 import { RULES, diagnose, searchesOf } from "./rules/index.ts";
 
@@ -35,6 +37,46 @@ export async function analyze(
     options.baseline === undefined ? undefined : await openReadable(options.baseline, options, true);
   const evidence = buildCase(bundle, baseline);
   return buildReport(evidence, diagnose(evidence, rules));
+}
+
+/** What {@link inventory} may be told. */
+export type InventoryOptions = Pick<AnalyzeOptions, "rules" | "onArtifact">;
+
+/**
+ * Says what is in bundles, folders or single artifacts, read as one case: which artifacts of which kind each host has, whose
+ * collector's output it is, what could not be read and why, and what the rules would need to tell more.
+ *
+ * Where nothing could be read the inventory says so; it does not throw for that.
+ *
+ * @throws InquestError `not-found` where a path doesn't exist
+ */
+export async function inventory(
+  inputs: BundleInput | readonly BundleInput[],
+  options: InventoryOptions = {},
+): Promise<Inventory> {
+  const evidence = buildCase(await openBundle(inputs, { onArtifact: options.onArtifact }));
+  const rules = options.rules ?? RULES;
+  return buildInventory(evidence, diagnose(evidence, rules), rules);
+}
+
+/** What {@link compareBundles} may be told. */
+export type CompareOptions = Pick<AnalyzeOptions, "rules" | "onArtifact">;
+
+/**
+ * Reads two bundles, of one case or of a sick and a healthy one, and tells what changed from the first to the second in every
+ * matter that both hold evidence of: findings, kernel parameters, counters, sockets, firewall rules, stuck tasks, goroutines,
+ * heaps, captures, objects of the cluster.
+ *
+ * @throws InquestError as {@link analyze} does
+ */
+export async function compareBundles(
+  before: BundleInput | readonly BundleInput[],
+  after: BundleInput | readonly BundleInput[],
+  options: CompareOptions = {},
+): Promise<Comparison> {
+  const then = await openReadable(before, options, false);
+  const now = await openReadable(after, options, false);
+  return compareCases(buildCase(then), buildCase(now), options.rules ?? RULES);
 }
 
 function namesOf(inputs: BundleInput | readonly BundleInput[]): string[] {

@@ -1,8 +1,9 @@
 export * from "./analyze.ts";
-export type { Artifact, Bundle, BundleInput } from "./bundle/index.ts";
+export type { Artifact, Bundle, BundleInput, FoundCollector } from "./bundle/index.ts";
 export { openBundle } from "./bundle/index.ts";
 export type { ByteSource } from "./bytes/index.ts";
 export { InquestError, sourceOf } from "./bytes/index.ts";
-export type { Report, ReportedArtifact } from "./report/index.ts";
-export { renderJson, renderText } from "./report/index.ts";
+export type { Change, ComparedHost, Comparison, Section } from "./compare/index.ts";
+export type { HostInventory, Inventory, KindCount, Lack, Report, ReportedArtifact } from "./report/index.ts";
+export { renderComparison, renderInventory, renderJson, renderText } from "./report/index.ts";
 export * from "./rules/index.ts";

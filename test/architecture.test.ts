@@ -6,17 +6,18 @@ import { describe, expect, it } from "vitest";
 const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 
 /** What each room may import, itself aside. Data flows bytes → models → artifacts → evidence → findings → report. */
-const DECODERS = ["pprof", "pcap", "procstack", "node", "kube"];
+const DECODERS = ["pprof", "pcap", "procstack", "node", "kube", "metrics", "logs"];
 const MAY_IMPORT: Record<string, readonly string[]> = {
   bytes: [],
   ...Object.fromEntries(DECODERS.map((room) => [room, ["bytes"]])),
   bundle: ["bytes", ...DECODERS],
   evidence: ["bytes", ...DECODERS, "bundle"],
   rules: ["bytes", ...DECODERS, "bundle", "evidence"],
-  report: ["bytes", "bundle", "evidence", "rules"],
-  cli: ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "analyze.ts"],
-  "index.ts": ["bytes", ...DECODERS, "bundle", "evidence", "rules", "report", "analyze.ts"],
-  "analyze.ts": ["bytes", "bundle", "evidence", "rules", "report"],
+  compare: ["bytes", ...DECODERS, "bundle", "evidence", "rules"],
+  report: ["bytes", "bundle", "evidence", "rules", "compare"],
+  cli: ["bytes", ...DECODERS, "bundle", "evidence", "rules", "compare", "report", "analyze.ts"],
+  "index.ts": ["bytes", ...DECODERS, "bundle", "evidence", "rules", "compare", "report", "analyze.ts"],
+  "analyze.ts": ["bytes", "bundle", "evidence", "rules", "compare", "report"],
 };
 const MAY_USE_NODE = new Set(["bundle", "cli"]);
 

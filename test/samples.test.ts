@@ -11,7 +11,9 @@ import type { Report } from "../src/report/index.ts";
 /** What each sample's story demands, written from the story: see its README. */
 const EXPECTED: Record<string, Record<string, string>> = {
   "abrupt-rollout": { "kube/abrupt-rollout": "confirmed", "tcp/connection-refused": "confirmed" },
+  "conntrack-full": { "node/conntrack-drops": "confirmed", "node/conntrack-full": "confirmed" },
   "cpu-hotspot": { "go/cpu-hotspot": "confirmed" },
+  "disk-full": { "node/no-space": "confirmed", "node/disk-full": "confirmed" },
   "dns-duplicate-id": {
     "dns/duplicate-id": "confirmed",
     "dns/conntrack-race": "ruled-out",
@@ -38,6 +40,11 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "dns/duplicate-id": "ruled-out",
     "dns/answer-lost": "ruled-out",
     "dns/conntrack-race": "ruled-out",
+  },
+  "endpoint-resync-storm": {
+    "kube/workqueue-backlog": "confirmed",
+    "kube/endpoint-write-storm": "confirmed",
+    "kube/endpoint-resync-storm": "confirmed",
   },
   "goroutine-leak": {
     "go/goroutine-pileup": "confirmed",
@@ -72,11 +79,22 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-leak": "possible",
     "go/goroutine-per-connection": "ruled-out",
   },
+  "oom-killed": {
+    "kube/oom-killed": "confirmed",
+    "kube/memory-limit-reached": "confirmed",
+    "node/memory-exhausted": "ruled-out",
+  },
   "refused-and-icmp": { "tcp/connection-refused": "confirmed", "tcp/icmp-unreachable": "confirmed" },
+  "replicaset-pileup": {
+    "go/heap-dominator": "confirmed",
+    "go/heap-growth": "possible",
+    "kube/replicaset-pileup": "confirmed",
+  },
   "s6-sync": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/s6-sync": "confirmed",
     "proc/frozen-filesystem": "confirmed",
+    "proc/uninterruptible": "confirmed",
   },
   "snat-port-race": {
     "tcp/syn-unanswered": "confirmed",
@@ -140,6 +158,7 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/frozen-filesystem": "confirmed",
     "proc/s6-sync": "ruled-out",
+    "proc/uninterruptible": "confirmed",
   },
 };
 

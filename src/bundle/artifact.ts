@@ -15,6 +15,11 @@ export interface Artifact {
   readonly kind: string;
   /** The host that it testifies about; `null` where the bundle doesn't tell. */
   readonly host: string | null;
+  /**
+   * Where the bundle has several hosts' evidence and doesn't tell of which of them this is: what it may be joined with, which is all
+   * that has the same text here. `host` is `null` then.
+   */
+  readonly apart?: string;
   /** Whether it belongs to the healthy or earlier bundle that the case is compared with. */
   readonly baseline: boolean;
   readonly status: "read" | "partial" | "unread";
@@ -31,7 +36,10 @@ export interface Artifact {
 }
 
 /** An artifact before the bundle's hosts are known. */
-export type FoundArtifact = Omit<Artifact, "host" | "baseline">;
+export type FoundArtifact = Omit<Artifact, "host" | "baseline" | "apart"> & {
+  /** The hosts that its lines name, where it is a log. */
+  readonly logHosts?: readonly string[];
+};
 
 /** A model together with the artifact that it came from, so that what it says can be cited. */
 export interface Located<M extends Model> {

@@ -51,6 +51,24 @@ export class ChunkReader {
     return { stream, finish };
   }
 
+  /** Whatever comes next, valid until the next call; `undefined` at the end. */
+  some(): Promise<Uint8Array | undefined> {
+    return this.#next(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Puts back the last bytes that were taken. */
+  unread(bytes: Uint8Array): void {
+    this.position -= bytes.length;
+    if (bytes.length <= this.#at) {
+      // They still stand there: all that was taken since the chunk came is of it.
+      this.#at -= bytes.length;
+      return;
+    }
+    const rest = this.#chunk.subarray(this.#at);
+    this.#chunk = concat([bytes, rest], bytes.length + rest.length);
+    this.#at = 0;
+  }
+
   /** Lets go of the source. */
   async close(): Promise<void> {
     await this.#chunks.return(undefined);

@@ -1,4 +1,4 @@
-import { createGunzip } from "node:zlib";
+import { createGunzip, createInflateRaw } from "node:zlib";
 import type { ByteSource, Diagnostic } from "../bytes/index.ts";
 
 const CHUNK = 1024 * 1024;
@@ -6,17 +6,37 @@ const CHUNK = 1024 * 1024;
 const FREE_OUTPUT = 4 * 1024 ** 3;
 const MAX_RATIO = 100;
 
+/** The two forms of deflated data, and what diagnostics call them. */
+const FORMS = {
+  gzip: { name: "gzip", engine: () => createGunzip({ chunkSize: CHUNK }) },
+  deflate: { name: "deflate", engine: () => createInflateRaw({ chunkSize: CHUNK }) },
+} as const;
+
 /**
  * A gzip stream as the source of what it inflates to. Damage ends the stream early and is told through
  * `report`, after the bytes that could be read.
  */
 export function gunzipSource(packed: ByteSource, report: (diagnostic: Diagnostic) => void): ByteSource {
+  return inflated(packed, report, "gzip");
+}
+
+/** As {@link gunzipSource}, of deflated data without a head (RFC 1951), as members of zip archives are. */
+export function inflateSource(packed: ByteSource, report: (diagnostic: Diagnostic) => void): ByteSource {
+  return inflated(packed, report, "deflate");
+}
+
+function inflated(
+  packed: ByteSource,
+  report: (diagnostic: Diagnostic) => void,
+  form: keyof typeof FORMS,
+): ByteSource {
+  const { name, engine } = FORMS[form];
   return {
     size: undefined,
     async *stream() {
       let read = 0;
       let written = 0;
-      const gunzip = createGunzip({ chunkSize: CHUNK });
+      const gunzip = engine();
       const closed = new Promise<void>((done) => gunzip.once("close", done));
       // zlib works on a chunk until it says so: the source may fill it again only then, and it need not be copied.
       async function feed(): Promise<void> {
@@ -39,15 +59,15 @@ export function gunzipSource(packed: ByteSource, report: (diagnostic: Diagnostic
           if (written > FREE_OUTPUT + read * MAX_RATIO) {
             report({
               effect: "partial",
-              code: "gzip-limit",
-              message: `the gzip stream inflates to more than ${written} bytes; the rest was left out`,
+              code: `${name}-limit`,
+              message: `the ${name} stream inflates to more than ${written} bytes; the rest was left out`,
             });
             return;
           }
           yield chunk;
         }
       } catch (error) {
-        report(damage(error, written));
+        report(damage(error, written, name));
       } finally {
         gunzip.destroy();
         await fed;
@@ -56,13 +76,13 @@ export function gunzipSource(packed: ByteSource, report: (diagnostic: Diagnostic
   };
 }
 
-function damage(error: unknown, written: number): Diagnostic {
+function damage(error: unknown, written: number, name: string): Diagnostic {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const why = error instanceof Error ? error.message : String(error);
   if (code === "Z_BUF_ERROR") {
-    const message = `the gzip stream ends before its end; ${written} bytes could be inflated`;
-    return { effect: written > 0 ? "partial" : "unread", code: "gzip-cut", message };
+    const message = `the ${name} stream ends before its end; ${written} bytes could be inflated`;
+    return { effect: written > 0 ? "partial" : "unread", code: `${name}-cut`, message };
   }
-  const message = `the gzip stream is corrupt (${why}); ${written} bytes could be inflated`;
-  return { effect: written > 0 ? "partial" : "unread", code: "gzip-corrupt", message };
+  const message = `the ${name} stream is corrupt (${why}); ${written} bytes could be inflated`;
+  return { effect: written > 0 ? "partial" : "unread", code: `${name}-corrupt`, message };
 }

@@ -1,116 +1,229 @@
 import type { FoundArtifact } from "./artifact.ts";
+import { collectorHost } from "./collector-places.ts";
 import { isClusterWide } from "./formats.ts";
+import { groupBy } from "./group-by.ts";
+import { isMachineName, machineIn, onlySorts, onlyWraps } from "./sorting-folders.ts";
+import { isOfContainer, statedNames } from "./stated-names.ts";
 
-/**
- * Folders that sort evidence by what it is: no host is called so. A folder beside them that isn't here may be a host,
- * and evidence that may be of two hosts is not joined.
- */
-const SORTING_FOLDERS = new Set(
-  (
-    "proc sys etc var run tmp usr opt dev root home task boot lib log logs pprof profile profiles goroutine heap capture captures pcap " +
-    "pcaps tcpdump net network networking node nodes kube kubernetes k8s cluster cluster-resources cluster-info " +
-    "cluster-scoped-resources namespaces manifests yaml events sysctl sysctls stack stacks dmesg kernel metrics " +
-    "samples bundle bundles commands sos_commands sos_logs sos_reports host host-collectors hosts core cores dump dumps dns tcp " +
-    "pod pods container containers kubelet docker containerd storage system process processes filesys info data files evidence artifacts before after"
-  ).split(" "),
-);
-/** Names that people give to machines, `node-a` or `ip-10-0-0-1`, and not to programs, `node-exporter`. */
-const MACHINE_NAME =
-  /^(?:node|host|master|worker|control-plane|k8s|ip|vm|server|client)(?:[-_.]?\d[\w.-]*|[-_.](?:[a-z]|[\w.-]*\d[\w.-]*))$/i;
-
-/** What machines call themselves that were given no name: it tells none from another. */
-const ANYBODY = /^(?:localhost(?:\..*)?|\(none\))$/i;
+/** Whose an artifact is. */
+export interface HostOf {
+  /** `null` where the bundle doesn't tell. */
+  readonly host: string | null;
+  /** See {@link FoundArtifact.apart}. */
+  readonly apart?: string;
+}
 
 interface Place {
   readonly artifact: FoundArtifact;
-  /** The folders that the artifact lies in, without those that only sort evidence. */
+  /** The folders that the artifact lies in. */
   readonly folders: readonly string[];
+  /** How many of them stand above the first one that only sorts evidence. */
+  readonly base: number;
+  /** The names that the artifact itself gives its host. */
+  readonly stated: readonly string[];
 }
 
 /** What a node gives once: where a folder and its surroundings each have one, they are of two hosts. */
 const ONE_OF_A_HOST = ["hostname", "netstat-s", "sysctl", "uname"];
 
 /**
- * Says of which host each artifact is. A host is known by a `hostname` or `uname -a` artifact, which speaks for its
- * folder and all below it; by a folder with a machine's name; by folders that stand side by side, one a host; or by a
- * folder that repeats what a node gives once. What is left is of one host without a name: `null`.
+ * Says of which host each artifact is. A host is known by what names it, `hostname`, `uname -a` or the lines of a log, which speaks
+ * for its folder and all below it; by the place that a collector put it in; by a folder with a machine's name; by folders that stand
+ * side by side, one a host, unless their names only sort; or by a folder that repeats what a node gives once. What is left is of one
+ * host without a name: `null`. Where a folder holds what two hosts say of themselves, what lies there and names neither is joined
+ * with nothing.
  *
  * @returns a host for each artifact, in order
  */
-export function assignHosts(artifacts: readonly FoundArtifact[]): (string | null)[] {
-  const places = artifacts.map((artifact) => ({ artifact, folders: baseFolders(artifact.path) }));
-  const named = namedFolders(places);
+export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
+  const wrappers = wrappersOf(artifacts);
+  const places = artifacts.map((artifact) => placeOf(artifact, wrappers));
+  const { named, contested } = homesOf(places);
+  const inFiles = machinesInFiles(places);
   const known = places.filter(({ artifact }) => artifact.content !== undefined && !isClusterWide(artifact));
-  const level = commonLevel(known.map((place) => place.folders));
-  const siblings = new Set(known.map((place) => place.folders[level]).filter((name) => name !== undefined));
-  const apart = siblings.size > 1 || repeats(known, level);
-  return places.map(({ artifact, folders }) => {
-    if (isClusterWide(artifact)) return null;
-    for (let depth = folders.length; depth > 0; depth--) {
-      const name = named.get(folders.slice(0, depth).join("/"));
-      if (name !== undefined) return name;
+  const level = commonLevel(known.map(baseOf));
+  const siblings = new Set(known.map((place) => baseOf(place)[level]).filter((name) => name !== undefined));
+  const isApart = siblings.size > 1 || repeats(known, level);
+  const everybody = new Set([
+    ...named.values(),
+    ...[...contested.values()].flatMap((names) => [...names]),
+    ...nodeNames(artifacts),
+  ]);
+
+  return places.map((place): HostOf => {
+    const { artifact, folders, base, stated } = place;
+    const { path } = artifact;
+    if (isClusterWide(artifact)) return { host: null };
+    // What several hosts sent to one place is of none of them.
+    if (stated.length > 1) return { host: null, apart: path };
+    const [own] = stated;
+    const inFile = nameInFile(path, everybody);
+    const collected = collectorHost(path);
+    if (collected && collected.depth > folders.length) return { host: collected.host };
+    for (let depth = folders.length; depth >= 0; depth--) {
+      const key = folders.slice(0, depth).join("/");
+      const names = contested.get(key);
+      if (names) {
+        const host = (own && same(own, names)) ?? inFile ?? inFiles.get(artifact);
+        return host ? { host } : { host: null, apart: [key, folders[depth] ?? path].join("/") };
+      }
+      const name = named.get(key);
+      if (name !== undefined) {
+        // A file that names another host than its folder does may be of either.
+        const isOther = own === undefined && inFile !== undefined && shortOf(inFile) !== shortOf(name);
+        return isOther ? { host: null, apart: path } : { host: name };
+      }
+      if (depth === 0) break;
+      if (collected?.depth === depth) return { host: collected.host };
       const folder = folders[depth - 1] ?? "";
-      if (MACHINE_NAME.test(folder) || (apart && depth === level + 1)) return folder;
+      if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
+      if (isApart && depth <= base && depth === level + 1) return { host: folder };
     }
-    return named.get("") ?? null;
+    return { host: inFile ?? inFiles.get(artifact) ?? null };
   });
+}
+
+/** Nodes that are looked up by name in the cluster's objects. */
+const MOST_NODES = 1000;
+
+/** What the cluster's objects call its nodes. */
+function nodeNames(artifacts: readonly FoundArtifact[]): string[] {
+  const nodes = artifacts.flatMap(({ content }) =>
+    content?.kind === "kube-objects"
+      ? content.model.objects.filter(({ kind, apiVersion }) => kind === "Node" && apiVersion === "v1")
+      : [],
+  );
+  return nodes.slice(0, MOST_NODES).flatMap(({ name }) => name ?? []);
+}
+
+const baseOf = ({ folders, base }: Place): readonly string[] => folders.slice(0, base);
+const shortOf = (name: string): string => name.split(".")[0] ?? name;
+
+/** The one of some names that is meant, with or without its domain. */
+function same(name: string, names: ReadonlySet<string>): string | undefined {
+  const all = [...names];
+  return all.find((other) => other === name) ?? all.find((other) => shortOf(other) === shortOf(name));
+}
+
+/** How many leading folders all that is of hosts lies in, beyond the first, that only wrap it. */
+function wrappersOf(artifacts: readonly FoundArtifact[]): number {
+  const all = artifacts.filter((artifact) => !isClusterWide(artifact)).map(({ path }) => path.split("/"));
+  const [first = []] = all;
+  let count = 1;
+  const isShared = (folder: string): boolean =>
+    all.every((parts) => parts.length > count + 1 && parts[count] === folder && parts[0] === first[0]);
+  for (
+    let folder = first[1];
+    folder !== undefined && onlyWraps(folder) && isShared(folder);
+    folder = first[count]
+  )
+    count++;
+  return count;
+}
+
+function placeOf(artifact: FoundArtifact, wrappers: number): Place {
+  const folders = artifact.path.split("/").slice(0, -1);
+  // The path's own first folder is the bundle, however it is called; alone it sorts too.
+  const sorting = folders.findIndex((folder, i) => i >= wrappers && onlySorts(folder));
+  const above = sorting === -1 ? folders.length : sorting;
+  const isOnlyBundle = folders.slice(0, above).every(onlySorts);
+  return { artifact, folders, base: isOnlyBundle ? 0 : above, stated: statedNames(artifact) };
 }
 
 /** Whether what a node gives once stands both in the folder at a level and outside it. */
 function repeats(places: readonly Place[], level: number): boolean {
   const inside = new Set<string>();
   const outside = new Set<string>();
-  for (const { artifact, folders } of places)
-    (folders[level] === undefined ? outside : inside).add(artifact.kind);
+  for (const place of places)
+    (baseOf(place)[level] === undefined ? outside : inside).add(place.artifact.kind);
   return ONE_OF_A_HOST.some((kind) => inside.has(kind) && outside.has(kind));
 }
 
-/**
- * The folders above the first one that only sorts evidence: `node-a/proc/1/stack` lies in `node-a`. The path's own first
- * folder is the bundle, however it is called; alone it sorts too.
- */
-function baseFolders(path: string): string[] {
-  const folders = path.split("/").slice(0, -1);
-  const sorting = folders.findIndex((folder, i) => i > 0 && onlySorts(folder));
-  const base = sorting === -1 ? folders : folders.slice(0, sorting);
-  return base.length === 1 && base.every(onlySorts) ? [] : base;
+interface Homes {
+  /** Folders of one host, by what in them names it. */
+  readonly named: Map<string, string>;
+  /** Folders where several hosts name themselves, and the names. */
+  readonly contested: Map<string, Set<string>>;
 }
 
-/** A number is a process, as in `/proc`, and no machine. */
-const onlySorts = (folder: string): boolean =>
-  SORTING_FOLDERS.has(folder.toLowerCase()) || /^\d+$/.test(folder);
-
-/** Folders that an artifact in them names. Two names for one folder name nothing. */
-function namedFolders(places: readonly Place[]): Map<string, string> {
-  const names = new Map<string, Set<string>>();
-  for (const { artifact, folders } of places) {
-    const name = statedName(artifact);
-    if (name === undefined) continue;
-    const key = folders.join("/");
-    names.set(key, (names.get(key) ?? new Set()).add(name));
+/**
+ * What a name stands for: its folder above those that only sort. Where several names stand there they speak for the deeper folders
+ * that they don't share.
+ */
+function homesOf(places: readonly Place[]): Homes {
+  const named = new Map<string, string>();
+  const contested = new Map<string, Set<string>>();
+  let open = places.flatMap(({ stated, folders, base }) => {
+    const [name] = stated;
+    // A log of several hosts says nothing of its folder.
+    return stated.length === 1 && name !== undefined ? [{ name, folders, depth: base }] : [];
+  });
+  while (open.length > 0) {
+    const byFolder = groupBy(open, ({ folders, depth }) => folders.slice(0, depth).join("/"));
+    const deeper: typeof open = [];
+    for (const [key, all] of byFolder) {
+      const names = new Set(all.map(({ name }) => name));
+      const one = oneName(names);
+      if (one !== undefined && !contested.has(key)) {
+        named.set(key, one);
+        continue;
+      }
+      contested.set(key, distinct(names, contested.get(key)));
+      deeper.push(
+        ...all
+          .filter(({ folders, depth }) => depth < folders.length)
+          .map((each) => ({ ...each, depth: each.depth + 1 })),
+      );
+    }
+    open = deeper;
   }
-  return new Map([...names].flatMap(([key, set]) => oneName(set).map((name) => [key, name] as const)));
+  return { named, contested };
 }
 
 /** The name that all agree on; `hostname` may leave out the domain that `uname` has. */
-function oneName(names: ReadonlySet<string>): string[] {
-  const short = new Set([...names].map((name) => name.split(".")[0] ?? name));
-  const shortest = [...names].toSorted((a, b) => a.length - b.length)[0];
-  return short.size === 1 && shortest !== undefined ? [shortest] : [];
+function oneName(names: ReadonlySet<string>): string | undefined {
+  const short = new Set([...names].map(shortOf));
+  return short.size === 1
+    ? [...names].toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1))[0]
+    : undefined;
 }
 
-/** Below these a host's name is that of a pod or a container. */
-const NOT_THE_HOST = /(?:^|\/)(?:pods?|containers?|namespaces)\//i;
+/** Names, each host's once and in its shortest form. */
+function distinct(names: ReadonlySet<string>, others: ReadonlySet<string> = new Set()): Set<string> {
+  const byShort = groupBy([...names, ...others], shortOf);
+  return new Set([...byShort.values()].flatMap((same) => oneName(new Set(same)) ?? []));
+}
 
-function statedName({ path, content }: FoundArtifact): string | undefined {
-  if (NOT_THE_HOST.test(path)) return undefined;
-  const name =
-    content?.kind === "hostname"
-      ? content.model.name
-      : content?.kind === "uname"
-        ? content.model.nodename
-        : undefined;
-  return name === undefined || ANYBODY.test(name) ? undefined : name;
+/** A host's name as a part of a file's: `node-a.sysctl.txt`, `sysctl_node-a`. Two names tell nothing. */
+function nameInFile(path: string, names: ReadonlySet<string>): string | undefined {
+  const file = path.slice(path.lastIndexOf("/") + 1);
+  const found = [...names].filter((name) => hasPart(file, name) || hasPart(file, shortOf(name)));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function hasPart(file: string, name: string): boolean {
+  const at = file.indexOf(name);
+  if (at === -1 || name.length < 2) return false;
+  const isEdge = (char: string | undefined): boolean => char === undefined || !/[a-z0-9]/i.test(char);
+  return isEdge(file[at - 1]) && isEdge(file[at + name.length]);
+}
+
+/** Files of one folder whose names begin with different machines. */
+function machinesInFiles(places: readonly Place[]): Map<FoundArtifact, string> {
+  const found = new Map<FoundArtifact, string>();
+  const byFolder = groupBy(
+    places.filter(({ artifact }) => !isClusterWide(artifact)),
+    ({ folders }) => folders.join("/"),
+  );
+  for (const all of byFolder.values()) {
+    const machines = all.map(({ artifact: { path } }) => machineIn(path.slice(path.lastIndexOf("/") + 1)));
+    if (new Set(machines.filter((name) => name !== undefined)).size < 2) continue;
+    for (const [i, name] of machines.entries()) {
+      const place = all[i];
+      if (place && name !== undefined) found.set(place.artifact, name);
+    }
+  }
+  return found;
 }
 
 /** How many leading folders all places share. */

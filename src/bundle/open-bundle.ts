@@ -56,7 +56,7 @@ export async function openBundle(
   }
   const hosts = assignHosts(artifacts);
   const assigned = artifacts.map((artifact, i) =>
-    Object.assign(asText(artifact), { host: hosts[i] ?? null, baseline }),
+    Object.assign(asText(artifact), hosts[i] ?? { host: null }, { baseline }),
   );
   assigned.sort((a, b) => compare(a.path, b.path) || compare(a.kind, b.kind));
   return { artifacts: assigned };

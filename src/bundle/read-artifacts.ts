@@ -1,31 +1,40 @@
-import type { ByteSource, Diagnostic } from "../bytes/index.ts";
-import { isGzip, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
+import type { ByteSource, Diagnostic, Model } from "../bytes/index.ts";
+import { readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
+import { Budget } from "./budget.ts";
 import { ChunkReader } from "./chunk-reader.ts";
+import { compressionOf } from "./compressions.ts";
 import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
-import { gunzipSource } from "./gunzip-stream.ts";
+import { logHosts } from "./log-hosts.ts";
 import { peek } from "./peek.ts";
+import { scanning } from "./scanning.ts";
 import { searchLeaf } from "./search-leaf.ts";
 import { isTar, tarMembers } from "./tar.ts";
 import type { TextSearch } from "./text-search.ts";
+import { isPacked, unknownReason } from "./unknown-reason.ts";
 import type { Found } from "./walk.ts";
 import { explain, namespaceLink } from "./walk.ts";
-import { isZstd } from "./zstd-frames.ts";
-import { zstdSource } from "./zstd-stream.ts";
+import { zipMembers } from "./zip.ts";
+import { isZip } from "./zip-header.ts";
 
-/** Archives inside archives that are opened; deeper ones are named. */
-const MAX_NESTING = 4;
+/** Forms inside forms that are opened, `x.tar.gz` being two; deeper ones are named. */
+const MAX_NESTING = 8;
 /** Most bytes of an artifact that is of several kinds at once: it must be held to be decoded more than once. */
 const SHARED_LIMIT = 256 * 1024 * 1024;
 
-/** Compressed and packed forms that are recognised and not opened. */
-const UNOPENED: readonly (readonly [magic: readonly number[], what: string])[] = [
-  [[0x50, 0x4b, 0x03, 0x04], "a zip archive"],
-  [[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], "xz-compressed"],
-  [[0x42, 0x5a, 0x68], "bzip2-compressed"],
-  [[0x04, 0x22, 0x4d, 0x18], "lz4-compressed"],
-];
+/** What tools that compress a file put behind its name, which formats know it by. */
+const COMPRESSED_NAME = /\.(?:gz|xz|zst|bz2)$/;
+
+/** What is known on the way from a file to the artifacts in it. */
+interface Way {
+  /** What happened to the bytes. */
+  readonly transport: Diagnostic[];
+  readonly nesting: number;
+  readonly budget: Budget;
+  /** What is looked for in texts. */
+  readonly searches: readonly TextSearch[];
+}
 
 /**
  * Reads one thing that was found: an artifact, or all artifacts of an archive.
@@ -35,55 +44,51 @@ const UNOPENED: readonly (readonly [magic: readonly number[], what: string])[] =
 export async function* readArtifacts(
   found: Found,
   searches: readonly TextSearch[] = [],
-  nesting = 0,
 ): AsyncGenerator<FoundArtifact> {
+  const budget = new Budget();
+  yield* readFound("source" in found ? { ...found, source: budget.counted(found.source) } : found, {
+    nesting: 0,
+    budget,
+    searches,
+  });
+}
+
+async function* readFound(found: Found, way: Omit<Way, "transport">): AsyncGenerator<FoundArtifact> {
   if ("unread" in found) {
     yield { path: found.path, kind: "unknown", status: "unread", reason: found.unread };
     return;
   }
-  try {
-    const transport: Diagnostic[] = [];
-    yield* readSource(found.path, noticingCuts(found.source, transport), transport, searches, nesting);
-  } catch (error) {
-    yield { path: found.path, kind: "unknown", status: "unread", reason: explain(error) };
-  }
+  yield* readMember(found.path, found.source, { ...way, transport: [] });
 }
 
-async function* readSource(
-  path: string,
-  input: ByteSource,
-  transport: Diagnostic[],
-  searches: readonly TextSearch[],
-  nesting: number,
-): AsyncGenerator<FoundArtifact> {
+async function* readSource(path: string, input: ByteSource, way: Way): AsyncGenerator<FoundArtifact> {
   const { head, source, close } = await peek(input);
+  const report = (diagnostic: Diagnostic): number => way.transport.push(diagnostic);
+  const deeper = { ...way, nesting: way.nesting + 1 };
+  const compression = compressionOf(head);
   try {
-    if (isGzip(head) && nesting < MAX_NESTING) {
-      yield* readSource(
-        path,
-        gunzipSource(source, (d) => transport.push(d)),
-        transport,
-        searches,
-        nesting + 1,
-      );
-    } else if (isZstd(head) && nesting < MAX_NESTING) {
-      yield* readSource(
-        path,
-        zstdSource(source, (d) => transport.push(d)),
-        transport,
-        searches,
-        nesting + 1,
-      );
-    } else if (isTar(head) && nesting < MAX_NESTING) {
-      yield* readTar(path, source, transport, searches, nesting + 1);
-    } else {
-      yield* searchLeaf({ path, head, source }, transport, searches, (watched) =>
-        readLeaf(path, head, watched, transport),
-      );
-    }
+    if (way.nesting >= MAX_NESTING) yield* readSearched(path, head, source, way);
+    else if (compression) {
+      const unpacked = way.budget.bounded(compression.unpack(source, report), report);
+      yield* readSource(path, unpacked, deeper);
+    } else if (isTar(head)) yield* readTar(path, source, deeper);
+    // The directory of a file stands at its end.
+    else if (isZip(head)) yield* readZip(path, input.read ? input : source, deeper);
+    else yield* readSearched(path, head, source, way);
   } finally {
     await close();
   }
+}
+
+async function* readSearched(
+  path: string,
+  head: Uint8Array,
+  source: ByteSource,
+  { transport, searches }: Way,
+): AsyncGenerator<FoundArtifact> {
+  yield* searchLeaf({ path, head, source }, transport, searches, (watched) =>
+    readLeaf(path, head, watched, transport),
+  );
 }
 
 /**
@@ -102,9 +107,8 @@ export async function unpacked(
     // Without the rest of the chunk that it came in.
     const head = start.slice();
     const packed = source;
-    const report = (d: Diagnostic): number => transport.push(d);
-    if (isGzip(head)) source = gunzipSource(packed, report);
-    else if (isZstd(head)) source = zstdSource(packed, report);
+    const compression = compressionOf(head);
+    if (compression) source = compression.unpack(packed, (d) => transport.push(d));
     else return { head, source: nesting === 0 ? source : readable(source, head) };
   }
   return undefined;
@@ -147,23 +151,65 @@ function noticingCuts(source: ByteSource, transport: Diagnostic[]): ByteSource {
   };
 }
 
-async function* readTar(
-  path: string,
-  source: ByteSource,
-  transport: Diagnostic[],
-  searches: readonly TextSearch[],
-  nesting: number,
-): AsyncGenerator<FoundArtifact> {
+async function* readTar(path: string, source: ByteSource, way: Way): AsyncGenerator<FoundArtifact> {
+  const { transport, budget } = way;
   for await (const member of tarMembers(source, (d) => transport.push(d))) {
-    const name = cleanName(member.name);
-    const memberPath = name === "" ? path : `${path}/${name}`;
     if (member.type === "directory") continue;
-    if (member.type === "file")
-      yield* readArtifacts({ path: memberPath, source: member.source }, searches, nesting);
-    else yield* readArtifacts(readLink(memberPath, member.type, member.linkname), searches, nesting);
+    if (!budget.takesMember()) {
+      transport.push(TOO_MANY);
+      break;
+    }
+    const memberPath = memberName(path, member.name);
+    if (member.type === "file") yield* readFound({ path: memberPath, source: member.source }, way);
+    else yield* readFound(readLink(memberPath, member.type, member.linkname), way);
   }
+  yield* archiveDamage(path, transport);
+}
+
+async function* readZip(path: string, source: ByteSource, way: Way): AsyncGenerator<FoundArtifact> {
+  const { transport, budget } = way;
+  for await (const member of zipMembers(source, (d) => transport.push(d))) {
+    if (member.type === "directory") continue;
+    if (!budget.takesMember()) {
+      transport.push(TOO_MANY);
+      break;
+    }
+    const memberPath = memberName(path, member.name);
+    const own: Diagnostic[] = [];
+    const report = (d: Diagnostic): number => own.push(d);
+    if (member.unread !== undefined) yield* readFound({ path: memberPath, unread: member.unread }, way);
+    else if (member.type === "link") yield* readFound(readLink(memberPath, "symlink", ""), way);
+    else {
+      const bytes = budget.bounded(member.source(report), report);
+      yield* readMember(memberPath, bytes, { ...way, transport: own });
+    }
+  }
+  yield* archiveDamage(path, transport);
+}
+
+/** A member whose damage is told to `way.transport`. */
+async function* readMember(path: string, source: ByteSource, way: Way): AsyncGenerator<FoundArtifact> {
+  try {
+    yield* readSource(path, noticingCuts(source, way.transport), way);
+  } catch (error) {
+    yield { path, kind: "unknown", status: "unread", reason: explain(error) };
+  }
+}
+
+const TOO_MANY: Diagnostic = {
+  effect: "partial",
+  code: "archive-limit",
+  message: "the archive has too many members; the rest was left out",
+};
+
+function* archiveDamage(path: string, transport: readonly Diagnostic[]): Generator<FoundArtifact> {
   const reason = reasonOf(transport);
   if (reason !== undefined) yield { path, kind: "archive", status: "partial", reason };
+}
+
+function memberName(archive: string, member: string): string {
+  const name = cleanName(member);
+  return name === "" ? archive : `${archive}/${name}`;
 }
 
 function readLink(path: string, type: string, target: string): Found {
@@ -182,12 +228,29 @@ async function* readLeaf(
   source: ByteSource,
   transport: Diagnostic[],
 ): AsyncGenerator<FoundArtifact> {
-  const formats: AnyFormat[] = FORMATS.filter((format) => format.recognise(head, path));
+  const hosts = logHosts(head);
+  for await (const artifact of readKinds(path, head, source, transport))
+    yield hosts.length > 0 ? { ...artifact, logHosts: hosts } : artifact;
+}
+
+async function* readKinds(
+  path: string,
+  head: Uint8Array,
+  source: ByteSource,
+  transport: Diagnostic[],
+): AsyncGenerator<FoundArtifact> {
+  const name = path.replace(COMPRESSED_NAME, "");
+  const recognised = FORMATS.filter((format) => format.recognise(head, name));
+  const { watched, scanned } = scanning(source, recognised, name);
+  const formats: AnyFormat[] = recognised.filter((format) => format.scan === undefined);
   const deep = deepFormats(head, formats);
-  let each: ByteSource = source;
+  let each: ByteSource = watched;
   if (formats.length === 0) {
-    const found = await findDeep(source, deep);
+    const found = await findDeep(watched, deep);
     if (!found) {
+      const models = await scanned();
+      for (const [format, model] of models) yield artifactOf(path, format, model, transport);
+      if (models.length > 0) return;
       const reason = reasonOf(transport) ?? unknownReason(head);
       yield { path, kind: isPacked(head) ? "archive" : "unknown", status: "unread", reason };
       return;
@@ -195,7 +258,7 @@ async function* readLeaf(
     formats.push(found.format);
     each = found.source;
   } else if (formats.length + deep.length > 1) {
-    const { bytes, complete } = await readAll(source, SHARED_LIMIT);
+    const { bytes, complete } = await readAll(watched, SHARED_LIMIT);
     if (!complete) {
       const message = `only the first ${SHARED_LIMIT} bytes were read`;
       transport.push({ effect: "partial", code: "shared-limit", message });
@@ -204,32 +267,24 @@ async function* readLeaf(
     const found = await findDeep(each, deep);
     if (found) formats.push(found.format);
   }
-  for (const format of formats) {
-    const model = await format.decode(each, path);
-    // A format's kind and its model belong together; the compiler can't see it through the union.
-    const content = { kind: format.kind, model } as Content;
-    const diagnostics = [...model.diagnostics, ...transport];
-    const status = statusOf(diagnostics);
-    const reason = reasonOf(diagnostics);
-    const about = { path, kind: format.kind, status, ...(reason !== undefined && { reason }) };
-    yield status === "unread" ? about : { ...about, content };
-  }
+  for (const format of formats) yield artifactOf(path, format, await format.decode(each, name), transport);
+  for (const [format, model] of await scanned()) yield artifactOf(path, format, model, transport);
 }
 
-const isPacked = (head: Uint8Array): boolean => isGzip(head) || isZstd(head) || isTar(head);
-
-function unknownReason(head: Uint8Array): string {
-  if (head.length === 0) return "empty";
-  if (isPacked(head)) return `archives are nested more than ${MAX_NESTING} deep here`;
-  for (const [magic, what] of UNOPENED) {
-    if (magic.every((byte, i) => head[i] === byte)) return `${what}: not a form that is opened`;
-  }
-  return "not a kind of artifact that inquest knows";
+function artifactOf(path: string, { kind }: AnyFormat, model: Model, transport: Diagnostic[]): FoundArtifact {
+  // A format's kind and its model belong together; the compiler can't see it through the union.
+  const content = { kind, model } as Content;
+  const diagnostics = [...model.diagnostics, ...transport];
+  const status = statusOf(diagnostics);
+  const reason = reasonOf(diagnostics);
+  const about = { path, kind, status, ...(reason !== undefined && { reason }) };
+  return status === "unread" ? about : { ...about, content };
 }
 
-/** A member's name as a label: no leading `./` or `/`, and no `..` to mislead whoever reads it. */
+/** A member's name as a label: no NUL, no leading `./` or `/`, and no `..` to mislead whoever reads it. */
 function cleanName(name: string): string {
   return name
+    .replaceAll("\0", "\ufffd")
     .split("/")
     .filter((part) => part !== "" && part !== "." && part !== "..")
     .join("/");

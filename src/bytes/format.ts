@@ -7,6 +7,14 @@ export interface Model {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** An artifact that is being read. */
+export interface Scan<M extends Model> {
+  /** Takes the next bytes, which may change afterwards. */
+  take(chunk: Uint8Array): void;
+  /** The model, when all bytes were taken. */
+  finish(): M;
+}
+
 /** How one kind of artifact is recognised and decoded. Each decoder room exports its formats. */
 export interface Format<Kind extends string, M extends Model> {
   /** The artifact's kind, as reports name it. */
@@ -26,6 +34,11 @@ export interface Format<Kind extends string, M extends Model> {
    * @param piece whole lines; never mutated
    */
   occursIn?(piece: Uint8Array): boolean;
+  /**
+   * For what is read in one pass and little memory: {@link Format.decode} in steps, so that the bytes may go to other formats
+   * as well while they pass.
+   */
+  scan?(path: string): Scan<M>;
   /**
    * Decodes a recognised artifact. Damage becomes diagnostics; only a programming error throws.
    *

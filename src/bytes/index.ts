@@ -6,4 +6,5 @@ export * from "./gunzip.ts";
 export type * from "./gunzipped.ts";
 export * from "./lines.ts";
 export * from "./memo.ts";
+export * from "./text-chunks.ts";
 export * from "./varint.ts";

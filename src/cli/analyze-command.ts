@@ -21,7 +21,8 @@ export interface AnalyzeArgs {
 export function analyzeCommand(asked: Asked): CommandModule<object, AnalyzeArgs> {
   return {
     command: ["analyze <paths..>", "$0"],
-    describe: "Diagnose bundles: folders, tar or tar.gz archives, single artifacts, - for standard input",
+    describe:
+      "Diagnose bundles: folders, tar, tar.gz, tar.xz or zip archives, single artifacts, - for standard input",
     builder: (argv) => options(argv),
     handler(args) {
       asked.run = async () => {

@@ -1,14 +1,11 @@
-import { gunzipSource } from "../bundle/gunzip-stream.ts";
+import { compressionOf } from "../bundle/compressions.ts";
 import { peek } from "../bundle/peek.ts";
 import { readSingle } from "../bundle/read-single.ts";
 import { walk } from "../bundle/walk.ts";
-import { isZstd } from "../bundle/zstd-frames.ts";
-import { zstdSource } from "../bundle/zstd-stream.ts";
 import {
   type ByteSource,
   type Diagnostic,
   InquestError,
-  isGzip,
   reasonOf,
   sourceOf,
   statusOf,
@@ -130,9 +127,11 @@ export function inflated(
     size: undefined,
     async *stream() {
       const outer = await peek(input);
-      const unpacked = isGzip(outer.head) ? gunzipSource : isZstd(outer.head) ? zstdSource : undefined;
+      const compression = compressionOf(outer.head);
       const inner =
-        unpacked === undefined ? outer : await peek(unpacked(outer.source, (d) => noticed.push(d)));
+        compression === undefined
+          ? outer
+          : await peek(compression.unpack(outer.source, (d) => noticed.push(d)));
       try {
         if (!lenient && !isCapture(inner.head)) {
           const why = reasonOf(noticed) ?? (inner.head.length === 0 ? "empty" : "not a packet capture");

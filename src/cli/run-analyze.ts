@@ -1,12 +1,12 @@
-import { styleText } from "node:util";
 import { analyze } from "../analyze.ts";
-import type { BundleInput } from "../bundle/index.ts";
 import { InquestError } from "../bytes/index.ts";
 import { renderJson, renderText } from "../report/index.ts";
 import type { Report } from "../report/index.ts";
 import type { Rule, Verdict } from "../rules/index.ts";
 import type { AnalyzeArgs } from "./analyze-command.ts";
-import { EXIT, DASH } from "./outcome.ts";
+import { layout } from "./layout.ts";
+import { inputOf } from "./input-of.ts";
+import { EXIT } from "./outcome.ts";
 import { progress } from "./progress.ts";
 import { rulesWith } from "./rules-with.ts";
 import { writeOutput } from "./write-output.ts";
@@ -16,18 +16,14 @@ export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
   const rules = await rulesWith(args.rules);
   const chosen = chosenRules(rules, args.only, args.skip);
   const { show, clear } = progress(args.quiet);
-  const baseline = args.baseline === undefined ? undefined : input(args.baseline);
-  const whole = await analyze(args.paths.map(input), { rules, baseline, onArtifact: show }).finally(clear);
+  const baseline = args.baseline === undefined ? undefined : inputOf(args.baseline);
+  const whole = await analyze(args.paths.map(inputOf), { rules, baseline, onArtifact: show }).finally(clear);
   // All rules are asked: a cause can't be judged without its symptom.
   const report = { ...whole, findings: whole.findings.filter(({ rule }) => chosen.has(rule)) };
   const text = args.format === "json" ? renderJson(report) : renderText(report, layout(args));
   if (args.output === undefined) process.stdout.write(text);
   else writeOutput(args.output, text);
   return reaches(report, args) ? EXIT.findingsAtLimit : EXIT.analysed;
-}
-
-function input(path: string): BundleInput {
-  return path === DASH ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
 }
 
 /** Ids of the rules whose findings are wanted. */
@@ -42,17 +38,6 @@ function chosenRules(
   if (unknown !== undefined) throw new InquestError("misuse", `there is no rule ${unknown}`);
   const left = new Set(ids(skip ?? []));
   return new Set((only ? ids(only) : known).filter((id) => !left.has(id)));
-}
-
-function layout({ output, color }: AnalyzeArgs): Parameters<typeof renderText>[1] {
-  const toTerminal = output === undefined && process.stdout.isTTY;
-  const noColor = (process.env["NO_COLOR"] ?? "") !== "";
-  return {
-    ...(toTerminal && { width: Math.min(process.stdout.columns, 120) }),
-    ...((color ?? (toTerminal && !noColor)) && {
-      paint: (style, text) => styleText(style, text, { validateStream: false }),
-    }),
-  };
 }
 
 const RANK: Record<Verdict, number> = { confirmed: 3, likely: 2, possible: 1, "ruled-out": 0 };

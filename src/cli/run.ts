@@ -2,14 +2,26 @@ import yargs from "yargs";
 import { InquestError } from "../bytes/index.ts";
 import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
+import { diffCommand } from "./diff-command.ts";
+import { inventoryCommand } from "./inventory-command.ts";
 import type { Asked } from "./outcome.ts";
 import { EXIT, DASH } from "./outcome.ts";
 import { pcapCommand } from "./pcap-command.ts";
 import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
+import { stacksCommand } from "./stacks-command.ts";
 import { testRulesCommand } from "./test-rules-command.ts";
 
-const COMMANDS: ReadonlySet<string> = new Set(["analyze", "pcap", "pprof", "rules", "test-rules"]);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "analyze",
+  "diff",
+  "inventory",
+  "pcap",
+  "pprof",
+  "rules",
+  "stacks",
+  "test-rules",
+]);
 
 /** What the parser says about what was typed, where its own words are a programmer's. */
 const WORDS: Record<string, string> = {
@@ -33,9 +45,12 @@ export async function run(args: readonly string[], version: string): Promise<num
     .updateStrings(WORDS)
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
     .command(analyzeCommand(asked))
+    .command(diffCommand(asked))
+    .command(inventoryCommand(asked))
     .command(pcapCommand(asked))
     .command(pprofCommand(asked))
     .command(rulesCommand(asked))
+    .command(stacksCommand(asked))
     .command(testRulesCommand(asked))
     .version(version)
     .alias("version", "V")

@@ -23,26 +23,35 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const before = baseline ? artifactsByHost(baseline) : new Map<string | null, Artifact[]>();
   const cluster = clusterOf(bundle);
   const clusterBefore = baseline && clusterOf(baseline);
-  const hosts = [...artifactsByHost(bundle)].map(([name, artifacts]) => {
+  const hosts = [...artifactsByHost(bundle)].map(([key, artifacts]) => {
     const [only] = before.size === 1 ? before : [];
-    const [comparedWith, comparedArtifacts] = before.has(name) ? [name, before.get(name)] : (only ?? []);
+    const [comparedWith, comparedArtifacts] = before.has(key) ? [key, before.get(key)] : (only ?? []);
     const peer =
       comparedArtifacts &&
-      new HostEvidence(comparedWith ?? null, comparedArtifacts, { cluster: clusterBefore });
-    const paths = bundle.artifacts.filter(({ host }) => host === name).map(({ path }) => path);
-    return new HostEvidence(name, artifacts, { cluster, baseline: peer, paths: new Set(paths) });
+      new HostEvidence(nameOf(comparedWith), comparedArtifacts, { cluster: clusterBefore });
+    const paths = bundle.artifacts.filter((one) => keyOf(one) === key).map(({ path }) => path);
+    return new HostEvidence(nameOf(key), artifacts, { cluster, baseline: peer, paths: new Set(paths) });
   });
   hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
   return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts, cluster };
 }
 
+/** What stands before the key of artifacts that the bundle tells apart and gives no host; no name begins so. */
+const APART = "\0";
+
+/** What artifacts that may be joined have alike: their host, or what they are told apart by. */
+const keyOf = ({ host, apart }: Artifact): string | null => (apart === undefined ? host : APART + apart);
+const nameOf = (key: string | null | undefined): string | null =>
+  key === undefined || key === null || key.startsWith(APART) ? null : key;
+
 function artifactsByHost(bundle: Bundle): Map<string | null, Artifact[]> {
   const byHost = new Map<string | null, Artifact[]>();
   for (const artifact of bundle.artifacts) {
     if (artifact.content === undefined || isClusterWide(artifact)) continue;
-    const list = byHost.get(artifact.host) ?? [];
+    const key = keyOf(artifact);
+    const list = byHost.get(key) ?? [];
     list.push(artifact);
-    byHost.set(artifact.host, list);
+    byHost.set(key, list);
   }
   return byHost;
 }

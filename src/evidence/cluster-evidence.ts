@@ -1,7 +1,9 @@
 import type { Artifact, Located, ModelOf } from "../bundle/index.ts";
-import type { Endpoints, KubeObject, Pod, Service, Workload } from "../kube/index.ts";
+import type { Endpoints, KubeObject, KubeObjects, Pod, Service, Workload } from "../kube/index.ts";
 import { endpointsOf, list, podOf, selects, serviceOf, text, workloadOf } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
+import { latestOf } from "./latest-of.ts";
+import { mergedPods } from "./merged-pods.ts";
 import { modelsOf } from "./models-of.ts";
 
 /** One listing of pods, as an artifact has it. */
@@ -43,27 +45,31 @@ export class ClusterEvidence {
     return models as readonly Located<ModelOf[Kind]>[];
   }
 
-  /** Every object of the API that was listed, as often as it was, in the order of the artifacts. */
+  /** Every object of the API that was listed whole, as often as it was, in the order of the artifacts. */
   get objects(): readonly KubeObject[] {
+    return this.listed.filter(({ isWhole }) => isWhole);
+  }
+
+  /** Those, and what tables and other texts for people show of objects: what such a one lacks is unknown. */
+  get listed(): readonly KubeObject[] {
     return [...this.#listed.keys()];
   }
 
   /** All that were listed; one that was listed several times as it was listed last. */
   get pods(): readonly Pod[] {
-    this.#pods ??= latestOf(
-      this.podListings.flatMap(({ pods }) => pods),
-      (pod) => pod.uid ?? `${pod.namespace}/${pod.name}/${pod.created}`,
-    );
+    this.#pods ??= mergedPods(this.podListings.flatMap(({ pods }) => pods));
     return this.#pods;
   }
 
   /** What listed pods, artifact by artifact. */
   get podListings(): readonly PodListing[] {
-    this.#listings ??= this.models("kube-objects").flatMap(({ model, artifact }) => {
+    this.#listings ??= this.#sources.flatMap(({ model, artifact }) => {
       const pods = model.objects.flatMap((object) => podOf(object) ?? []);
       if (pods.length === 0) return [];
       const namespaces = new Set(pods.map(({ namespace }) => namespace));
-      const isWhole = namespaces.size > 1 && artifact.status === "read";
+      // Who describes pods has chosen them.
+      const isWhole =
+        namespaces.size > 1 && artifact.status === "read" && artifact.kind !== "kubectl-describe";
       const latest = pods.reduce((time, pod) => Math.max(time, pod.latest ?? time), Number.NEGATIVE_INFINITY);
       return [{ artifact, pods, isWhole, latest: Number.isFinite(latest) ? latest : undefined }];
     });
@@ -131,10 +137,22 @@ export class ClusterEvidence {
     return { artifact: at, text: says, where: { line: object.line } };
   }
 
+  /** The artifact that an object stands in. */
+  artifactOf(object: KubeObject): Artifact | undefined {
+    return this.#listed.get(object);
+  }
+
+  /** What lists objects, in the order of the artifacts. */
+  get #sources(): readonly Located<KubeObjects>[] {
+    const all = LISTINGS.flatMap((kind) => this.models(kind));
+    const order = new Map(this.artifacts.map((artifact, i) => [artifact, i] as const));
+    return all.sort((a, b) => (order.get(a.artifact) ?? 0) - (order.get(b.artifact) ?? 0));
+  }
+
   /** Every object, with the artifact that it stands in. */
   get #listed(): ReadonlyMap<KubeObject, Artifact> {
     this.#objects ??= new Map(
-      this.models("kube-objects").flatMap(({ model, artifact }) =>
+      this.#sources.flatMap(({ model, artifact }) =>
         model.objects.map((object) => [object, artifact] as const),
       ),
     );
@@ -176,39 +194,14 @@ export class ClusterEvidence {
   }
 }
 
+const LISTINGS = ["kube-objects", "kubectl-describe", "kubectl-get"] as const;
+
 /** No name holds a slash. */
 const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
 
 function nameOf({ object, namespace, name }: Service | Workload): string {
   return keyOf(object.kind, namespace, name);
 }
-
-/**
- * Of what was listed several times, as it was listed last: a greater `resourceVersion` is of a later time, for one object
- * and in etcd. What a person wrote has none.
- */
-function latestOf<T extends { readonly object: KubeObject; readonly latest?: number | undefined }>(
-  all: readonly T[],
-  keyOf: (each: T) => string,
-): T[] {
-  const known = new Map<string, { each: T; version: number }>();
-  for (const each of all) {
-    const key = keyOf(each);
-    const other = known.get(key);
-    const version = versionOf(each.object);
-    const isLater =
-      !other ||
-      version > other.version ||
-      (version === other.version && (each.latest ?? -1) > (other.each.latest ?? -1));
-    if (isLater) known.set(key, { each, version });
-  }
-  return [...known.values()].map(({ each }) => each);
-}
-
-const versionOf = ({ value }: KubeObject): number => {
-  const version = Number(text(value, "metadata", "resourceVersion") ?? -1);
-  return Number.isNaN(version) ? -1 : version;
-};
 
 function byNamespace<T extends { readonly namespace: string }>(all: readonly T[]): Map<string, T[]> {
   const known = new Map<string, T[]>();

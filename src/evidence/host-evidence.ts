@@ -115,7 +115,8 @@ export class HostEvidence {
   get tasks(): readonly Task[] {
     this.#tasks ??= joinTasks(
       this.artifacts.flatMap(({ path, content }) => {
-        if (content?.kind === "proc-files") return content.model.parts.map((part) => ({ path, part }));
+        if (content?.kind === "proc-files" || content?.kind === "proc-ps")
+          return content.model.parts.map((part) => ({ path, part }));
         return isTaskPart(content) ? [{ path, part: content.model }] : [];
       }),
     );
@@ -294,5 +295,5 @@ export interface ListeningSocket {
 type TaskPartContent = Extract<Content, { model: TaskPart }>;
 
 function isTaskPart(content: Content | undefined): content is TaskPartContent {
-  return content !== undefined && content.kind !== "proc-files" && content.kind.startsWith("proc-");
+  return content !== undefined && content.kind.startsWith("proc-") && !("parts" in content.model);
 }

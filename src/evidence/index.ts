@@ -1,7 +1,28 @@
 export * from "./case.ts";
 export type * from "./cite.ts";
 export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
+export * from "./cluster-events.ts";
+export * from "./cluster-state.ts";
+export * from "./cluster-time.ts";
+export { containers } from "./containers.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
+export * from "./endpoint-labels.ts";
+export * from "./kube-version.ts";
+export * from "./timelines.ts";
+export * from "./service-reach.ts";
+export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
+export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
+export {
+  citeNote,
+  citeOfTask,
+  type Lasting,
+  type OpenNote,
+  openNotes,
+  type StuckGroup,
+  stuckGroupsOf,
+  type StuckTask,
+} from "./stuck-tasks.ts";
+export { freezerOf, oomControlOf } from "./cgroup-files.ts";
 export * from "./texts.ts";

@@ -20,6 +20,12 @@ export function text(value: Json | undefined, ...path: readonly string[]): strin
   return typeof found === "string" && !HIDDEN.test(found) ? found : undefined;
 }
 
+/** A number at a path. */
+export function numberAt(value: Json | undefined, ...path: readonly string[]): number | undefined {
+  const found = member(value, ...path);
+  return typeof found === "number" ? found : undefined;
+}
+
 /** The elements of a list at a path; none where there is no list. */
 export function list(value: Json | undefined, ...path: readonly string[]): readonly Json[] {
   const found = member(value, ...path);

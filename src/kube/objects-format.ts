@@ -1,5 +1,6 @@
 import type { Format, Model } from "../bytes/index.ts";
 import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { AUDIT_VERSION } from "./audit-log.ts";
 import { KubeObject } from "./kube-object.ts";
 import { splitJson } from "./split-json.ts";
 import { splitYaml } from "./split-yaml.ts";
@@ -49,5 +50,6 @@ export const kubeObjectsFormat: Format<"kube-objects", KubeObjects> = {
 
 /** Whether JSON with a kind is of Kubernetes: it has a version with it, such as `v1` or `apps/v1`. */
 function isOfApi(text: string): boolean {
-  return /"apiVersion"\s*:\s*"(?:[a-z0-9.-]+\/)?v\d\w*"/.test(text);
+  // Events of an audit log are no objects that the API keeps.
+  return !AUDIT_VERSION.test(text) && /"apiVersion"\s*:\s*"(?:[a-z0-9.-]+\/)?v\d\w*"/.test(text);
 }

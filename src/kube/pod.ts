@@ -1,10 +1,12 @@
 import type { Json } from "./json.ts";
 import { list, member, text, time } from "./json.ts";
 import type { KubeObject } from "./kube-object.ts";
+import { controllerOf } from "./owner.ts";
 
 /** A pod, as far as traffic to it is concerned. Times are seconds since 1970, by the API server's or the kubelet's clock. */
 export interface Pod {
   readonly object: KubeObject;
+  /** Empty where a table doesn't show it. */
   readonly namespace: string;
   readonly name: string;
   /** What tells it from others that had its name before or after. */
@@ -38,11 +40,8 @@ export function podOf(object: KubeObject): Pod | undefined {
   if (object.kind !== "Pod") return undefined;
   const { value } = object;
   const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
-  if (name === undefined || namespace === undefined) return undefined;
+  if (name === undefined || (namespace === undefined && object.isWhole)) return undefined;
   const ready = list(value, "status", "conditions").find((each) => text(each, "type") === "Ready");
-  const owner = list(value, "metadata", "ownerReferences").find(
-    (each) => member(each, "controller") === true,
-  );
   const grace = member(value, "metadata", "deletionGracePeriodSeconds");
   const graceSeconds = typeof grace === "number" && grace >= 0 && grace <= LONGEST_GRACE ? grace : undefined;
   const created = time(value, "metadata", "creationTimestamp");
@@ -54,7 +53,7 @@ export function podOf(object: KubeObject): Pod | undefined {
   const isOver = (phase === "Succeeded" || phase === "Failed") && finished.length === statuses.length;
   return {
     object,
-    namespace,
+    namespace: namespace ?? "",
     name,
     uid: text(value, "metadata", "uid"),
     addresses: addressesOf(value),
@@ -66,8 +65,7 @@ export function podOf(object: KubeObject): Pod | undefined {
     deletionTimestamp,
     deletionGracePeriodSeconds: graceSeconds,
     phase,
-    controller:
-      owner === undefined ? undefined : { kind: text(owner, "kind") ?? "", name: text(owner, "name") ?? "" },
+    controller: controllerOf(value),
     started,
     finished: isOver ? maxOf(finished) : undefined,
     readySince: text(ready, "status") === "True" ? time(ready, "lastTransitionTime") : undefined,

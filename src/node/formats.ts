@@ -1,7 +1,17 @@
+import type { Buddyinfo } from "./buddyinfo.ts";
+import { buddyinfoFormat } from "./buddyinfo.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
 import { corednsLogFormat } from "./coredns-log.ts";
+import type { Df } from "./df.ts";
+import { dfFormat } from "./df.ts";
+import type { DockerDf } from "./docker-df.ts";
+import { dockerDfFormat } from "./docker-df.ts";
+import type { DockerInspect } from "./docker-inspect.ts";
+import { dockerInspectFormat } from "./docker-inspect.ts";
+import type { Du } from "./du.ts";
+import { duFormat } from "./du.ts";
 import type { Hostname } from "./hostname.ts";
 import { hostnameFormat } from "./hostname.ts";
 import type { HostsFile } from "./hosts-file.ts";
@@ -10,12 +20,16 @@ import type { LocalAddresses } from "./ip-addresses.ts";
 import { ipAddressFormat, localRouteFormat } from "./ip-addresses.ts";
 import type { Iptables } from "./iptables.ts";
 import { iptablesFormat } from "./iptables.ts";
+import type { Meminfo } from "./meminfo.ts";
+import { meminfoFormat } from "./meminfo.ts";
 import type { NetstatStatistics } from "./netstat-statistics.ts";
 import { netstatFormat } from "./netstat-statistics.ts";
 import type { NetworkCounters } from "./network-counters.ts";
 import { nstatFormat, procNetFormat } from "./network-counters.ts";
 import type { Nsswitch } from "./nsswitch.ts";
 import { nsswitchFormat } from "./nsswitch.ts";
+import type { ProcCgroups } from "./proc-cgroups.ts";
+import { procCgroupsFormat } from "./proc-cgroups.ts";
 import type { ResolvConf } from "./resolv-conf.ts";
 import { resolvConfFormat } from "./resolv-conf.ts";
 import type { Sockets } from "./sockets.ts";
@@ -27,13 +41,20 @@ import { unameFormat } from "./uname.ts";
 
 /** What each kind of this room decodes to. */
 export interface NodeModels {
+  buddyinfo: Buddyinfo;
+  cgroups: ProcCgroups;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
+  df: Df;
+  "docker-inspect": DockerInspect;
+  "docker-system-df": DockerDf;
+  du: Du;
   hostname: Hostname;
   "hosts-file": HostsFile;
   "ip-addr": LocalAddresses;
   "ip-route-local": LocalAddresses;
   "iptables-save": Iptables;
+  meminfo: Meminfo;
   "netstat-s": NetstatStatistics;
   nsswitch: Nsswitch;
   nstat: NetworkCounters;
@@ -46,17 +67,24 @@ export interface NodeModels {
 
 /** The formats of this room. */
 export const nodeFormats = [
+  buddyinfoFormat,
   conntrackFormat,
   corednsLogFormat,
+  dfFormat,
+  dockerDfFormat,
+  dockerInspectFormat,
+  duFormat,
   hostnameFormat,
   hostsFileFormat,
   ipAddressFormat,
   iptablesFormat,
   localRouteFormat,
+  meminfoFormat,
   netstatFormat,
   nsswitchFormat,
   nstatFormat,
   procNetFormat,
+  procCgroupsFormat,
   resolvConfFormat,
   socketFormat,
   sysctlFormat,

@@ -53,6 +53,9 @@ function keyOf(task: Task): string {
 /** What a task waits for, in words for a sentence that begins with its name. */
 export function waitInWords(task: Task): string {
   if (task.state?.letter === "Z") return `${nameOf(task)} is a zombie`;
-  if (task.site) return `${nameOf(task)} waits for ${task.site.waitsFor} in ${task.site.frame.symbol}`;
+  if (task.site) {
+    const where = task.site.cut ? `${task.site.frame.symbol}…, a name cut short` : task.site.frame.symbol;
+    return `${nameOf(task)} waits for ${task.site.waitsFor} in ${where}`;
+  }
   return `${nameOf(task)} waits where nothing is known of`;
 }

@@ -69,11 +69,12 @@ function firstOf(
 }
 
 /** The last id of the path: the innermost container where one runs inside another. */
-function containerOf(path: string): string | undefined {
+export function containerOf(path: string): string | undefined {
   const names = path.split("/").reverse();
   return names.map((name) => CONTAINER.exec(name)?.[1]).find((id) => id !== undefined);
 }
 
-function podOf(path: string): string | undefined {
+/** The pod of a cgroup's path, with dashes. */
+export function podOf(path: string): string | undefined {
   return POD.exec(path)?.[1]?.replaceAll("_", "-");
 }

@@ -1,3 +1,4 @@
+import { cyclesOf } from "./cycles.ts";
 import { defined } from "./defined.ts";
 import { deviceLinks } from "./device-links.ts";
 import type { KernelLog } from "./kernel-log.ts";
@@ -56,10 +57,16 @@ function waitsForNamespace(task: Task): boolean {
 }
 
 function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } {
+  const links = linksBelow([start], world);
+  return { links, cycles: cyclesOf(byTask(links)) };
+}
+
+/** All links that tasks wait over, directly or not. */
+export function linksBelow(starts: readonly Task[], world: World): Link[] {
   const links: Link[] = [];
-  const seen = new Set([start]);
+  const seen = new Set(starts);
   // Breadth first, so that the links nearest to the start come first.
-  for (let level = [start]; level.length > 0;) {
+  for (let level = [...starts]; level.length > 0;) {
     const found = level.flatMap((task) => linksFrom(task, world));
     links.push(...found);
     level = [];
@@ -69,7 +76,7 @@ function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } 
       level.push(to);
     }
   }
-  return { links, cycles: cyclesOf(links) };
+  return links;
 }
 
 function linksFrom(task: Task, world: World): Link[] {
@@ -102,32 +109,4 @@ function memberLinks(from: Task, { tasks }: World): Link[] {
     certainty: membership === "ns-inode" || membership === "nspid-parent" ? "named" : "candidate",
     cites,
   }));
-}
-
-/** The tasks that, over links, wait for themselves: those that do so through each other make one ring. */
-function cyclesOf(links: readonly Link[]): Task[][] {
-  const outgoing = byTask(links);
-  const cycles: Task[][] = [];
-  for (const task of outgoing.keys()) {
-    if (cycles.some((ring) => ring.includes(task))) continue;
-    const reached = reachedFrom(task, outgoing);
-    if (reached.has(task))
-      cycles.push([...reached].filter((other) => reachedFrom(other, outgoing).has(task)));
-  }
-  // Each ring begins where the chain enters it.
-  const order = [...outgoing.keys()];
-  return cycles.map((ring) => ring.sort((a, b) => order.indexOf(a) - order.indexOf(b)));
-}
-
-/** All tasks that one waits for, directly or not. */
-function reachedFrom(task: Task, outgoing: ReadonlyMap<Task, readonly Link[]>): Set<Task> {
-  const reached = new Set<Task>();
-  for (const queue = [task]; queue.length > 0;) {
-    for (const { to } of outgoing.get(queue.pop() as Task) ?? []) {
-      if (!to || reached.has(to)) continue;
-      reached.add(to);
-      queue.push(to);
-    }
-  }
-  return reached;
 }

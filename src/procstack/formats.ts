@@ -1,16 +1,12 @@
-import {
-  type ByteSource,
-  decodeText,
-  type Diagnostic,
-  type Format,
-  linesOf,
-  type Model,
-  readAll,
-} from "../bytes/index.ts";
+import { decodeText, type Diagnostic, type Format, linesOf, type Model } from "../bytes/index.ts";
 import { Head } from "./head.ts";
 import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
+import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
+import { textOf } from "./text-of.ts";
+import { parseUserStacks, userStacksIn } from "./user-stacks.ts";
+import type { UserStacks } from "./user-thread.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
 /** What each kind of this room decodes to. */
@@ -19,12 +15,19 @@ export interface ProcModels {
   "proc-cgroup": TaskPart;
   "proc-cmdline": TaskPart;
   "proc-comm": TaskPart;
+  "proc-environ": TaskPart;
+  "proc-fd": TaskPart;
   "proc-files": TaskParts;
+  "proc-limits": TaskPart;
+  "proc-maps": TaskPart;
   "proc-ns": TaskPart;
+  "proc-ps": TaskParts;
   "proc-stack": TaskPart;
   "proc-stat": TaskPart;
   "proc-status": TaskPart;
+  "proc-syscall": TaskPart;
   "proc-wchan": TaskPart;
+  "user-stacks": UserStacks;
 }
 
 /** The parts of a file that speaks of several tasks. */
@@ -44,6 +47,8 @@ const BY_CONTENT: Partial<Record<ProcFile, (head: Head) => boolean>> = {
   stat: (head) => head.isStat,
   ns: (head) => head.isLinks,
   cgroup: (head) => head.isCgroup,
+  limits: (head) => head.isLimits,
+  maps: (head) => head.isMaps,
 };
 
 /** The format of one file of `/proc/PID`. */
@@ -84,6 +89,28 @@ const dumpFormat: Format<"proc-files", TaskParts> = {
   },
 };
 
+const psFormat: Format<"proc-ps", TaskParts> = {
+  kind: "proc-ps",
+  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isPs,
+  async decode(source) {
+    const { text, diagnostics } = await textOf(source, PROC_LIMIT);
+    const listing = psParts(linesOf(text));
+    return { parts: listing.parts, diagnostics: [...diagnostics, ...listing.diagnostics] };
+  },
+};
+
+const userStacksFormat: Format<"user-stacks", UserStacks> = {
+  kind: "user-stacks",
+  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isUserStacks,
+  // A JVM prints its threads to its standard output, which is mostly a log.
+  occursIn: (piece) => userStacksIn(decodeText(piece)) === "java",
+  async decode(source) {
+    const { text, diagnostics } = await textOf(source, LOG_LIMIT);
+    const stacks = parseUserStacks(text);
+    return { ...stacks, diagnostics: [...stacks.diagnostics, ...diagnostics] };
+  },
+};
+
 /** One unread file among many leaves the text as a whole partly read. */
 function softened(diagnostic: Diagnostic): Diagnostic {
   return diagnostic.effect === "unread" ? { ...diagnostic, effect: "partial" } : diagnostic;
@@ -99,18 +126,27 @@ const kernelLogFormat: Format<"kernel-log", KernelLog> = {
   },
 };
 
-async function textOf(
-  source: ByteSource,
-  limit: number,
-): Promise<{ text: string; diagnostics: Diagnostic[] }> {
-  const { bytes, complete } = await readAll(source, limit);
-  const text = decodeText(bytes);
-  if (complete) return { text, diagnostics: [] };
-  const message = `the file is longer than ${limit} bytes; the rest was left out`;
-  return { text, diagnostics: [{ effect: "partial", code: "text-limit", message }] };
-}
-
-const FILES = ["stack", "status", "ns", "wchan", "comm", "cmdline", "cgroup", "stat"] as const;
+const FILES = [
+  "stack",
+  "status",
+  "ns",
+  "wchan",
+  "comm",
+  "cmdline",
+  "cgroup",
+  "stat",
+  "environ",
+  "fd",
+  "syscall",
+  "limits",
+  "maps",
+] as const;
 
 /** The formats of this room. Content decides; `comm`, `wchan` and `cmdline` can be any text and are told by their path. */
-export const procFormats = [...FILES.map(procFormat), dumpFormat, kernelLogFormat] as const;
+export const procFormats = [
+  ...FILES.map(procFormat),
+  dumpFormat,
+  psFormat,
+  kernelLogFormat,
+  userStacksFormat,
+] as const;

@@ -63,7 +63,8 @@ export function parseFrame(text: string, line: number): FrameLine | undefined {
     rest = rest.trim();
     if (rest.startsWith(">")) rest = rest.replace(/^(?:> ?)+/, "");
     if (rest.startsWith("[")) rest = rest.replace(PPC_ADDRESSES, "");
-    else if (/^\d/.test(rest)) rest = rest.replace(/^\d+[.:)]?\s+/, "");
+    // No symbol begins with a digit: it is the number of the listing's line, however close.
+    else if (/^\d/.test(rest)) rest = rest.replace(/^\d+(?:[.:)]\s*|\s+|(?=[A-Z_a-wyz]))/, "");
   }
   if (rest.startsWith("0x") && END.test(rest)) return { is: "end" };
   // Without `[<…>]` in front a lone number may be anything.

@@ -1,7 +1,9 @@
 import { decodeText, isText, linesOf } from "../bytes/index.ts";
 import { parseFrame } from "./frame.ts";
 import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
+import { looksLikePs } from "./ps-listing.ts";
 import { type Section, sectionsOf } from "./sections.ts";
+import { userStacksIn } from "./user-stacks.ts";
 import { procPath } from "./where.ts";
 
 const STATUS = /^Name:\s/m;
@@ -10,7 +12,9 @@ const STAT = /^\s*\d+ \(.*\) [A-Za-z] -?\d+ -?\d+ -?\d+ -?\d+ -?\d+ \d+ /s;
 const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
 const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
 const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
-const NS_LISTED = /^l[rwx-]{9}|^ls: |^total \d+$/;
+const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
+const LIMITS = /^Limit {5,}Soft Limit {2,}Hard Limit/m;
+const MAPS_LINE = /^[0-9a-f]{6,16}-[0-9a-f]{6,16} [r-][w-][x-][ps] [0-9a-f]{8,16} /;
 
 /** What the beginning of an artifact looks like. Each question is answered once. */
 export class Head {
@@ -32,6 +36,14 @@ export class Head {
     return this.#once("log", looksLikeKernelLog);
   }
 
+  get isPs(): boolean {
+    return this.#once("ps", looksLikePs);
+  }
+
+  get isUserStacks(): boolean {
+    return this.#once("user", (text) => userStacksIn(text) !== undefined);
+  }
+
   get isStatus(): boolean {
     return this.#once("status", (text) => STATUS.test(text) && (text.match(STATUS_LINES)?.length ?? 0) >= 2);
   }
@@ -44,6 +56,17 @@ export class Head {
     return this.#once("cgroup", (text) => {
       const lines = linesIn(text);
       return lines.length > 0 && lines.every((line) => CGROUP_LINE.test(line));
+    });
+  }
+
+  get isLimits(): boolean {
+    return this.#once("limits", (text) => LIMITS.test(text));
+  }
+
+  get isMaps(): boolean {
+    return this.#once("maps", (text) => {
+      const lines = linesIn(text);
+      return lines.length > 0 && lines.filter((line) => MAPS_LINE.test(line)).length * 2 >= lines.length;
     });
   }
 

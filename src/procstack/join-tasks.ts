@@ -3,7 +3,7 @@ import type { NamespaceLink } from "./namespaces.ts";
 import type { StackTrace } from "./stack.ts";
 import type { Cite, Task, TaskFact } from "./task.ts";
 import type { TaskPart } from "./task-part.ts";
-import { waitSite, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
+import { waitSite, waitSiteOfListed, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
 
 /** A part, and the artifact that it was decoded from. */
 export interface PathedPart {
@@ -60,9 +60,12 @@ function joined(parts: readonly PathedPart[]): Task {
       (part) => part.stack?.frames[0]?.line,
     ),
   );
+  const widest = Math.max(0, ...parts.map(({ part }) => part.listed?.wchan?.length ?? 0));
   const wchan = fact(
     "wchan",
     first((part) => (part.wchan === false ? undefined : part.wchan)),
+    // Of several listings the one with the widest column.
+    first((part) => (part.listed?.wchan?.length === widest ? part.listed?.wchan : undefined)),
   );
   const comm = fact(
     "comm",
@@ -73,6 +76,7 @@ function joined(parts: readonly PathedPart[]): Task {
     ),
     first((part) => part.stat?.comm),
     first((part) => part.comm),
+    first((part) => part.listed?.comm),
   );
   const state = fact(
     "state",
@@ -81,6 +85,7 @@ function joined(parts: readonly PathedPart[]): Task {
       (part) => part.status?.lines.state,
     ),
     first((part) => (part.stat?.state === undefined ? undefined : { letter: part.stat.state })),
+    first((part) => (part.listed?.state === undefined ? undefined : { letter: part.listed.state })),
   );
   const ppid = fact(
     "ppid",
@@ -89,6 +94,7 @@ function joined(parts: readonly PathedPart[]): Task {
       (part) => part.status?.lines.ppid,
     ),
     first((part) => part.stat?.ppid),
+    first((part) => part.listed?.ppid),
   );
   const nspid = fact(
     "nspid",
@@ -118,6 +124,7 @@ function joined(parts: readonly PathedPart[]): Task {
   const cmdline = fact(
     "cmdline",
     first((part) => part.cmdline),
+    first((part) => (part.listed?.cmdline === undefined ? undefined : [part.listed.cmdline])),
   );
   const killPending = fact(
     "killPending",
@@ -134,6 +141,7 @@ function joined(parts: readonly PathedPart[]): Task {
     ),
     first((part) => part.stat?.kernelThread),
     first((part) => (bornAsThread(part.stack) ? true : undefined)),
+    first((part) => part.listed?.kernelThread),
   );
   const exiting = fact<boolean>(
     "exiting",
@@ -203,7 +211,7 @@ function readable(stack: StackTrace | undefined): StackTrace | undefined {
 }
 
 function siteWithoutStack(stack: StackTrace | undefined, wchan: string | undefined): WaitSite | undefined {
-  return stack || wchan === undefined ? undefined : waitSiteOfWchan(wchan);
+  return stack || wchan === undefined ? undefined : (waitSiteOfWchan(wchan) ?? waitSiteOfListed(wchan));
 }
 
 /** All listings of one task, the links of one file each included. */

@@ -1,7 +1,10 @@
 import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
+import { type CpuBacktrace, CpuReports, type Lockup, type RcuStall } from "./cpu-reports.ts";
 import { defined } from "./defined.ts";
+import { type HeldLocks, HeldLocksReader } from "./held-locks.ts";
+import { EventReader, type LogEvents } from "./log-events.ts";
 import { type LogLine, logLine } from "./log-line.ts";
-import { type LogNote, parseNote } from "./log-note.ts";
+import { type LogNote, NOTE_HINT, parseNote } from "./log-note.ts";
 import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
 import { type StackTrace, StackBuilder } from "./stack.ts";
 import { parseFrame } from "./frame.ts";
@@ -54,6 +57,16 @@ export interface KernelLog extends Model {
   readonly shown: readonly TaskDump[];
   readonly locks: readonly LockOwner[];
   readonly notes: readonly LogNote[];
+  /** CPUs that have not switched tasks for long. */
+  readonly lockups: readonly Lockup[];
+  /** Grace periods that do not end. */
+  readonly stalls: readonly RcuStall[];
+  /** Backtraces of CPUs for other reasons: SysRq-l, and after reports of hung tasks. */
+  readonly backtraces: readonly CpuBacktrace[];
+  /** Lockdep's last list of who has taken which locks; kernels for debugging alone have it. */
+  readonly held: readonly HeldLocks[];
+  /** What else befell the node. */
+  readonly events: LogEvents;
 }
 
 /**
@@ -69,7 +82,8 @@ export function parseKernelLog(text: string, path = ""): KernelLog {
 }
 
 /** What a line has to hold to matter outside a task's report. */
-const MATTERS = /INFO: task|task:| 0x|ceph: |nfs: |NFS: |lockd: |CIFS|ainted|Linux version|dropped \*\*/;
+const MATTERS =
+  /INFO: task|task:|soft lockup|hard LOCKUP|INFO: rcu|kthread starved|NMI backtrace|locks? held | 0x|ceph: |nfs: |NFS: |lockd: |CIFS|ainted|Linux version|dropped \*\*/;
 const RELEASE = /(?:Not tainted|Tainted: .*?) (\d+\.\d+\S*) #|^Linux version (\d+\.\d+\S*)/;
 const WORKQUEUE = /^Workqueue:\s+(\S+)\s+(.+)$/;
 const TRACE = /^Call [Tt]race:|^Backtrace:/;
@@ -77,7 +91,7 @@ const OVER = /^<\/TASK>|^Showing all locks held|^Kernel panic|^-{3}\[ end trace/
 /** Dropped by printk itself, or shown again by a console that had lost it. */
 const DROPPED = "printk messages dropped **";
 /** Another report: what follows is no longer the stack of the task before. */
-const OTHER_REPORT = /^CPU: \d+ |^NMI backtrace|BUG: |^WARNING: |^rcu: |^Sending NMI/;
+const OTHER_REPORT = /^CPU: \d+ |BUG: |^WARNING: |^rcu: |^Sending NMI/;
 
 type Open = { -readonly [Member in keyof HungTask]?: HungTask[Member] } & Pick<
   TaskDump,
@@ -89,18 +103,22 @@ class Reader {
   readonly #shown: TaskDump[] = [];
   readonly #locks: LockOwner[] = [];
   readonly #notes: LogNote[] = [];
+  readonly #events = new EventReader();
   #kernel: string | undefined;
   #bootLine: number | undefined;
   #tagged = false;
   #dropped = 0;
   #lines = 0;
+  readonly #cpus = new CpuReports();
+  #held = new HeldLocksReader();
   #open: Open | undefined;
   #stack: StackBuilder | undefined;
 
   take(text: string, number: number): void {
     this.#lines++;
     // Nearly all of a log is of no account here, and is left at once.
-    if (!this.#open && !MATTERS.test(text)) return;
+    const isOpen = this.#open !== undefined || this.#cpus.isOpen || this.#held.isOpen;
+    if (!isOpen && !MATTERS.test(text) && !NOTE_HINT.test(text) && !this.#events.wants(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.
@@ -108,7 +126,10 @@ class Reader {
       return;
     const body = line.body.trimStart();
     if (body === "") return;
+    this.#events.take(body, line, number);
     if (this.#takeFrame(body, number) || this.#takeTask(body, line, number)) return;
+    this.#takeRelease(body, number);
+    if (this.#takeReport(body, line, number)) return;
     this.#takeDetail(body, line, number);
   }
 
@@ -118,12 +139,23 @@ class Reader {
     return true;
   }
 
+  /** A report about CPUs, or lockdep's list of locks. */
+  #takeReport(body: string, line: LogLine, number: number): boolean {
+    const taken = this.#cpus.take(body, whenOf(line, number));
+    if (taken === "header") this.#close();
+    if (taken !== undefined) return taken === "header" || !this.#open;
+    // Each report has the whole list: the last one counts.
+    if (body.startsWith("Showing all locks held")) this.#held = new HeldLocksReader();
+    return this.#held.take(body, number);
+  }
+
   #takeTask(body: string, line: LogLine, number: number): boolean {
     if (body.startsWith("INFO: task ")) {
       const hung = parseHungLine(body);
       const lock = hung ? undefined : parseLockLine(body);
       if (!hung && !lock) return false;
       this.#close();
+      this.#cpus.close();
       if (hung) this.#open = { ...hung, ...whenOf(line, number) };
       if (lock) this.#takeLock({ ...lock, line: number });
       return true;
@@ -135,6 +167,7 @@ class Reader {
       this.#open = { ...this.#open, ...task, comm: this.#open.comm };
     } else {
       this.#close();
+      this.#cpus.closeBacktrace();
       this.#open = { ...task, ...whenOf(line, number) };
     }
     return true;
@@ -147,15 +180,19 @@ class Reader {
     if (report) this.#hung[index] = { ...report, lock };
   }
 
-  #takeDetail(body: string, line: LogLine, number: number): void {
+  #takeRelease(body: string, number: number): void {
     const release = body.includes("ainted") || body.startsWith("Linux") ? RELEASE.exec(body) : undefined;
     const kernel = release?.[1] ?? release?.[2];
-    this.#kernel = kernel ?? this.#kernel;
+    if (kernel === undefined) return;
+    this.#kernel = kernel;
     if (release?.[2] !== undefined) this.#bootLine = number;
+    if (this.#open && !OTHER_REPORT.test(body)) this.#open.kernel ??= kernel;
+  }
+
+  #takeDetail(body: string, line: LogLine, number: number): void {
     if (body.includes(DROPPED)) this.#dropped++;
     const open = this.#open;
     if (open) {
-      if (kernel !== undefined && !OTHER_REPORT.test(body)) open.kernel ??= kernel;
       const [, name, work] = WORKQUEUE.exec(body) ?? [];
       if (name !== undefined && work !== undefined) open.workqueue = { name, work };
       else if (body.startsWith("Blocked by coredump")) open.coredump = true;
@@ -176,6 +213,7 @@ class Reader {
     const open = this.#open;
     if (open) {
       const stack = this.#stack?.started ? { stack: this.#stack.finish() } : {};
+      this.#cpus.addTask({ ...open, ...stack });
       if (open.seconds === undefined) this.#shown.push({ ...open, ...stack });
       else this.#hung.push({ ...open, ...stack, seconds: open.seconds, ioWait: open.ioWait ?? false });
     }
@@ -185,6 +223,7 @@ class Reader {
 
   finish(): Omit<KernelLog, "path"> {
     this.#close();
+    this.#cpus.close();
     const diagnostics: Diagnostic[] = [];
     if (this.#lines === 0)
       diagnostics.push({ effect: "unread", code: "log-empty", message: "the kernel log is empty" });
@@ -199,6 +238,11 @@ class Reader {
       shown: this.#shown,
       locks: this.#locks,
       notes: this.#notes,
+      lockups: this.#cpus.lockups,
+      stalls: this.#cpus.stalls,
+      backtraces: this.#cpus.backtraces,
+      held: this.#held.list,
+      events: this.#events.finish(),
       diagnostics,
     });
   }

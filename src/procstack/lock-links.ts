@@ -1,14 +1,59 @@
 import { isBlocked } from "./blocked.ts";
 import { among, type Link, type World } from "./link.ts";
 import { holds } from "./lock-classes.ts";
-import { hungReport, namedOwner, sameName } from "./log-tasks.ts";
+import { hungReport, namedOwner, sameName, sinceBoot } from "./log-tasks.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
 import { waitSite } from "./wait-site.ts";
+import { genericFrame } from "./wait-sites/generic.ts";
 
 /** From a task that waits for a lock to its holder: the one that the kernel named, or else those whose stacks hold such a lock. */
 export function lockLinks(from: Task, world: World): Link[] {
   const named = ownerLink(from, world);
-  return named ? [named] : holderLinks(from, world);
+  if (named) return [named];
+  const held = heldLinks(from, world);
+  return held.length > 0 ? held : holderLinks(from, world);
+}
+
+/** What lockdep lists besides locks that keep others out. */
+const NO_LOCK =
+  /^(?:\(wq_completion\)|\(work_completion\)|rcu_|&rq->|&p->pi_lock|tasklist_lock|console_|&tty->ldisc_sem)/;
+
+/**
+ * Lockdep lists the locks of each task, that which it waits for among them, as the last: whoever has the same one
+ * further down the list, or does not wait, holds it.
+ */
+function heldLinks(from: Task, { tasks, logs }: World): Link[] {
+  if (!from.site || from.tid === undefined || from.site.effect === "idle") return [];
+  for (const { held, path } of logs.map(sinceBoot).toReversed()) {
+    const own = held.find((one) => one.tid === from.tid && sameName(from.comm, one.comm));
+    const wanted = own?.locks.at(-1);
+    if (!own || !wanted || NO_LOCK.test(wanted.name) || !waitsIn(from, wanted.at)) continue;
+    const holders = held.filter((one) => {
+      const at = one.locks.findIndex((lock) => lock.name === wanted.name && lock.address === wanted.address);
+      if (one === own || at === -1) return false;
+      const task = tasks.find(({ tid }) => tid === one.tid);
+      return at < one.locks.length - 1 || (task !== undefined && !waitsIn(task, one.locks[at]?.at));
+    });
+    return holders.flatMap((holder) => {
+      const to = tasks.find((task) => task.tid === holder.tid && sameName(task.comm, holder.comm));
+      if (!to) return [];
+      const why = `it waits for ${wanted.name}, which by the kernel's list of locks ${nameOf(to)} has taken`;
+      const cites = [
+        { path, line: wanted.line },
+        { path, line: holder.line },
+      ];
+      return [{ from, to, why, certainty: holders.length === 1 ? "named" : "candidate", cites }];
+    });
+  }
+  return [];
+}
+
+/** Whether the function that takes the lock is where the task sleeps: among its innermost, below which only the lock's own are. */
+function waitsIn({ stack }: Task, taker: string | undefined): boolean {
+  if (taker === undefined || !stack) return false;
+  const sure = stack.frames.filter((frame) => frame.reliable);
+  const at = sure.findIndex((frame) => frame.symbol === taker);
+  return at !== -1 && sure.slice(0, at).every((frame) => genericFrame(frame.symbol) !== undefined);
 }
 
 function ownerLink(from: Task, { tasks, logs }: World): Link | undefined {

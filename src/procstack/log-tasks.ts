@@ -34,6 +34,10 @@ export function sinceBoot(log: KernelLog): KernelLog {
     shown: later(log.shown),
     locks: later(log.locks),
     notes: later(log.notes),
+    lockups: later(log.lockups),
+    stalls: later(log.stalls),
+    backtraces: later(log.backtraces),
+    held: later(log.held),
   };
 }
 

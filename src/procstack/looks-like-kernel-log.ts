@@ -1,4 +1,6 @@
 import { linesOf } from "../bytes/index.ts";
+import { parseHolder } from "./held-locks.ts";
+import { parseLockup, parseNmiLine, parseStall } from "./log-cpu.ts";
 import { logLine } from "./log-line.ts";
 import { parseHungLine, parseTaskLine } from "./log-task.ts";
 
@@ -24,6 +26,10 @@ function isReport(body: string): boolean {
   return (
     parseHungLine(body) !== undefined ||
     parseTaskLine(body) !== undefined ||
-    /^sysrq: (?:SysRq : )?Show (?:Blocked )?State/i.test(body)
+    parseLockup(body) !== undefined ||
+    parseStall(body) !== undefined ||
+    parseNmiLine(body) !== undefined ||
+    parseHolder(body) !== undefined ||
+    /^(?:sysrq: )?(?:SysRq : )?Show (?:(?:Blocked )?State|backtrace of all active CPUs)/i.test(body)
   );
 }

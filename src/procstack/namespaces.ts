@@ -21,7 +21,8 @@ const TARGET = /\b([a-z]+):\[(\d+)\]/;
 /** `pid -> pid:[4026532278]`, with or without quotes, a path before the name, or `: ` for the arrow. */
 const RESOLVED = /(?:^|[\s/'"])([a-z_]+)['"]?\s*(?:->|:|\s)\s*['"]?[a-z]+:\[(\d+)\]['"]?\s*$/;
 const REFUSED = /(?:cannot read symbolic link|readlink:|ls:)\s.*?([a-z_]+)['"’]?:\s*(.+)$/;
-const LISTED = /^l[rwx-]{9}.*[\s/'"]([a-z_]+)['"]?(?:\s*->\s*['"]*)?$/;
+/** A pasted listing's own number may touch the line. */
+const LISTED = /^(?:\d{1,5}[.:)]?\s*)?l[rwx-]{9}.*[\s/'"]([a-z_]+)['"]?(?:\s*->\s*['"]*)?$/;
 const KINDS = new Set([
   "cgroup",
   "ipc",

@@ -10,6 +10,8 @@ export function processLinks(from: Task, world: World): Link[] {
   switch (from.site?.id) {
     case "coredump":
       return dumperLinks(from, world);
+    case "child":
+      return stuckChildLinks(from, world);
     case "vfork":
       return childLinks(from, world);
     case "fuse":
@@ -61,6 +63,20 @@ function dumperLinks(from: Task, { tasks }: World): Link[] {
   }));
 }
 
+/** A parent waits for any of its children: one that is stuck is why it waits on, as long as there is no other. */
+function stuckChildLinks(from: Task, world: World): Link[] {
+  const children = world.tasks.filter(
+    (task) => task !== from && from.pid !== undefined && task.ppid === from.pid && task.tid === task.pid,
+  );
+  return children.filter(isBlocked).map((to) => ({
+    from,
+    to,
+    why: `it waits for a child to end, and ${nameOf(to)} is ${children.length === 1 ? "its only one" : "a child of it that is stuck"}`,
+    certainty: children.length === 1 ? among(children, world) : "candidate",
+    cites: [...citesOf(from, "stack", "wchan"), ...citesOf(to, "ppid")],
+  }));
+}
+
 function childLinks(from: Task, world: World): Link[] {
   const children = world.tasks.filter(
     (task) => task !== from && from.pid !== undefined && task.ppid === from.pid,
@@ -90,6 +106,23 @@ function serverLinks(from: Task, world: World): Link[] {
       cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
     }));
   }
+  const halted = world.tasks.filter(
+    (task) =>
+      task !== from &&
+      task.tid === task.pid &&
+      isHalted(task) &&
+      SERVER_NAME.test(`${task.comm} ${task.cmdline?.[0]}`),
+  );
+  // One that reads requests would have read this one: one that can't is the better guess.
+  if (halted.length > 0) {
+    return halted.map((to) => ({
+      from,
+      to,
+      why: `it waits for a FUSE server, and ${nameOf(to)}, which by its name may be one, ${to.state?.letter === "T" ? "is stopped" : "does not run"}`,
+      certainty: "candidate",
+      cites: [...citesOf(from, "stack"), ...citesOf(to, "state", "comm")],
+    }));
+  }
   const processes = new Set(readers.map((task) => task.pid));
   const firsts = readers.filter((task, index) => readers.findIndex((one) => one.pid === task.pid) === index);
   return firsts.map((to) => ({
@@ -100,6 +133,13 @@ function serverLinks(from: Task, world: World): Link[] {
     cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
   }));
 }
+
+/** Programs that serve FUSE mounts, as far as names go. */
+const SERVER_NAME =
+  /fuse|sshfs|s3fs|lxcfs|glusterfs|goofys|rclone|mount-s3|ntfs-3g|bindfs|encfs|juicefs|seaweed|\bweed\b|alluxio|curvefs|cvmfs2|moosefs|mfsmount|stargz/i;
+
+/** It answers nobody: stopped, in the hands of a debugger, or stuck itself. */
+const isHalted = (task: Task): boolean => /^[Tt]$/.test(task.state?.letter ?? "") || isBlocked(task);
 
 /** Who has frozen a file system and gone leaves no trace; who is still at it does. */
 function freezerLinks(from: Task, world: World): Link[] {

@@ -29,15 +29,23 @@ export function rootOf(chain: Followed): Root {
 
 /** All ends of a chain: the surest first, then those whose own wait is understood. */
 export function rootsOf(chain: Followed): Root[] {
-  const outgoing = byTask(chain.links);
-  const paths = pathsFrom(chain.init, outgoing);
+  return rootsFrom(chain.init, byTask(chain.links), chain.cycles);
+}
+
+/** {@link rootsOf} for one task of many. */
+export function rootsFrom(
+  start: Task,
+  outgoing: ReadonlyMap<Task, readonly Link[]>,
+  cycles: BlockingChain["cycles"],
+): Root[] {
+  const paths = pathsFrom(start, outgoing);
   const roots: Root[] = [];
   for (const [task, path] of paths) {
     const links = outgoing.get(task) ?? [];
     const missing = links.find((link) => link.to === undefined)?.why;
     if (!links.some((link) => link.to !== undefined)) roots.push(rootAt(task, path, { missing }));
   }
-  for (const cycle of chain.cycles) {
+  for (const cycle of cycles) {
     const leaves = cycle.some((task) =>
       outgoing.get(task)?.some((link) => link.to && !cycle.includes(link.to)),
     );

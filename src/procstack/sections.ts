@@ -2,6 +2,7 @@ import type { Line } from "../bytes/index.ts";
 import { parseFrame } from "./frame.ts";
 import { isBottom } from "./symbol.ts";
 import type { PartOwner } from "./task-part.ts";
+import { shownPaths } from "./typed-command.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
 /** A run of lines about one file of one task, in a text that holds several: a terminal log, a `tail` of many files. */
@@ -15,15 +16,19 @@ export interface Section {
 
 /** `tail -n +1 a b`. */
 const TAIL_HEADER = /^==> (.+) <==$/;
-/** A command typed at a prompt, or traced by `set -x`; the listing's own line number may stand before it. */
-const COMMAND =
-  /(?:^|[\s#$>%\d+])(?:sudo\s+)?(?:cat|ls(?:\s+-\S+)*|head|tail)\s+['"]?(\S*?\d+\/[\w/]+)\/?['"]?\s*$/;
 /** What `grep -r` prints of many files: the path before each line. */
 const GREP = /^(\S*?(?:^|\/)\d{1,7}\/(?:task\/\d{1,7}\/)?(?:stack|status|stat|comm|wchan|cgroup)):(.*)$/;
 /** `ls -l` of links named by their paths, or `readlink -v`: each line names its task. */
-const NS_LINE = /(?:^|[\s'"])((?:\S*\/)?\d{1,7}\/ns)\/[a-z_]+['"]?(?:\s*->|:)/;
+const NS_LINE = /(?:^|[\s'"])((?:\S*\/)?\d{1,7}\/(?:ns|fd))\/(?:[a-z_]+|\d+)['"]?(?:\s*->|:)/;
 /** psn: `(comm)  pid  tid [<0>] f+…`. */
 const COLUMNS = /^\s*\((.{1,64}?)\)\s+(\d{1,7})\s+(\d{1,7})\s+(?=\[<)/;
+/** `== /proc/1`, `### 1/task/7/stack ###`, `/proc/1:`: what frames a path that stands alone. */
+const DECORATION = /^[\s=#*\-+>[]+|[\s=#*\-:\]]+$/g;
+const SEVERAL = /\/\d{1,7}\/(?:stack|status)\b/g;
+/** A line of `ls -l` in a listing whose head was not pasted. */
+const NS_LISTED =
+  /^(?:\d{1,5}[.:)]?\s*)?l[rwx-]{9}.{1,120}\s(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|user|uts)(?: -> \S+)?$/;
+const TASK_FOLDER = /^(?:\S*\/)?proc\/(\d{1,7})(?:\/task\/(\d{1,7}))?\/?$/;
 const PID_WORD = /\b(?:pid|tid|process|thread|lwp|task)\b['"]?[\s:=#]*(\d{1,7})\b/i;
 const PID_ALONE = /^[\s=#*\-+>[]*(\d{1,7})[\])]?(?:[\s:]+\(?([A-Za-z_][^()]{0,63}?)\)?)?[\s:=#*\-+]*$/;
 const COMM_WORD = /\b(?:comm|command|name|cmd)\b['"]?[\s:=]+['"]?([^\s'",]+)/i;
@@ -45,6 +50,8 @@ interface Header {
   readonly owner: PartOwner;
   /** It gave the file's path, so that an empty section means an empty file. */
   readonly path?: boolean;
+  /** One command shows the stacks of several tasks, without a line between them. */
+  readonly owners?: readonly PartOwner[];
 }
 
 class Cutter {
@@ -52,18 +59,22 @@ class Cutter {
   #header: Header | undefined;
   #lines: Line[] = [];
   #named: string | undefined;
+  #group: { readonly owners: readonly PartOwner[]; readonly from: number } | undefined;
+  /** The section has a frame. */
+  #framed = false;
   /** The last frame of the section was one that ends a stack. */
   #bottomed = false;
 
   take(line: Line): void {
     const grep = GREP.exec(line.text);
     if (grep) return this.#takeNamed(grep[1] ?? "", { text: grep[2] ?? "", number: line.number });
-    const link = line.text.length <= 300 && line.text.includes("/ns/") ? NS_LINE.exec(line.text) : undefined;
+    const link = line.text.length <= 300 && /\/(?:ns|fd)\//.test(line.text) ? NS_LINE.exec(line.text) : null;
     if (link) return this.#takeNamed(link[1] ?? "", line);
     const columns = COLUMNS.exec(line.text);
     if (columns) this.#switchTo(columns, line.number);
     if (STAT_LINE.test(line.text) && this.#header?.file !== "stat") return this.#alone("stat", line);
-    const header = fileHeader(line) ?? (this.#inStack ? taskHeader(line) : undefined);
+    const header = commandHeader(line) ?? fileHeader(line) ?? (this.#inStack ? taskHeader(line) : undefined);
+    if (!header && this.#inStack && NS_LISTED.test(line.text)) this.#switchToLinks(line);
     // `wchan` has no newline: the prompt after it stands on its line.
     if (!header || (this.#header?.file === "wchan" && this.#lines.length === 0)) this.#push(line);
     if (header) this.#begin(header);
@@ -76,6 +87,7 @@ class Cutter {
 
   finish(): Section[] {
     this.#close();
+    this.#closeGroup();
     return this.#sections;
   }
 
@@ -96,6 +108,12 @@ class Cutter {
     this.#begin({ file: "stack", owner: { pid: Number(pid), tid: Number(tid), comm, line: number } });
   }
 
+  /** The links of a task that the text has named, and has shown nothing of yet; else of one that it doesn't name. */
+  #switchToLinks({ number }: Line): void {
+    const owner = this.#framed ? { line: number } : (this.#header?.owner ?? { line: number });
+    this.#begin({ file: "ns", owner, path: true });
+  }
+
   /** A file of one line needs no header. */
   #alone(file: ProcFile, line: Line): void {
     this.#begin({ file, owner: { line: line.number } });
@@ -106,10 +124,15 @@ class Cutter {
   #push(line: Line): void {
     const parsed = parseFrame(line.text, line.number);
     if (parsed) {
-      const bottom =
-        parsed.is === "end" || (parsed.is === "frames" && isBottom(parsed.frames.at(-1)?.symbol ?? ""));
+      if (this.#header?.file === "ns") this.#begin({ file: "stack", owner: { line: line.number } });
+      this.#framed = true;
+      const bottom = parsed.is === "end" || isBottom(parsed.frames.at(-1)?.symbol ?? "");
       // A frame below the outermost: nobody wrote a header, and yet another stack has begun.
-      if (this.#bottomed && !bottom) this.#begin({ file: "stack", owner: { line: line.number } });
+      if (this.#bottomed && !bottom) {
+        this.#close();
+        this.#header = { file: "stack", owner: { line: line.number } };
+        this.#framed = true;
+      }
       this.#bottomed = bottom;
     }
     this.#lines.push(line);
@@ -117,7 +140,21 @@ class Cutter {
 
   #begin(header: Header): void {
     this.#close();
+    this.#closeGroup();
     this.#header = header;
+    if (header.owners) this.#group = { owners: header.owners, from: this.#sections.length };
+  }
+
+  /** As many stacks as the command has paths are theirs, in their order; of fewer, nobody knows whose they are. */
+  #closeGroup(): void {
+    const group = this.#group;
+    this.#group = undefined;
+    if (group === undefined || this.#sections.length - group.from !== group.owners.length) return;
+    group.owners.forEach((owner, index) => {
+      const section = this.#sections[group.from + index];
+      if (section)
+        this.#sections[group.from + index] = { ...section, owner: { ...owner, line: section.owner.line } };
+    });
   }
 
   #close(): void {
@@ -130,6 +167,7 @@ class Cutter {
     this.#header = undefined;
     this.#lines = [];
     this.#bottomed = false;
+    this.#framed = false;
     this.#named = undefined;
   }
 }
@@ -142,11 +180,33 @@ function headerOfPath(path: string, line: number): Header | undefined {
   return found && { file: found.file, owner: { pid: found.pid, tid: found.tid, line }, path: true };
 }
 
-/** A line that announces a task's file. */
+/** A line that is the path of a task's file, or of its folder, and little else. */
 function fileHeader({ text, number }: Line): Header | undefined {
-  if (text.length > 300) return undefined;
-  const path = TAIL_HEADER.exec(text)?.[1] ?? COMMAND.exec(text)?.[1] ?? text.replace(/:$/, "").trim();
-  return headerOfPath(path, number);
+  // A variable of an environment may hold any path.
+  if (text.length > 300 || /^[A-Za-z_]\w*=/.test(text)) return undefined;
+  const path = TAIL_HEADER.exec(text)?.[1] ?? text.replaceAll(DECORATION, "");
+  // Of several paths, nobody knows which is meant.
+  if ((path.match(SEVERAL)?.length ?? 0) > 1) return undefined;
+  const header = headerOfPath(path, number);
+  if (header) return header;
+  const [, pid, tid] = TASK_FOLDER.exec(path) ?? [];
+  return pid === undefined
+    ? undefined
+    : { file: "stack", owner: { pid: Number(pid), tid: Number(tid ?? pid), line: number } };
+}
+
+/** A command whose output follows. */
+function commandHeader({ text, number }: Line): Header | undefined {
+  const paths = shownPaths(text);
+  if (paths === undefined) return undefined;
+  const [first, ...others] = paths;
+  if (first === undefined) return { file: "stack", owner: { line: number } };
+  if (others.length === 0) return headerOfPath(first, number);
+  const found = paths.flatMap((path) => procPath(path) ?? []);
+  if (found.length < paths.length || found.some(({ file }) => file !== "stack"))
+    return { file: "stack", owner: { line: number } };
+  const owners = found.map(({ pid, tid }) => ({ pid, tid }));
+  return { file: "stack", owner: { line: number }, owners };
 }
 
 /** A line that announces just a task: its stack follows. */
@@ -156,6 +216,8 @@ function taskHeader({ text, number }: Line): Header | undefined {
   const alone = word ? undefined : PID_ALONE.exec(text);
   const pid = Number(word?.[1] ?? alone?.[1] ?? 0);
   if (pid === 0) return undefined;
-  const comm = COMM_WORD.exec(text)?.[1] ?? IN_PARENTHESES.exec(text)?.[1] ?? alone?.[2]?.trim();
+  // A row of `ps -o pid,stat,comm` has the state in between.
+  const row = alone?.[2]?.trim().replace(/^[RSDTtZXIWPK][<NLsl+]{0,5}\s+(?=\S)/, "");
+  const comm = COMM_WORD.exec(text)?.[1] ?? IN_PARENTHESES.exec(text)?.[1] ?? row;
   return { file: "stack", owner: { pid, tid: pid, comm: comm === "" ? undefined : comm, line: number } };
 }

@@ -23,7 +23,7 @@ const folded = new Map<string, string>();
 
 /** Frames by which a kernel stack ends: the entry from user space, or a thread's birth. */
 const BOTTOM =
-  /^(?:entry_|ret_from_|ret_fast_syscall$|ret_slow_syscall$|el0|system_call|syscall_call$|sysenter|int_signal$|sysret_|retint_|stub_|tracesys)/;
+  /^(?:entry_|ret_from_(?!intr)|ret_fast_syscall$|ret_slow_syscall$|el0|system_call|syscall_call$|sysenter|int_signal$|sysret_|retint_(?!kernel)|stub_|tracesys)/;
 
 /** Whether a frame of this folded name is the outermost of a stack, or one of the few that follow each other there. */
 export function isBottom(symbol: string): boolean {

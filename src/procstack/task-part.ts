@@ -1,10 +1,16 @@
 import type { Diagnostic, Line } from "../bytes/index.ts";
 import { type CgroupFile, cgroupOf } from "./cgroup.ts";
 import { defined } from "./defined.ts";
+import { type DescriptorList, descriptorsOf } from "./descriptors.ts";
+import { type EnvironFile, environOf } from "./environ.ts";
+import { type LimitsFile, limitsOf } from "./limits.ts";
+import { type MapsFile, mapsOf } from "./maps.ts";
 import { type NamespaceLinks, namespacesOf } from "./namespaces.ts";
 import { type StackTrace, stackOf } from "./stack.ts";
+import type { ListedTask } from "./ps-listing.ts";
 import { parseStat, type StatFile } from "./stat.ts";
 import { type StatusFile, statusOfLines } from "./status.ts";
+import { parseSyscall, type SyscallFile } from "./syscall-file.ts";
 import type { ProcFile, ProcPath } from "./where.ts";
 import { parseCmdline, parseComm, parseWchan } from "./words.ts";
 
@@ -24,6 +30,13 @@ export interface TaskPart {
   readonly wchan?: string | false;
   readonly comm?: string;
   readonly cmdline?: readonly string[];
+  /** A row of a `ps` listing. */
+  readonly listed?: ListedTask;
+  readonly environ?: EnvironFile;
+  readonly descriptors?: DescriptorList;
+  readonly syscall?: SyscallFile;
+  readonly limits?: LimitsFile;
+  readonly maps?: MapsFile;
   /** One-based line of the artifact where the section begins. */
   readonly line?: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -68,6 +81,26 @@ export function partOf(file: ProcFile, lines: readonly Line[], owner: PartOwner)
     case "cgroup": {
       const cgroup = cgroupOf(lines);
       return defined({ ...about, cgroup, diagnostics: cgroup.diagnostics });
+    }
+    case "environ": {
+      const environ = environOf(lines);
+      return defined({ ...about, environ, diagnostics: environ.diagnostics });
+    }
+    case "fd": {
+      const descriptors = descriptorsOf(lines);
+      return defined({ ...about, descriptors, diagnostics: descriptors.diagnostics });
+    }
+    case "syscall": {
+      const syscall = parseSyscall(lines[0]?.text ?? "");
+      return defined({ ...about, syscall, diagnostics: syscall.diagnostics });
+    }
+    case "limits": {
+      const limits = limitsOf(lines);
+      return defined({ ...about, limits, diagnostics: limits.diagnostics });
+    }
+    case "maps": {
+      const maps = mapsOf(lines);
+      return defined({ ...about, maps, diagnostics: maps.diagnostics });
     }
     default:
       return wordPart(file, lines.map((one) => one.text).join("\n"), about);

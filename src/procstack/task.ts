@@ -78,8 +78,16 @@ export interface Task {
 
 /** A task for people: `sync (20952)`. */
 export function nameOf(task: Task): string {
-  if (task.tid === undefined) return task.comm ?? "a task without a pid";
-  return task.comm === undefined ? `pid ${task.tid}` : `${task.comm} (${task.tid})`;
+  const name = task.comm ?? programOf(task);
+  if (task.tid === undefined) return name ?? "a task without a pid";
+  return name === undefined ? `pid ${task.tid}` : `${name} (${task.tid})`;
+}
+
+/** The program's name, of its path. */
+function programOf({ cmdline }: Task): string | undefined {
+  const [path = ""] = (cmdline?.[0] ?? "").split(" ");
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name === "" ? undefined : name;
 }
 
 /** The citations of some facts of a task, those that are known. */

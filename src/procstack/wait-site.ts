@@ -22,6 +22,8 @@ export interface WaitSite {
   readonly asleep?: true;
   readonly symptom?: string;
   readonly lock?: LockClass;
+  /** Only the beginning of the function's name is known, as `ps` cut it. */
+  readonly cut?: true;
   /** The frame that decided. */
   readonly frame: Frame;
 }
@@ -53,6 +55,35 @@ export function waitSite(stack: StackTrace): WaitSite | undefined {
 export function waitSiteOfWchan(symbol: string): WaitSite | undefined {
   return waitSite({ frames: [{ symbol, raw: symbol, reliable: true, line: 1 }], diagnostics: [] });
 }
+
+/**
+ * The wait site of a name that `ps` printed: without the underscores before it, in old versions without `do_` or `sys_`
+ * too, and cut to the width of its column.
+ *
+ * @returns `undefined` where it may be the beginning of functions at different sites
+ */
+export function waitSiteOfListed(name: string): WaitSite | undefined {
+  const whole = stripped(name);
+  const exact = LISTED.filter(([known]) => known === whole);
+  const fits =
+    exact.length > 0 || whole.length < LEAST_CUT
+      ? exact
+      : LISTED.filter(([known]) => known.startsWith(whole));
+  const [first] = fits;
+  if (!first || fits.some(([, row]) => row.id !== first[1].id)) return undefined;
+  const frame: Frame = { symbol: name, raw: name, reliable: true, line: 1 };
+  const site = siteOf(first[1], frame);
+  return exact.length > 0 ? site : { ...site, cut: true };
+}
+
+/** `ps -l` cuts to six characters. */
+const LEAST_CUT = 6;
+
+const stripped = (symbol: string): string =>
+  symbol
+    .replace(/^[._]+/, "")
+    .replace(/^(?:sys_|do_)(?=\w)/, "")
+    .replace(/\*$/, "");
 
 /** Frames outside the innermost that may still say what the wait is about. */
 const REACH = 12;
@@ -125,6 +156,11 @@ const FUNCTIONS: readonly (readonly [Match, WaitSiteRow])[] = WAIT_SITES.map((ro
   matcher(row.functions),
   row,
 ]);
+const LISTED: readonly (readonly [string, WaitSiteRow])[] = WAIT_SITES.flatMap((row) =>
+  row.crossing === undefined
+    ? row.functions.filter((name) => !name.startsWith("*")).map((name) => [stripped(name), row] as const)
+    : [],
+);
 const CALLERS: readonly (readonly [Match, WaitSiteRow])[] = WAIT_SITES.filter(
   (row) => row.callers !== undefined,
 ).map((row) => [matcher(row.callers ?? []), row]);

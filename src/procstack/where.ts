@@ -1,5 +1,18 @@
 /** The files of `/proc/PID` that this room reads. */
-export type ProcFile = "stack" | "status" | "stat" | "comm" | "wchan" | "cmdline" | "cgroup" | "ns";
+export type ProcFile =
+  | "stack"
+  | "status"
+  | "stat"
+  | "comm"
+  | "wchan"
+  | "cmdline"
+  | "cgroup"
+  | "ns"
+  | "environ"
+  | "fd"
+  | "syscall"
+  | "limits"
+  | "maps";
 
 /** What an artifact's path says: which file of which task it is a copy of. */
 export interface ProcPath {
@@ -13,11 +26,13 @@ export interface ProcPath {
   readonly form: "proc" | "pid" | "name";
 }
 
-const FILES = "stack|status|stat|comm|wchan|cmdline|cgroup|ns";
+const FILES = "stack|status|stat|comm|wchan|cmdline|cgroup|ns|environ|fd|syscall|limits|maps";
 const IN_TASK = new RegExp(String.raw`(?:^|/)(\d{1,7})/task/(\d{1,7})/(${FILES})(?:\.txt)?$`);
 const IN_PROC = new RegExp(String.raw`(?:^|/)(\d{1,7})/(${FILES})(?:\.txt)?$`);
 /** One file per link, as a recursive copy of `ns/` leaves them: `PID/ns/pid`. */
 const NS_LINK = /(?:^|\/)(\d{1,7})\/ns\/[a-z_]+(?:\.txt)?$/;
+/** `ls -l` of single links: `PID/fd/0`. */
+const FD_LINK = /(?:^|\/)(\d{1,7})\/fd\/\d+$/;
 const FILE_PID = new RegExp(String.raw`(?:^|/)(${FILES})[._-](\d{1,7})(?:\.(?:txt|log|out))?$`);
 const PID_FILE = new RegExp(String.raw`(?:^|/)(\d{1,7})[._-](${FILES})(?:\.(?:txt|log|out))?$`);
 
@@ -29,6 +44,8 @@ export function procPath(path: string): ProcPath | undefined {
   if (proc) return where(proc[2], proc[1], proc[1], under(path));
   const link = NS_LINK.exec(path);
   if (link) return where("ns", link[1], link[1], under(path));
+  const descriptor = FD_LINK.exec(path);
+  if (descriptor) return where("fd", descriptor[1], descriptor[1], under(path));
   const named = FILE_PID.exec(path);
   if (named) return where(named[1], named[2], named[2], "name");
   const numbered = PID_FILE.exec(path);

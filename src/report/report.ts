@@ -27,7 +27,21 @@ export interface Report {
 
 /** Puts a report together. */
 export function buildReport(evidence: Case, findings: readonly Finding[]): Report {
-  const artifacts = evidence.artifacts.map(({ path, kind, host, baseline, status, reason, partOf }) => ({
+  const artifacts = evidence.artifacts.map(reported);
+  return { schema: "inquest/report@1", artifacts, findings: placed(evidence, findings) };
+}
+
+/** An artifact without what it holds. */
+export function reported({
+  path,
+  kind,
+  host,
+  baseline,
+  status,
+  reason,
+  partOf,
+}: Case["artifacts"][number]): ReportedArtifact {
+  return {
     path,
     kind,
     host,
@@ -35,6 +49,5 @@ export function buildReport(evidence: Case, findings: readonly Finding[]): Repor
     status,
     ...(reason !== undefined && { reason }),
     ...(partOf !== undefined && { partOf }),
-  }));
-  return { schema: "inquest/report@1", artifacts, findings: placed(evidence, findings) };
+  };
 }

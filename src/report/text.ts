@@ -115,6 +115,12 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
     ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
+    ...labelled(
+      "known by",
+      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
+      paint,
+      width,
+    ),
     ...labelled("decide by", finding.decide ? [decidedBy(finding.decide)] : [], paint, width),
     ...labelled("ask for", openQuestions(finding), paint, width),
     ...labelled("remedy", finding.remedy, paint, width),
@@ -139,11 +145,15 @@ function openQuestions({ verdict, kind, missing }: Finding): string[] {
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf({ differential = [] }: Finding): string {
+function causesOf({ differential = [], unexplained }: Finding): string {
   if (differential.length === 0) return "no known cause explains this";
-  const named = [...new Set(differential.map(({ rule, verdict }) => `${rule} ${verdict}`))].join(", ");
+  const named = differential.map(({ rule, verdict, share }) => {
+    const isPart = share !== undefined && share.n < share.total;
+    return `${rule} ${verdict}${isPart ? ` (of ${share.n} in ${share.total})` : ""}`;
+  });
   const isOpen = differential.some(({ verdict }) => verdict !== "ruled-out");
-  return isOpen ? named : `all that are known are ruled out: ${named}`;
+  const rest = unexplained ? `; ${unexplained.n} of ${unexplained.total} unexplained` : "";
+  return `${isOpen ? "" : "all that are known are ruled out: "}${named.join(", ")}${rest}`;
 }
 
 function decidedBy({ text, command, between }: Deciding): string {

@@ -1,3 +1,4 @@
+import { CNI_RULES } from "./cni/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import type { Rule } from "./engine/index.ts";
 import { GO_RULES } from "./go/index.ts";
@@ -5,6 +6,7 @@ import { KUBE_RULES } from "./kube/index.ts";
 import { NODE_RULES } from "./node/index.ts";
 import { PCAP_RULES } from "./pcap/index.ts";
 import { PROC_RULES } from "./proc/index.ts";
+import { RUNTIME_RULES } from "./runtime/index.ts";
 import { TCP_RULES } from "./tcp/index.ts";
 
 export * from "./engine/index.ts";
@@ -12,11 +14,13 @@ export * from "./user/index.ts";
 
 /** Every rule of inquest. */
 export const RULES: readonly Rule[] = [
+  ...CNI_RULES,
   ...DNS_RULES,
   ...GO_RULES,
   ...KUBE_RULES,
   ...NODE_RULES,
   ...PCAP_RULES,
   ...PROC_RULES,
+  ...RUNTIME_RULES,
   ...TCP_RULES,
 ];

@@ -23,3 +23,17 @@ export function span(nanos: bigint): string {
 
 /** A share in whole percent: `87%`. */
 export const percent = (part: number, whole: number): string => `${Math.round((part / whole) * 100)}%`;
+
+/** {@link span} of seconds. */
+export const seconds = (length: number): string =>
+  span(BigInt(Math.max(0, Math.round(length))) * 1_000_000_000n);
+
+/** A time of seconds since 1970, as the API writes it. */
+export const timeOf = (at: number): string => new Date(at * 1000).toISOString().replace(".000Z", "Z");
+
+/** A text as the beginning of a sentence. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** A length of time in minutes, or seconds where it is short: `12 minutes`, `45 seconds`. */
+export const minutes = (seconds: number): string =>
+  seconds < 120 ? count(Math.round(seconds), "second") : count(Math.round(seconds / 60), "minute");

@@ -16,7 +16,7 @@ function artifact(
         : { kind, model: parseHostname(text) };
   return { path, kind, status: "read", content };
 }
-const hosts = (...artifacts: FoundArtifact[]) => assignHosts(artifacts);
+const hosts = (...artifacts: FoundArtifact[]) => assignHosts(artifacts).map(({ host }) => host);
 
 describe("hosts", () => {
   it("leaves a flat folder to one host without a name", () => {
@@ -109,5 +109,122 @@ describe("hosts", () => {
       null,
       null,
     ]);
+  });
+
+  it("does not take two hosts that lie in one folder for one", () => {
+    const assigned = assignHosts([
+      artifact("b/a.txt", "uname", "Linux n1 5.4.0 #1 SMP"),
+      artifact("b/b.txt", "uname", "Linux n2 5.4.0 #1 SMP"),
+      artifact("b/sysctl.txt"),
+      artifact("b/n2.sysctl.txt"),
+      artifact("b/proc/1/status"),
+      artifact("b/proc/2/status"),
+      { ...artifact("b/kern.log"), logHosts: ["n1"] },
+      { ...artifact("b/all.log"), logHosts: ["n1", "n2"] },
+    ]);
+    expect(assigned.map(({ host }) => host)).toEqual(["n1", "n2", null, "n2", null, null, "n1", null]);
+    const [, , sysctl, , one, two, , all] = assigned;
+    expect(one?.apart).toBe(two?.apart);
+    expect(new Set([sysctl?.apart, one?.apart, all?.apart]).size).toBe(3);
+  });
+
+  it("takes the lines of a log for a name, but not those of a container's", () => {
+    const log = (path: string, host: string): FoundArtifact => ({ ...artifact(path), logHosts: [host] });
+    expect(hosts(log("b/var/log/kern.log", "n1"), artifact("b/sysctl.txt"))).toEqual(["n1", "n1"]);
+    expect(hosts(log("b/x/kern.log", "n1"), artifact("b/x/h", "hostname", "n2"), artifact("b/x/s"))).toEqual([
+      "n1",
+      "n2",
+      null,
+    ]);
+    expect(hosts(log("b/pods/p/syslog", "web-1"), artifact("b/sysctl.txt"))).toEqual([null, null]);
+    expect(hosts(artifact("b/rootfs/etc/hostname", "hostname", "web-1"), artifact("b/s"))).toEqual([
+      null,
+      null,
+    ]);
+  });
+
+  it("lets folders that were sorted keep the hosts in them", () => {
+    expect(
+      hosts(
+        artifact("b/1/hostname", "hostname", "n1"),
+        artifact("b/1/sysctl.txt"),
+        artifact("b/2/hostname", "hostname", "n2"),
+        artifact("b/2/sysctl.txt"),
+      ),
+    ).toEqual(["n1", "n1", "n2", "n2"]);
+  });
+
+  it("knows folders that sort by their words", () => {
+    for (const name of [
+      "kernel-stacks",
+      "tcpdump_captures",
+      "2024-05-01T10-00-00",
+      "proc.dumps",
+      "node state",
+      "go-profiles",
+    ])
+      expect(hosts(artifact(`b/${name}/x`), artifact("b/other-logs/y")), name).toEqual([null, null]);
+    expect(hosts(artifact("b/client/x"), artifact("b/server/y"))).toEqual(["client", "server"]);
+  });
+
+  it("knows hosts by where collectors put what is theirs", () => {
+    const mustGather = "must-gather.local.1/quay-io-ocp-sha256-0123456789abcdef0123";
+    expect(
+      hosts(
+        artifact(`${mustGather}/nodes/worker-0.ocp/sysctl`),
+        artifact(`${mustGather}/nodes/worker-1.ocp/sysctl`),
+        {
+          ...artifact(`${mustGather}/host_service_logs/masters/kubelet_service.log`),
+          logHosts: ["m0", "m1"],
+        },
+      ),
+    ).toEqual(["worker-0.ocp", "worker-1.ocp", null]);
+    expect(hosts(artifact("bundle/sysctl/gke-pool-x1"), artifact("bundle/sysctl/gke-pool-x2"))).toEqual([
+      "gke-pool-x1",
+      "gke-pool-x2",
+    ]);
+    expect(
+      hosts(
+        artifact("b/host-collectors/system/n1/sysctl.json"),
+        artifact("b/host-collectors/run-host/n2/x.txt"),
+        artifact("b/host-collectors/system/sysctl.json"),
+      ),
+    ).toEqual(["n1", "n2", null]);
+    expect(
+      hosts(artifact("eks_i-0abc1234def567890_2024-05-01_1000-UTC_0.7.8.tar.gz/sysctls/sysctl_all.txt")),
+    ).toEqual(["i-0abc1234def567890"]);
+    const sos = "x/sosreport-db01-case1-2024-05-01-abcdefg";
+    expect(hosts(artifact(`${sos}/sos_commands/kernel/sysctl_-a`))).toEqual(["db01"]);
+    expect(
+      hosts(artifact(`${sos}/hostname`, "hostname", "db01.example.com"), artifact(`${sos}/proc/1/status`)),
+    ).toEqual(["db01.example.com", "db01.example.com"]);
+  });
+
+  it("tells machines in the names of files apart where there are several", () => {
+    expect(
+      hosts(artifact("b/node-a.sysctl.txt"), artifact("b/node-b.sysctl.txt"), artifact("b/x.txt")),
+    ).toEqual(["node-a", "node-b", null]);
+    expect(hosts(artifact("b/node-a.sysctl.txt"), artifact("b/x.txt"))).toEqual([null, null]);
+    expect(
+      hosts(artifact("b/hostname", "hostname", "n1"), artifact("b/vm-1.pcap"), artifact("b/vm-2.pcap")),
+    ).toEqual(["n1", "n1", "n1"]);
+  });
+
+  it("does not mind what a case is wrapped in", () => {
+    for (const wrapper of [
+      "",
+      "evidence.zip/",
+      "evidence.zip/evidence/",
+      "x.tar/case-17/2024-05-01/bundle/",
+    ]) {
+      expect(
+        hosts(artifact(`${wrapper}alpha/sysctl.txt`), artifact(`${wrapper}beta/sysctl.txt`)),
+        wrapper,
+      ).toEqual(["alpha", "beta"]);
+      expect(hosts(artifact(`${wrapper}x/node-i/sysctl.txt`)), wrapper).toEqual(["node-i"]);
+    }
+    expect(
+      hosts(artifact("b/captures/node-a/x"), artifact("b/captures/node-b/x"), artifact("b/logs/y")),
+    ).toEqual(["node-a", "node-b", null]);
   });
 });

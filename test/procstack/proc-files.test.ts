@@ -189,7 +189,7 @@ describe("procPath", () => {
     expect(procPath(path)).toEqual(found);
   });
 
-  it.each(["proc/stack", "proc/12/maps", "stack.txt", "proc/self/stack", "2021/goroutine-stacks.log"])(
+  it.each(["proc/stack", "proc/12/smaps_rollup", "stack.txt", "proc/self/stack", "2021/goroutine-stacks.log"])(
     "not %s",
     (path) => {
       expect(procPath(path)).toBeUndefined();

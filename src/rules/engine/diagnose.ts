@@ -1,9 +1,10 @@
 import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
-import { RANK, decidingOf, differentialOf } from "./differential.ts";
+import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
 import type { Evaluated } from "./evaluate-cause.ts";
 import { evaluateCause } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
 import type { Audit, Cause, Fault, Rule, Sighting, Subject, Symptom } from "./rule.ts";
 import { union } from "./union.ts";
@@ -131,6 +132,9 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
 
 function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly Evaluated[]): Finding {
   const decide = decidingOf(evaluated);
+  const differential = differentialOf(evaluated);
+  const unexplained = unexplainedOf(differential);
+  const isExplained = differential.some(({ verdict }) => verdict !== "ruled-out");
   return {
     rule: symptom.id,
     kind: "symptom",
@@ -145,8 +149,10 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     references: union(sighting.advice?.references, symptom.references),
     explains: [],
     weight: sighting.weight,
-    differential: differentialOf(evaluated),
+    differential,
     ...(decide && { decide }),
+    ...(unexplained && { unexplained }),
+    ...(!isExplained && { fingerprint: fingerprintOf(symptom.id, sighting) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Evaluated, OpenQuestion } from "./evaluate-cause.ts";
+import type { Share } from "./answer.ts";
 import type { Deciding, Rival } from "./finding.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -14,7 +15,22 @@ const DEAR: readonly (readonly [RegExp, number])[] = [
 
 /** The causes of one symptom, the surest first; of equally sure ones that for which more speaks. */
 export function differentialOf(evaluated: readonly Evaluated[]): Rival[] {
-  return evaluated.toSorted(byLead).map(({ finding: { rule, verdict } }) => ({ rule, verdict }));
+  return evaluated
+    .toSorted(byLead)
+    .map(({ finding: { rule, verdict, share } }) => ({ rule, verdict, ...(share && { share }) }));
+}
+
+/**
+ * What no cause explains that is at least likely. Nothing where one of them can't say how much it explains: it may be all.
+ * Shares may overlap, so that what is left is at least this.
+ */
+export function unexplainedOf(differential: readonly Rival[]): Share | undefined {
+  const leading = differential.filter(({ verdict }) => RANK[verdict] <= RANK.likely);
+  const shares = leading.flatMap(({ share }) => share ?? []);
+  if (shares.length === 0 || shares.length < leading.length) return undefined;
+  const total = Math.max(...shares.map((share) => share.total));
+  const n = total - shares.reduce((sum, share) => sum + share.n, 0);
+  return n > 0 ? { n, total } : undefined;
 }
 
 function byLead(a: Evaluated, b: Evaluated): number {

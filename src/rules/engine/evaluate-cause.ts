@@ -1,4 +1,4 @@
-import type { Answer, Weight } from "./answer.ts";
+import type { Answer, Share, Weight } from "./answer.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import type { About, Cause, Missing, Subject, Test } from "./rule.ts";
 import { union } from "./union.ts";
@@ -51,6 +51,7 @@ export function evaluateCause(
   if (!seen && (verdict === "ruled-out" || !graded.some((g) => g.is === "holds" && g.worth !== undefined)))
     return undefined;
   const advice = verdict === "ruled-out" ? undefined : cause.advice?.(about);
+  const share = verdict === "ruled-out" ? undefined : shareOf(answered);
   const open = verdict === "ruled-out" ? [] : openQuestions(answered);
   const finding: Finding = {
     rule: cause.id,
@@ -66,8 +67,19 @@ export function evaluateCause(
     references: union(advice?.references, cause.references),
     explains: sighting.symptom === undefined ? [] : [sighting.symptom],
     weight: sighting.weight,
+    ...(share && { share }),
   };
   return { finding, open, score: scoreOf(graded) };
+}
+
+/** What share of the symptom the weightiest of the answers that hold covers. */
+function shareOf(answered: readonly Answered[]): Share | undefined {
+  let best: { of: Share; telling: number } | undefined;
+  for (const { answer, worth } of answered) {
+    if (answer.is !== "holds" || answer.of === undefined || worth === undefined) continue;
+    if (!best || TELLING[worth] > best.telling) best = { of: answer.of, telling: TELLING[worth] };
+  }
+  return best?.of;
 }
 
 function scoreOf(graded: readonly Graded[]): number {

@@ -1,3 +1,4 @@
+import type { Share } from "./answer.ts";
 import type { Missing, Subject } from "./rule.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -15,6 +16,8 @@ export interface Evidence {
 export interface Rival {
   readonly rule: string;
   readonly verdict: Verdict;
+  /** How much of the symptom it explains, where that can be counted. */
+  readonly share?: Share;
 }
 
 /** The artifact that would decide between the causes that lead. */
@@ -42,8 +45,14 @@ export interface Finding {
   readonly explains: readonly string[];
   /** How much of it there is, in the rule's own unit; orders findings of one verdict. */
   readonly weight: number;
+  /** Of a cause: how much of the symptom it explains, where that can be counted. */
+  readonly share?: Share;
   /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about it. */
   readonly differential?: readonly Rival[];
   /** Of a symptom whose cause isn't confirmed. */
   readonly decide?: Deciding;
+  /** Of a symptom that no known cause explains: what it looks like, without what is of this case alone. */
+  readonly fingerprint?: string;
+  /** Of a symptom: how much of it is left once its confirmed and likely causes have explained their shares; absent where nothing is, or they can't be counted. */
+  readonly unexplained?: Share;
 }

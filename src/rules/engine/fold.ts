@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import type { Share } from "./answer.ts";
 import type { Subject } from "./rule.ts";
 import { union } from "./union.ts";
 
@@ -11,10 +12,13 @@ const KEPT_EVIDENCE = 12;
 export function fold(findings: readonly Finding[]): Finding[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const { rule, host, verdict, subject, evidence, missing, explains, differential, decide } = finding;
+    const { rule, host, verdict, subject, evidence, missing, explains, differential, decide, share } =
+      finding;
     const effects = [...new Set(evidence.map((e) => e.effect))].sort();
     const asked = missing.map((m) => m.command);
-    const leading = differential?.filter((rival) => rival.verdict !== "ruled-out");
+    const leading = differential
+      ?.filter((rival) => rival.verdict !== "ruled-out")
+      .map((rival) => [rival.rule, rival.verdict]);
     const key = JSON.stringify([
       rule,
       host,
@@ -24,6 +28,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       asked,
       explains,
       leading,
+      share !== undefined,
       decide,
     ]);
     const group = groups.get(key) ?? [];
@@ -53,7 +58,35 @@ function foldGroup(group: readonly Finding[]): Finding {
     remedy: union(...sorted.map((finding) => finding.remedy)),
     references: union(...sorted.map((finding) => finding.references)),
     weight: sorted.reduce((sum, finding) => sum + finding.weight, 0),
+    ...sharesOf(sorted),
   };
+}
+
+/** The shares of all together; of none where one of them is unknown. */
+function sharesOf(group: readonly Finding[]): Pick<Finding, "share" | "unexplained" | "differential"> {
+  const share = sumOf(group.map((finding) => finding.share));
+  const unexplained = group.map((finding) => finding.unexplained).filter((each) => each !== undefined);
+  const left = sumOf(unexplained);
+  const differential = group[0]?.differential?.map(({ rule, verdict }, i) => {
+    const all = sumOf(group.map((finding) => finding.differential?.[i]?.share));
+    return { rule, verdict, ...(all && { share: all }) };
+  });
+  return {
+    ...(share && { share }),
+    ...(left && { unexplained: left }),
+    ...(differential && { differential }),
+  };
+}
+
+function sumOf(shares: readonly (Share | undefined)[]): Share | undefined {
+  if (shares.length === 0) return undefined;
+  const sum = { n: 0, total: 0 };
+  for (const share of shares) {
+    if (!share) return undefined;
+    sum.n += share.n;
+    sum.total += share.total;
+  }
+  return sum;
 }
 
 /** The other subjects by name; one that was seen twice, as in two captures, is not another. */

@@ -2,5 +2,6 @@ export * from "./answer.ts";
 export * from "./diagnose.ts";
 export type * from "./finding.ts";
 export { subjectName } from "./fold.ts";
+export * from "./needs.ts";
 export * from "./rule.ts";
 export type { Verdict } from "./verdict.ts";

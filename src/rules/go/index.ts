@@ -12,6 +12,7 @@ import { lockWait } from "./lock-wait.ts";
 import { mutexContention } from "./mutex-contention.ts";
 import { mutexDeadlock } from "./mutex-deadlock.ts";
 import type { Rule } from "../engine/index.ts";
+import { threadLimit } from "./thread-limit.ts";
 
 /** Rules about Go processes. */
 export const GO_RULES: readonly Rule[] = [
@@ -28,4 +29,5 @@ export const GO_RULES: readonly Rule[] = [
   mutexContention,
   mutexDeadlock,
   cpuHotspot,
+  threadLimit,
 ];

@@ -1,9 +1,9 @@
+import { citeOfTask } from "../../evidence/index.ts";
 import type { GoroutineGroup } from "../../pprof/index.ts";
 import { isLibraryFunction } from "../../pprof/index.ts";
 import { isBlocked, waitInWords } from "../../procstack/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { citeTask } from "../proc/blocked-namespace.ts";
 import { count } from "../words.ts";
 import { goroutineCite, isDated, stackName, waitText } from "./goroutine-text.ts";
 import type { ThreadPileup } from "./thread-pileup.ts";
@@ -73,7 +73,7 @@ export const threadLeak = defineCause<ThreadPileup>({
       answer({ seen }) {
         const cites = (seen?.process.threads ?? []).filter(isBlocked).flatMap((task) => {
           const where = task.cites.stack ?? task.cites.wchan ?? task.cites.state;
-          return where ? [citeTask(where, waitInWords(task), task)] : [];
+          return where ? [citeOfTask(where, waitInWords(task), task)] : [];
         });
         return cites.length === 0 ? cantTell() : holds(cites.slice(0, CITED_TASKS));
       },

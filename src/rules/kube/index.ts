@@ -1,6 +1,77 @@
 import type { Rule } from "../engine/index.ts";
 import { abruptRollout } from "./abrupt-rollout.ts";
+import { certificateExpired } from "./certificate-expired.ts";
+import { cgroupDriverMismatch } from "./cgroup-driver-mismatch.ts";
+import { clientThrottled } from "./client-throttled.ts";
+import { crashLoop } from "./crash-loop.ts";
+import { endpointResyncStorm } from "./endpoint-resync-storm.ts";
+import { endpointWriteStorm } from "./endpoint-write-storm.ts";
+import { etcdNoSpace } from "./etcd-no-space.ts";
+import { etcdSlow } from "./etcd-slow.ts";
+import { etcdSlowDisk } from "./etcd-slow-disk.ts";
+import { evictions } from "./evictions.ts";
+import { finalizerHeld } from "./finalizer-held.ts";
+import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
+import { imagePull } from "./image-pull.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
+import { memoryLimitReached } from "./memory-limit-reached.ts";
+import { namespaceTerminating } from "./namespace-terminating.ts";
+import { needToKill } from "./need-to-kill.ts";
+import { nodeLost } from "./node-lost.ts";
+import { objectPileup } from "./object-pileup.ts";
+import { oomKilled } from "./oom-killed.ts";
+import { orphanedVolumes } from "./orphaned-volumes.ts";
+import { podTerminating } from "./pod-terminating.ts";
+import { probeKilled } from "./probe-killed.ts";
+import { programExit } from "./program-exit.ts";
+import { replicasetPileup } from "./replicaset-pileup.ts";
+import { runtimeDeadline } from "./runtime-deadline.ts";
+import { topologyBlackhole } from "./topology-blackhole.ts";
+import { topologyConflict } from "./topology-conflict.ts";
+import { unschedulable } from "./unschedulable.ts";
+import { volumeMountTimeout } from "./volume-mount-timeout.ts";
+import { vpaReclaimable } from "./vpa-reclaimable.ts";
+import { webhookFailing } from "./webhook-failing.ts";
+import { workqueueBacklog } from "./workqueue-backlog.ts";
+import { xtablesLockContention } from "./xtables-lock-contention.ts";
 
 /** Rules about Kubernetes' own programs and objects. */
-export const KUBE_RULES: readonly Rule[] = [abruptRollout, kubeProxyNodeIps];
+export const KUBE_RULES: readonly Rule[] = [
+  abruptRollout,
+  certificateExpired,
+  cgroupDriverMismatch,
+  clientThrottled,
+  crashLoop,
+  endpointResyncStorm,
+  endpointWriteStorm,
+  etcdNoSpace,
+  etcdSlow,
+  etcdSlowDisk,
+  evictions,
+  finalizerHeld,
+  fsgroupChownSlow,
+  imagePull,
+  kubeProxyNodeIps,
+  kubeletDeadConnection,
+  memoryLimitReached,
+  namespaceTerminating,
+  needToKill,
+  nodeLost,
+  objectPileup,
+  oomKilled,
+  orphanedVolumes,
+  podTerminating,
+  probeKilled,
+  programExit,
+  replicasetPileup,
+  runtimeDeadline,
+  topologyBlackhole,
+  topologyConflict,
+  unschedulable,
+  volumeMountTimeout,
+  vpaReclaimable,
+  webhookFailing,
+  workqueueBacklog,
+  xtablesLockContention,
+];

@@ -1,5 +1,35 @@
 import type { Rule } from "../engine/index.ts";
+import { conntrackDrops } from "./conntrack-drops.ts";
+import { conntrackFull } from "./conntrack-full.ts";
+import { diskFull } from "./disk-full.ts";
+import { imageGcFailed } from "./image-gc-failed.ts";
+import { ioErrors } from "./io-errors.ts";
+import { maxMapCount } from "./max-map-count.ts";
+import { memoryExhausted } from "./memory-exhausted.ts";
+import { memoryFragmentation } from "./memory-fragmentation.ts";
+import { neighbourTableOverflow } from "./neighbour-table-overflow.ts";
+import { noSpace } from "./no-space.ts";
+import { pageAllocationFailure } from "./page-allocation-failure.ts";
+import { pidExhaustion } from "./pid-exhaustion.ts";
+import { rcuStall } from "./rcu-stall.ts";
+import { softLockup } from "./soft-lockup.ts";
 import { staleResolvConf } from "./stale-resolv-conf.ts";
 
 /** Rules about the state of a node. */
-export const NODE_RULES: readonly Rule[] = [staleResolvConf];
+export const NODE_RULES: readonly Rule[] = [
+  conntrackDrops,
+  conntrackFull,
+  diskFull,
+  imageGcFailed,
+  ioErrors,
+  maxMapCount,
+  memoryExhausted,
+  memoryFragmentation,
+  neighbourTableOverflow,
+  noSpace,
+  pageAllocationFailure,
+  pidExhaustion,
+  rcuStall,
+  softLockup,
+  staleResolvConf,
+];

@@ -1,11 +1,13 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import type { BlockingChain, Cite as ProcCite, Link, Member, Root, Task } from "../../procstack/index.ts";
+import { citeOfTask } from "../../evidence/index.ts";
+import type { BlockingChain, Link, Member, Root } from "../../procstack/index.ts";
 import { nameOf, rootsOf } from "../../procstack/index.ts";
 import type { Test } from "../engine/index.ts";
 import { cantTell, holds } from "../engine/index.ts";
+import type { Stuck } from "./stuck.ts";
 
 /** A pid namespace that can't end, and where its chains of waiting tasks do. */
-export interface BlockedNamespace {
+export interface BlockedNamespace extends Stuck {
   readonly chain: BlockingChain;
   /** The ends of the chain, the surest first; empty where the evidence holds no other task of the namespace. */
   readonly roots: readonly Root[];
@@ -19,22 +21,10 @@ export function blockedNamespaces(host: HostEvidence): BlockedNamespace[] {
   }));
 }
 
-/** A citation of a place in the artifacts of a task. */
-export function citeTask(where: ProcCite, text: string, task: Task): Cite {
-  return {
-    artifact: where.path,
-    text,
-    where: {
-      ...(where.line !== undefined && { line: where.line }),
-      ...(task.tid !== undefined && { pid: task.tid }),
-    },
-  };
-}
-
 /** A citation of one link, by the first place that shows it. */
 export function citeLink({ from, why, cites }: Link): Cite[] {
   const [first] = cites;
-  return first ? [citeTask(first, `${nameOf(from)}: ${why}`, from)] : [];
+  return first ? [citeOfTask(first, `${nameOf(from)}: ${why}`, from)] : [];
 }
 
 /** The tasks of a path, in order: `init (1) → sync (2) → umount (3)`. */
@@ -45,7 +35,7 @@ export function pathText({ path, task }: Root): string {
 }
 
 /** A gate of the causes: what a task does counts little while nothing tells that it is of the namespace. */
-export const KNOWN_MEMBER: Test<BlockedNamespace> = {
+export const KNOWN_MEMBER: Test<Stuck> = {
   statement: "the task that the init waits for is known to be of its namespace",
   axis: "identity",
   ask: {
@@ -53,11 +43,11 @@ export const KNOWN_MEMBER: Test<BlockedNamespace> = {
     command: "(tail -n +1 /proc/[0-9]*/status; ls -l /proc/[0-9]*/ns) > ns.txt 2>&1   # as root",
   },
   answer({ seen }) {
-    const [member] = seen?.chain.members ?? [];
+    const [member] = seen?.chain?.members ?? [];
     if (!member || !isKnown(member)) return cantTell("uncovered");
     const [where] = member.cites;
     return where
-      ? holds([citeTask(where, `${nameOf(member.task)} is of the namespace`, member.task)])
+      ? holds([citeOfTask(where, `${nameOf(member.task)} is of the namespace`, member.task)])
       : cantTell();
   },
 };

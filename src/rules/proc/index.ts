@@ -1,7 +1,51 @@
 import type { Rule } from "../engine/index.ts";
+import { auditBacklog } from "./audit-backlog.ts";
+import { blockDeviceStalled } from "./block-device-stalled.ts";
+import { cephClusterUnreachable } from "./ceph-cluster-unreachable.ts";
+import { cephTruncateNetnsGone } from "./ceph-truncate-netns-gone.ts";
+import { coreDumpHandler } from "./core-dump-handler.ts";
+import { fileLockWait } from "./file-lock-wait.ts";
+import { frozenCgroup } from "./frozen-cgroup.ts";
 import { frozenFilesystem } from "./frozen-filesystem.ts";
+import { fuseServerStuck } from "./fuse-server-stuck.ts";
+import { javaDeadlock } from "./java-deadlock.ts";
+import { memcgOomDisabled } from "./memcg-oom-disabled.ts";
+import { netnsCreationConvoy } from "./netns-creation-convoy.ts";
+import { netnsTeardownStuck } from "./netns-teardown-stuck.ts";
+import { nfsServerUnreachable } from "./nfs-server-unreachable.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
+import { rcuStallConvoy } from "./rcu-stall-convoy.ts";
 import { s6Sync } from "./s6-sync.ts";
+import { stdinWait } from "./stdin-wait.ts";
+import { stoppedInit } from "./stopped-init.ts";
+import { uninterruptible } from "./uninterruptible.ts";
+import { xtablesLock } from "./xtables-lock.ts";
+import { zombieNotReaped } from "./zombie-not-reaped.ts";
+import { zombies } from "./zombies.ts";
 
 /** Rules about tasks of the kernel's process table. */
-export const PROC_RULES: readonly Rule[] = [pidNamespaceZapHang, frozenFilesystem, s6Sync];
+export const PROC_RULES: readonly Rule[] = [
+  auditBacklog,
+  blockDeviceStalled,
+  cephClusterUnreachable,
+  cephTruncateNetnsGone,
+  coreDumpHandler,
+  fileLockWait,
+  frozenCgroup,
+  frozenFilesystem,
+  fuseServerStuck,
+  javaDeadlock,
+  memcgOomDisabled,
+  netnsCreationConvoy,
+  netnsTeardownStuck,
+  nfsServerUnreachable,
+  pidNamespaceZapHang,
+  rcuStallConvoy,
+  s6Sync,
+  stdinWait,
+  stoppedInit,
+  uninterruptible,
+  xtablesLock,
+  zombieNotReaped,
+  zombies,
+];

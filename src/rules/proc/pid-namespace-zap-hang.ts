@@ -1,9 +1,10 @@
 import type { Cite } from "../../evidence/index.ts";
+import { citeOfTask } from "../../evidence/index.ts";
 import { waitInWords, nameOf } from "../../procstack/index.ts";
 import type { Missing, Subject } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
-import { blockedNamespaces, citeLink, citeTask, pathText } from "./blocked-namespace.ts";
+import { blockedNamespaces, citeLink, isKnown, pathText } from "./blocked-namespace.ts";
 
 /** Further ends of a chain that are named. */
 const NAMED_ROOTS = 3;
@@ -37,11 +38,17 @@ export const pidNamespaceZapHang = defineSymptom<BlockedNamespace>({
         evidence: evidenceOf(namespace),
         data: namespace,
         weight: 1 + namespace.chain.members.length,
-        missing: namespace.chain.members.length === 0 ? [COLLECT_TASKS] : [],
+        missing: isFirstKnown(namespace) ? [] : [COLLECT_TASKS],
       };
     }
   },
 });
+
+/** Whether the surest member is one by more than a guess. */
+function isFirstKnown({ chain }: BlockedNamespace): boolean {
+  const [member] = chain.members;
+  return member !== undefined && isKnown(member);
+}
 
 function subjectOf({ chain }: BlockedNamespace): Subject {
   const { init, pidNamespace } = chain;
@@ -76,10 +83,10 @@ function summaryOf({ chain, roots }: BlockedNamespace): string {
 function evidenceOf({ chain, roots }: BlockedNamespace): Cite[] {
   const { init } = chain;
   const stack = init.cites.stack ?? init.cites.wchan;
-  const waits = stack ? [citeTask(stack, `${nameOf(init)} waits in zap_pid_ns_processes`, init)] : [];
+  const waits = stack ? [citeOfTask(stack, `${nameOf(init)} waits in zap_pid_ns_processes`, init)] : [];
   const links = roots[0]?.path ?? [];
   const end = roots[0]?.task;
   const endStack = end?.cites.stack;
-  const last = end && endStack ? [citeTask(endStack, waitInWords(end), end)] : [];
+  const last = end && endStack ? [citeOfTask(endStack, waitInWords(end), end)] : [];
   return [...waits, ...links.slice(0, CITED_LINKS).flatMap(citeLink), ...last];
 }

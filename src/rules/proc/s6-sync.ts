@@ -1,10 +1,11 @@
 import type { Cite } from "../../evidence/index.ts";
+import { citeOfTask } from "../../evidence/index.ts";
 import type { Member, Task } from "../../procstack/index.ts";
 import { foldSymbol, isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
-import { KNOWN_MEMBER, citeTask, isKnown } from "./blocked-namespace.ts";
+import { KNOWN_MEMBER, isKnown } from "./blocked-namespace.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 
 const NAME = "s6-sync";
@@ -109,12 +110,12 @@ function isNamed({ comm, cmdline }: Task): boolean {
 }
 
 function citeStack(task: Task, text: string): Cite[] {
-  return task.cites.stack ? [citeTask(task.cites.stack, text, task)] : [];
+  return task.cites.stack ? [citeOfTask(task.cites.stack, text, task)] : [];
 }
 
 function citeName(task: Task): Cite[] {
   const where = task.cites.comm ?? task.cites.cmdline;
   return where
-    ? [citeTask(where, `the task in sync(2) is called ${task.comm ?? task.cmdline?.[0] ?? ""}`, task)]
+    ? [citeOfTask(where, `the task in sync(2) is called ${task.comm ?? task.cmdline?.[0] ?? ""}`, task)]
     : [];
 }

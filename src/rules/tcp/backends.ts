@@ -98,7 +98,11 @@ function* ofServices(
 }
 
 /** The pods of a StatefulSet are not alike: clients ask for the one that leads, or holds what they want. */
-const isAlike = ({ controller }: Pod): boolean => controller?.kind !== "StatefulSet";
+function isAlike({ controller, object, name }: Pod): boolean {
+  // A table doesn't show what a pod is of: those of a StatefulSet are numbered.
+  if (!controller && !object.isWhole) return !/-\d+$/.test(name);
+  return controller?.kind !== "StatefulSet";
+}
 
 /** A pod as a backend; nothing where it has no connection and need not have one. */
 function backendOf(

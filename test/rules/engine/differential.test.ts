@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decidingOf, differentialOf } from "../../../src/rules/engine/differential.ts";
+import { decidingOf, differentialOf, unexplainedOf } from "../../../src/rules/engine/differential.ts";
 import type { Evaluated } from "../../../src/rules/engine/evaluate-cause.ts";
 import type { Verdict } from "../../../src/rules/index.ts";
 
@@ -59,5 +59,18 @@ describe("the differential of a symptom", () => {
     expect(decidingOf([evaluated("a/first", "confirmed"), open])).toBeUndefined();
     expect(decidingOf([evaluated("a/first", "likely")])).toBeUndefined();
     expect(decidingOf([evaluated("a/out", "ruled-out", { asks: [["uname -r", 3]] })])).toBeUndefined();
+  });
+
+  it("tells what its likely causes leave unexplained, where each says how much it explains", () => {
+    const share = (n: number) => ({ n, total: 10 });
+    const confirmed = { rule: "a/one", verdict: "confirmed" } as const;
+    const likely = { rule: "b/two", verdict: "likely" } as const;
+    const possible = { rule: "c/three", verdict: "possible", share: share(9) } as const;
+    const one = { ...confirmed, share: share(6) };
+    expect(unexplainedOf([one, possible])).toEqual({ n: 4, total: 10 });
+    expect(unexplainedOf([one, { ...likely, share: share(3) }])).toEqual({ n: 1, total: 10 });
+    expect(unexplainedOf([one, { ...likely, share: share(8) }])).toBeUndefined();
+    expect(unexplainedOf([one, likely])).toBeUndefined();
+    expect(unexplainedOf([possible])).toBeUndefined();
   });
 });

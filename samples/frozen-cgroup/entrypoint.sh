@@ -1,0 +1,4 @@
+#!/bin/sh
+sleep 100000 &
+sleep 100000 &
+wait

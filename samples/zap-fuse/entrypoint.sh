@@ -1,0 +1,4 @@
+#!/bin/sh
+cat /srv/objects/report.bin &
+sleep 100000 &
+wait

@@ -1,0 +1,51 @@
+import type { HostEvidence, Reading } from "../evidence/index.ts";
+import type { Section } from "./change.ts";
+import { section } from "./change.ts";
+import type { Counted } from "./keyed.ts";
+import { growthOf } from "./keyed.ts";
+
+/** Numbers among the counters that go up and down. */
+const GAUGES = new Set(["CurrEstab"]);
+
+/** Compares the counters of a node's network stack and of its connection tracking; what grew by the largest ratio stands first. */
+export function compareCounters(before: HostEvidence, after: HostEvidence): Section[] {
+  const network = namesOf([before, after], ["netstat-s", "nstat", "proc-net-snmp"]);
+  const conntrack = namesOf([before, after], ["conntrack-S"]);
+  return [
+    ...counted("network counters", network, (host, name) => host.counter(name), before, after),
+    ...counted("connection tracking", conntrack, (host, name) => host.conntrack(name), before, after),
+  ];
+}
+
+type CounterKind = "netstat-s" | "nstat" | "proc-net-snmp" | "conntrack-S";
+
+/** A tool may leave out what is zero. */
+function namesOf(hosts: readonly HostEvidence[], kinds: readonly CounterKind[]): string[] {
+  const models = hosts.flatMap((host) => kinds.flatMap((kind) => host.models(kind)));
+  return [...new Set(models.flatMap(({ model }) => [...model.counters.keys()]))];
+}
+
+function counted(
+  title: string,
+  names: readonly string[],
+  read: (host: HostEvidence, name: string) => Reading<number>,
+  before: HostEvidence,
+  after: HostEvidence,
+): Section[] {
+  const then = new Map<string, Counted>();
+  const now = new Map<string, Counted>();
+  const fallen: string[] = [];
+  for (const name of names) {
+    const [from, to] = [read(before, name), read(after, name)];
+    if (!from.known || !to.known) continue;
+    then.set(name, { n: from.value });
+    now.set(name, { n: to.value, cite: to.cite });
+    if (to.value < from.value && !GAUGES.has(name)) fallen.push(name);
+  }
+  if (now.size === 0) return [];
+  const note =
+    fallen.length > 0
+      ? `${fallen[0]} and ${fallen.length - 1} others fell: the counters began anew in between, or are of different machines`
+      : undefined;
+  return [section(title, now.size, growthOf(then, now), note)];
+}

@@ -1,0 +1,2 @@
+export type { Change, Section } from "./change.ts";
+export * from "./compare-cases.ts";

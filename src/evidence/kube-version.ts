@@ -1,0 +1,80 @@
+import { memo } from "../bytes/index.ts";
+import { list, text } from "../kube/index.ts";
+import type { Cite } from "./cite.ts";
+import type { ClusterEvidence } from "./cluster-evidence.ts";
+
+/** The version of a component of Kubernetes, and where it stands. */
+export interface ComponentVersion {
+  /** As it is written, such as `v1.17.3-eks-1`. */
+  readonly written: string;
+  readonly minor: number;
+  readonly patch: number;
+  /** Whether somebody built it who may have taken in fixes of later versions. */
+  readonly isVendors: boolean;
+  readonly cite: Cite;
+}
+
+/** Every version of kube-controller-manager that is told: by its image, its metrics, what it calls itself in requests; else by the API server. */
+export const controllerManagerVersions = memo((cluster: ClusterEvidence): readonly ComponentVersion[] => {
+  const own = [...ofImages(cluster), ...ofMetrics(cluster), ...ofAgents(cluster)];
+  return own.length > 0 ? own : serverVersions(cluster);
+});
+
+/** What API servers have told of their version. */
+export const serverVersions = (cluster: ClusterEvidence): ComponentVersion[] =>
+  cluster
+    .models("kube-version")
+    .flatMap(({ model: { version, line }, artifact }) =>
+      version === undefined
+        ? []
+        : parsed(version, { artifact: artifact.path, text: `the API server is ${version}`, where: { line } }),
+    );
+
+function ofImages(cluster: ClusterEvidence): ComponentVersion[] {
+  return cluster.pods.flatMap(({ object }) =>
+    list(object.value, "spec", "containers").flatMap((container) => {
+      const image = text(container, "image") ?? "";
+      const written = /(?:^|\/)kube-controller-manager(?:-\w+)?:(v1\.[\w.-]+)/.exec(image)?.[1];
+      return written === undefined ? [] : parsed(written, cluster.cite(object, `its image is ${image}`));
+    }),
+  );
+}
+
+function ofMetrics(cluster: ClusterEvidence): ComponentVersion[] {
+  return cluster.models("metrics").flatMap(({ model, artifact }) => {
+    // Other components tell their version by the same name; only this one has a queue of endpoints.
+    const isOwn = model.named("workqueue_depth").some(({ labels }) => labels.get("name") === "endpoint");
+    if (!isOwn) return [];
+    return model.named("kubernetes_build_info").flatMap(({ labels, lines }) => {
+      const job = labels.get("job") ?? labels.get("component") ?? "controller-manager";
+      const written = labels.get("git_version") ?? labels.get("gitVersion") ?? "";
+      if (!job.includes("controller-manager")) return [];
+      const cite = {
+        artifact: artifact.path,
+        text: `its metrics tell version ${written}`,
+        where: { line: lines[0] },
+      };
+      return parsed(written, cite);
+    });
+  });
+}
+
+function ofAgents(cluster: ClusterEvidence): ComponentVersion[] {
+  const logs = [...cluster.models("audit-log"), ...cluster.models("api-access-log")];
+  return logs.flatMap(({ model, artifact }) => {
+    const agents = model.groups.flatMap(({ userAgent, firstLine }) => {
+      const written = /^kube-controller-manager\/(v1\.\S+)/.exec(userAgent)?.[1];
+      return written === undefined ? [] : [{ written, line: firstLine }];
+    });
+    return agents.slice(0, 1).flatMap(({ written, line }) => {
+      const told = `it calls itself kube-controller-manager/${written}`;
+      return parsed(written, { artifact: artifact.path, text: told, where: { line } });
+    });
+  });
+}
+
+function parsed(written: string, cite: Cite): ComponentVersion[] {
+  const [, minor, patch, rest = ""] = /^v1\.(\d+)\.(\d+)(.*)$/.exec(written) ?? [];
+  if (minor === undefined) return [];
+  return [{ written, minor: Number(minor), patch: Number(patch), isVendors: rest !== "", cite }];
+}

@@ -1,0 +1,114 @@
+import type { Format, Line } from "../bytes/index.ts";
+import { decodeText, isText, linesOf, readAll } from "../bytes/index.ts";
+import { describedKind, describedObject } from "./describe-object.ts";
+import type { Section } from "./describe-tree.ts";
+import { fieldAt, rowsOf, sectionAt, sectionsOf } from "./describe-tree.ts";
+import type { Json } from "./json.ts";
+import { KubeObject } from "./kube-object.ts";
+import type { KubeObjects } from "./objects-format.ts";
+
+/** Most bytes that are read. */
+const LIMIT = 64 * 1024 * 1024;
+
+/**
+ * What `kubectl describe` says of Pods and Nodes, and the events below any object that it describes. Nothing throws; what is none of
+ * these is passed over.
+ */
+export function parseDescriptions(text: string): KubeObjects {
+  const objects: KubeObject[] = [];
+  let block: Line[] = [];
+  for (const line of linesOf(text)) {
+    if (line.text.startsWith("Name:")) {
+      describe(block, objects);
+      block = [line];
+    } else if (block.length > 0) block.push(line);
+  }
+  describe(block, objects);
+  return { objects, diagnostics: [] };
+}
+
+function describe(lines: readonly Line[], to: KubeObject[]): void {
+  const [first] = lines;
+  if (!first) return;
+  const sections = sectionsOf(lines);
+  const kind = describedKind(sections);
+  if (kind !== undefined) {
+    const value = describedObject(kind, sections);
+    const shown = new Map(
+      sections.flatMap(({ key, value: text }) => (key === "" || text === "" ? [] : [[key, text] as const])),
+    );
+    to.push(
+      new KubeObject({
+        form: "describe",
+        kind,
+        apiVersion: "v1",
+        line: first.number,
+        value: () => value,
+        shown: () => shown,
+      }),
+    );
+  }
+  for (const { cells, line } of rowsOf(sectionAt(sections, "Events"))) {
+    const value = eventOfRow(cells, kind, sections);
+    to.push(
+      new KubeObject({
+        form: "describe",
+        kind: "Event",
+        apiVersion: "v1",
+        line,
+        value: () => value,
+        shown: () => cells,
+      }),
+    );
+  }
+}
+
+/** An event as the API has it, but for its times. */
+function eventOfRow(
+  cells: ReadonlyMap<string, string>,
+  kind: string | undefined,
+  sections: readonly Section[],
+): Json & object {
+  const [component = "", host] = (cells.get("From") ?? "").replace(/^\{(\S+) (\S+)\}$/, "$1, $2").split(", ");
+  const namespace = fieldAt(sections, "Namespace");
+  const members: [string, Json | undefined][] = [
+    ["type", cells.get("Type")],
+    ["reason", cells.get("Reason")],
+    ["message", cells.get("Message")],
+    ["count", /^\d{1,9}$/.test(cells.get("Count") ?? "") ? Number(cells.get("Count")) : undefined],
+    ["metadata", namespace === undefined ? {} : { namespace }],
+    [
+      "involvedObject",
+      Object.fromEntries(
+        [
+          ["kind", kind],
+          ["namespace", namespace],
+          ["name", fieldAt(sections, "Name")],
+        ].filter(([, value]) => value !== undefined),
+      ),
+    ],
+    ["source", host === undefined ? { component } : { component, host }],
+  ];
+  return Object.fromEntries(members.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+/** By its first lines: a name, then fields that only descriptions have. */
+export const kubeDescribeFormat: Format<"kubectl-describe", KubeObjects> = {
+  kind: "kubectl-describe",
+  recognise(head) {
+    if (!isText(head)) return false;
+    const text = decodeText(head);
+    return (
+      /^Name:[ \t]+\S+\s*$/m.test(text) &&
+      /^(?:Labels|Annotations|Roles|Priority|CreationTimestamp|Start Time|Selector):[ \t]/m.test(text) &&
+      !/^apiVersion:/m.test(text)
+    );
+  },
+  async decode(source) {
+    const { bytes, complete } = await readAll(source, LIMIT);
+    const model = parseDescriptions(decodeText(bytes));
+    if (complete) return model;
+    const message = `only the first ${LIMIT} bytes were read`;
+    return { ...model, diagnostics: [{ effect: "partial", code: "text-limit", message }] };
+  },
+};

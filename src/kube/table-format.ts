@@ -1,0 +1,197 @@
+import type { Diagnostic, Format } from "../bytes/index.ts";
+import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { KubeObject } from "./kube-object.ts";
+import { failureOf, isEmptyListing } from "./kubectl-failure.ts";
+import type { KubeObjects } from "./objects-format.ts";
+import { objectOfRow } from "./row-object.ts";
+import type { Column } from "./table-columns.ts";
+import { cellsOf, columnsOf } from "./table-columns.ts";
+import { PREFIXES, tableKindOf } from "./table-kinds.ts";
+
+/** The rows of one or several tables that `kubectl get` printed, each as the object of which it shows a part. */
+export interface KubeTables extends KubeObjects {
+  /** The tables, in order; one without a row is a listing that found nothing. */
+  readonly tables: readonly KubeTable[];
+}
+
+/** One table. */
+export interface KubeTable {
+  /** Such as `Pod`; `undefined` where kubectl said that there is nothing, and not of what. */
+  readonly kind: string | undefined;
+  /** One-based line of its headings. */
+  readonly line: number;
+  readonly rows: number;
+  /** Lines in it that are no rows. */
+  readonly unread: number;
+}
+
+/** Most bytes that are read, and most rows that are kept. */
+const LIMIT = 256 * 1024 * 1024;
+const MOST_ROWS = 1 << 19;
+/** A line that is longer is no row. */
+const LONGEST_ROW = 64 * 1024;
+const COMMAND = /\b(?:kubectl|oc|k)\s(?:.*\s)?(?:get|describe|events)\b/;
+const IN_NAMESPACE = /\s(?:-n|--namespace)[ =]?([a-z0-9][a-z0-9-]{0,62})(?=\s|$)/;
+/** How collectors name files and folders of one namespace. */
+const PATH_NAMESPACE = /(?:\bnamespaces\/|--?namespace[_=])([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)(?=[/_]|$)/;
+
+/** Headings as they stand, and what they announce. */
+interface Shape {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly columns: readonly Column[];
+  /** How many cells each row has at least. */
+  readonly least: number;
+}
+
+function shapeOf(line: string): Shape | undefined {
+  const columns = columnsOf(line);
+  const found = columns.length > 0 ? tableKindOf(columns.map(({ name }) => name)) : undefined;
+  if (!found) return undefined;
+  const { table, least } = found;
+  return { kind: table.kind, apiVersion: table.apiVersion, columns, least };
+}
+
+/** Rows of tables in a text, whatever stands between. Nothing throws; what is no row is counted. */
+export function parseKubeTables(text: string, path = ""): KubeTables {
+  const parser = new TableParser(text, PATH_NAMESPACE.exec(path)?.[1]);
+  parser.parse();
+  return { objects: parser.objects, tables: parser.tables, diagnostics: parser.diagnostics };
+}
+
+class TableParser {
+  readonly objects: KubeObject[] = [];
+  readonly tables: { kind: string | undefined; line: number; rows: number; unread: number }[] = [];
+  readonly #text: string;
+  #namespace: string | undefined;
+  #shape: Shape | undefined;
+  #dropped = 0;
+
+  constructor(text: string, namespace: string | undefined) {
+    this.#text = text;
+    this.#namespace = namespace;
+  }
+
+  parse(): void {
+    const text = this.#text;
+    let number = 1;
+    for (let from = 0; from < text.length; number++) {
+      const newline = text.indexOf("\n", from);
+      const next = newline === -1 ? text.length : newline + 1;
+      let end = newline === -1 ? text.length : newline;
+      while (end > from && text.charCodeAt(end - 1) <= 0x20) end--;
+      if (end === from) this.#shape = undefined;
+      else if (end - from <= LONGEST_ROW) this.#line(from, end, number);
+      from = next;
+    }
+  }
+
+  get diagnostics(): Diagnostic[] {
+    const found: Diagnostic[] = [];
+    for (const { line, unread } of this.tables) {
+      if (unread === 0) continue;
+      const message = `${unread} lines of the table at line ${line} fit none of its columns`;
+      found.push({ effect: "partial", code: "table-misfit", message, line });
+    }
+    if (this.#dropped > 0) {
+      const message = `${this.#dropped} rows more than ${MOST_ROWS} were passed over`;
+      found.push({ effect: "partial", code: "many-objects", message });
+    }
+    return found;
+  }
+
+  #line(from: number, end: number, number: number): void {
+    const first = this.#text.charCodeAt(from);
+    // Headings begin with N or L, or are indented.
+    if (first === 0x4e || first === 0x4c || first <= 0x20) {
+      const shape = shapeOf(this.#text.slice(from, end));
+      if (shape) {
+        this.#shape = shape;
+        this.tables.push({ kind: shape.kind, line: number, rows: 0, unread: 0 });
+        return;
+      }
+    }
+    const table = this.tables.at(-1);
+    if (this.#shape && table) this.#row(this.#shape, table, from, end, number);
+    else this.#between(this.#text.slice(from, end), number);
+  }
+
+  #row(
+    shape: Shape,
+    table: { rows: number; unread: number },
+    from: number,
+    end: number,
+    number: number,
+  ): void {
+    const line = this.#text.slice(from, end);
+    const cells = cellsOf(line, shape.columns);
+    if (cells === undefined || !cells[shape.least - 1]) {
+      if (COMMAND.test(line)) this.#between(line, number);
+      // A message may go on in lines of its own.
+      else if (shape.columns.at(-1)?.name !== "MESSAGE") table.unread++;
+      return;
+    }
+    table.rows++;
+    if (this.objects.length >= MOST_ROWS) {
+      this.#dropped++;
+      return;
+    }
+    const named = cells[shape.columns[0]?.name === "NAMESPACE" ? 1 : 0] ?? "";
+    this.objects.push(this.#objectOf(shape, line, kindOf(shape.kind, named), number));
+  }
+
+  /** Only the line is kept: its cells are told apart again when somebody asks. */
+  #objectOf({ columns, apiVersion }: Shape, line: string, kind: string, number: number): KubeObject {
+    const where = this.#namespace;
+    const shown = (): ReadonlyMap<string, string> => {
+      const cells = cellsOf(line, columns) ?? [];
+      return new Map(columns.flatMap(({ name }, i) => (cells[i] ? [[name, cells[i]] as const] : [])));
+    };
+    const value = () => objectOfRow(kind, shown(), where);
+    return new KubeObject({ form: "table", kind, apiVersion, line: number, value, shown });
+  }
+
+  /** What stands outside of tables: a command tells the namespace of what follows. */
+  #between(line: string, number: number): void {
+    this.#shape = undefined;
+    if (isEmptyListing(line)) this.tables.push({ kind: undefined, line: number, rows: 0, unread: 0 });
+    else if (COMMAND.test(line)) this.#namespace = IN_NAMESPACE.exec(line)?.[1];
+  }
+}
+
+/** Tables of ReplicaSets and of ReplicationControllers are alike; where several kinds are listed, a prefix tells. */
+function kindOf(kind: string, name: string): string {
+  const slash = name.indexOf("/");
+  if (slash < 0 || kind === "Event") return kind;
+  const prefix = name.slice(0, slash).replace(/\..*$/, "");
+  return PREFIXES.get(prefix) ?? kind;
+}
+
+/** By a line of headings, or by what kubectl says instead of a table. */
+export const kubeTableFormat: Format<"kubectl-get", KubeTables> = {
+  kind: "kubectl-get",
+  recognise(head) {
+    if (!isText(head)) return false;
+    const text = decodeText(head);
+    if (failureOf(text) !== undefined || isEmptyListing(text)) return true;
+    return text
+      .split("\n")
+      .some((line) => /^\s*(?:NAMESPACE +)?(?:NAME|LAST) ?/.test(line) && shapeOf(line.trimEnd()));
+  },
+  async decode(source, path) {
+    const { bytes, complete } = await readAll(source, LIMIT);
+    const text = decodeText(bytes);
+    const model = parseKubeTables(text, path);
+    const failure = failureOf(text);
+    if (failure !== undefined) {
+      const message = `the command failed: ${failure}`;
+      return { ...model, diagnostics: [{ effect: "unread", code: "command-failed", message }] };
+    }
+    if (complete) return model;
+    const message = `only the first ${LIMIT} bytes were read`;
+    return {
+      ...model,
+      diagnostics: [...model.diagnostics, { effect: "partial", code: "text-limit", message }],
+    };
+  },
+};

@@ -1,0 +1,108 @@
+import { readAmount } from "./amount.ts";
+import type { Component } from "./component.ts";
+import type { LogEvent, LoggedLine } from "./component-log.ts";
+import type { LogLine } from "./log-line.ts";
+import type { Signature } from "./signature.ts";
+
+/** Groups of one log that are kept, and of one signature among them. */
+const MOST_GROUPS = 1024;
+const MOST_OF_ONE = 256;
+const SAMPLES = 3;
+/** Characters of a field: no name of an object or an id is longer. */
+const LONGEST_FIELD = 256;
+
+/** A line in which a signature was found. */
+export interface Found {
+  readonly signature: Signature;
+  readonly line: LogLine;
+  readonly component: Component | undefined;
+  readonly fields: Readonly<Record<string, string | undefined>> | undefined;
+  /** One-based. */
+  readonly number: number;
+  /** What is kept of the line. */
+  quote(): string;
+}
+
+interface Draft {
+  readonly signature: Signature;
+  readonly component: Component | undefined;
+  readonly fields: Record<string, string>;
+  count: number;
+  readonly samples: LoggedLine[];
+  /** The latest line. */
+  last: LoggedLine;
+  most: { value: number; line: LoggedLine } | undefined;
+}
+
+/** The events of one log, in groups: however long the log is, no more than so many. */
+export class EventGroups {
+  readonly #drafts = new Map<string, Draft>();
+  readonly #ofSignature = new Map<Signature, number>();
+  readonly #dropped = new Map<string, number>();
+
+  add(found: Found): void {
+    const { signature, component } = found;
+    const fields = plain(found.fields);
+    const { keys } = signature;
+    const key: Record<string, string> = keys ? {} : fields;
+    for (const name of keys ?? []) if (fields[name] !== undefined) key[name] = fields[name];
+    const id = JSON.stringify([signature.id, component, key]);
+    const draft = this.#drafts.get(id);
+    const value = signature.amount === undefined ? undefined : readAmount(fields[signature.amount] ?? "");
+    if (!draft && !this.#hasRoom(signature)) {
+      this.#dropped.set(signature.id, (this.#dropped.get(signature.id) ?? 0) + 1);
+      return;
+    }
+    const line: LoggedLine = { text: found.quote(), line: found.number, time: found.line.time, fields };
+    const most = value === undefined ? undefined : { value, line };
+    if (!draft) {
+      this.#drafts.set(id, {
+        signature,
+        component,
+        fields: key,
+        count: 1,
+        samples: [line],
+        last: line,
+        most,
+      });
+      this.#ofSignature.set(signature, (this.#ofSignature.get(signature) ?? 0) + 1);
+      return;
+    }
+    draft.count++;
+    draft.last = line;
+    if (draft.samples.length < SAMPLES) draft.samples.push(line);
+    if (most && (!draft.most || most.value > draft.most.value)) draft.most = most;
+  }
+
+  get events(): LogEvent[] {
+    return Array.from(
+      this.#drafts.values(),
+      ({ signature, component, fields, count, samples, last, most }) => ({
+        signature: signature.id,
+        component,
+        fields,
+        count,
+        first: samples[0] ?? last,
+        last,
+        samples,
+        ...(most && { most }),
+      }),
+    );
+  }
+
+  get dropped(): Record<string, number> {
+    return Object.fromEntries(this.#dropped);
+  }
+
+  #hasRoom(signature: Signature): boolean {
+    return this.#drafts.size < MOST_GROUPS && (this.#ofSignature.get(signature) ?? 0) < MOST_OF_ONE;
+  }
+}
+
+/** The fields that are there, none longer than fields are. */
+function plain(fields: Found["fields"]): Record<string, string> {
+  const there: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields ?? {}))
+    if (value !== undefined) there[name] = value.slice(0, LONGEST_FIELD);
+  return there;
+}

@@ -1,0 +1,111 @@
+import { printable, printableJson } from "./escape.ts";
+import type { HostInventory, Inventory, KindCount, Lack } from "./inventory.ts";
+import type { TextOptions } from "./text.ts";
+import { wrap } from "./wrap.ts";
+
+/** Paths of one kind, and of one reason, that the text names. */
+const LISTED_PATHS = 3;
+/** Reasons and hosts that the text has room for. */
+const LISTED_REASONS = 40;
+const LISTED_HOSTS = 50;
+/** Rules that the text names behind what they lack. */
+const LISTED_RULES = 6;
+
+/** An inventory for people at a terminal: by host what there is, then what could not be read, then what would tell more. */
+export function renderInventory(inventory: Inventory, options: TextOptions = {}): string {
+  const width = Math.max(60, options.width ?? 100);
+  const paint = options.paint ?? ((_, text) => text);
+  const { artifacts, collectors, hosts, cluster, unread, lacking } = inventory;
+  const title = (text: string): string => paint("bold", text);
+  const notRead = artifacts.filter(({ status }) => status === "unread").length;
+  const shown = hosts.slice(0, LISTED_HOSTS);
+  const sections = [
+    [
+      `${counted(artifacts.length, "artifact")}, ${artifacts.length - notRead} read, ${notRead} not`,
+      ...collectors.map(({ collector, path }) =>
+        path === "" ? collector : printable(`${collector} in ${path}`),
+      ),
+    ],
+    ...shown.map((host) => [title(nameOf(host)), ...kindLines(host.kinds, width)]),
+    ...(hosts.length > shown.length ? [[`and ${hosts.length - shown.length} hosts more`]] : []),
+    ...(cluster.length > 0 ? [[title("the cluster"), ...kindLines(cluster, width)]] : []),
+    ...(unread.length > 0 ? [[title("NOT READ, OR NOT WHOLLY"), ...unreadLines(unread, width)]] : []),
+    ...lackSections(lacking, "WOULD DECIDE WHAT WAS SEEN", true, width, title),
+    ...lackSections(lacking, "CAN'T BE LOOKED FOR YET", false, width, title),
+  ];
+  return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** An inventory as one JSON object, ending in a line feed. */
+export function renderInventoryJson(inventory: Inventory): string {
+  return `${printableJson(inventory)}\n`;
+}
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;
+
+function nameOf({ host, apart }: HostInventory): string {
+  if (host !== null) return printable(host);
+  return apart ? "one of the hosts, which the bundle doesn't tell" : "a host that the bundle doesn't name";
+}
+
+function kindLines(kinds: readonly KindCount[], width: number): string[] {
+  const kindWidth = Math.max(...kinds.map(({ kind }) => kind.length));
+  const countWidth = Math.max(...kinds.map(({ count }) => String(count).length));
+  const margin = " ".repeat(2 + kindWidth + 2 + countWidth + 2);
+  return kinds.map(({ kind, count, partial, paths }) => {
+    const first = `  ${kind.padEnd(kindWidth)}  ${String(count).padStart(countWidth)}  `;
+    return wrap(`${partial > 0 ? `(${partial} in part) ` : ""}${some(paths)}`, width, first, margin);
+  });
+}
+
+function unreadLines(unread: Inventory["unread"], width: number): string[] {
+  const lines = unread
+    .slice(0, LISTED_REASONS)
+    .map(({ reason, paths }) => wrap(`${printable(reason)}: ${some(paths)}`, width, "  ", "    "));
+  if (unread.length > lines.length) lines.push(`  and for ${unread.length - lines.length} other reasons`);
+  return lines;
+}
+
+function some(paths: readonly string[]): string {
+  const listed = paths.slice(0, LISTED_PATHS).map(printable).join(", ");
+  return paths.length > LISTED_PATHS ? `${listed} and ${paths.length - LISTED_PATHS} more` : listed;
+}
+
+function lackSections(
+  lacking: readonly Lack[],
+  heading: string,
+  isNear: boolean,
+  width: number,
+  title: (text: string) => string,
+): string[][] {
+  const lacks = lacking.filter((lack) => lack.isNear === isNear);
+  if (lacks.length === 0) return [];
+  const lines = [title(heading)];
+  let last = "";
+  // What several hosts lack alike is said once.
+  for (const all of byNeed(lacks).values()) {
+    const [lack] = all;
+    if (!lack) continue;
+    const hosts = all.map(({ host }) => (host === null ? "" : printable(host))).filter((host) => host !== "");
+    const place = hosts.length === 0 ? lack.area : `${lack.area} on ${listed(hosts)}`;
+    if (place !== last) lines.push(`  ${place}`);
+    last = place;
+    lines.push(wrap(`${printable(lack.text)}, for ${listed(lack.rules)}`, width, "    ", "      "));
+    if (lack.command !== null) lines.push(`      ${printable(lack.command)}`);
+  }
+  return [lines];
+}
+
+function byNeed(lacks: readonly Lack[]): Map<string, Lack[]> {
+  const groups = new Map<string, Lack[]>();
+  for (const lack of lacks) {
+    const key = JSON.stringify([lack.area, lack.text, lack.command, lack.rules]);
+    groups.set(key, [...(groups.get(key) ?? []), lack]);
+  }
+  return groups;
+}
+
+function listed(names: readonly string[]): string {
+  const some = names.slice(0, LISTED_RULES).join(", ");
+  return names.length > LISTED_RULES ? `${some} and ${names.length - LISTED_RULES} more` : some;
+}

@@ -1,0 +1,137 @@
+import type { Cite, Logged } from "../../evidence/index.ts";
+import { containers, oomKills } from "../../evidence/index.ts";
+import type { OomKill } from "../../procstack/index.ts";
+import type { Missing } from "../engine/index.ts";
+import { defineSymptom, subjectName } from "../engine/index.ts";
+import { count, size } from "../words.ts";
+import type { OomCase } from "./oom-case.ts";
+import {
+  containerOfKill,
+  containerSubject,
+  limitOf,
+  oomTermination,
+  statusCite,
+  subjectOfKill,
+} from "./oom-case.ts";
+
+const CITED = 6;
+const NAMED = 3;
+
+const ASK_PODS: Missing = {
+  text: "the pod by its uid: its name, its limit, how often it was killed",
+  command: "kubectl get pods -A -o yaml",
+};
+
+/** A process was killed for want of memory; an end by SIGKILL alone (exit code 137) is no sign of it. */
+export const oomKilled = defineSymptom<OomCase>({
+  id: "kube/oom-killed",
+  title: "processes are killed for want of memory",
+  description:
+    "The kernel's log says that its OOM killer killed a process, or a container's status gives OOMKilled as the reason of its end. " +
+    "The two are joined by the ids of container and pod. Exit code 137 without that reason is a SIGKILL from elsewhere, as of a failed liveness probe.",
+  remedy: [
+    "See who held the memory, and whether it is a leak: compare heap profiles or the working set over time.",
+  ],
+  references: [
+    "https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/mm/oom_kill.c",
+  ],
+  *detect(host) {
+    const cases = new Map<string, { kills: Logged<OomKill>[] } & Omit<OomCase, "kills">>();
+    for (const kill of oomKills(host)) {
+      const container = containerOfKill(host.cluster, kill.event);
+      const subject = container ? containerSubject(container) : subjectOfKill(kill.event);
+      const key = JSON.stringify([subject, kill.event.scope]);
+      const known = cases.get(key);
+      if (known) known.kills.push(kill);
+      else {
+        const status = container && statusCite(host.cluster, container);
+        cases.set(key, { subject, kills: [kill], container, status });
+      }
+    }
+    for (const each of cases.values()) {
+      const { subject, kills, container, status } = each;
+      const hasIds = kills.some(({ event }) => event.containerId !== undefined || event.podUid !== undefined);
+      yield {
+        subject,
+        summary: killsInWords(each),
+        evidence: [
+          ...kills.slice(0, CITED).map(({ cite }) => cite),
+          ...holders(kills),
+          ...(status ? [status] : []),
+        ],
+        missing: hasIds && !container ? [ASK_PODS] : [],
+        data: each,
+        weight: kills.length,
+      };
+    }
+  },
+  *detectInCluster(cluster) {
+    const seen = new Set<string>();
+    for (const container of containers(cluster)) {
+      const end = oomTermination(container);
+      const status = statusCite(cluster, container);
+      const subject = containerSubject(container);
+      if (!end || !status || seen.has(subjectName(subject))) continue;
+      seen.add(subjectName(subject));
+      const limit = container.memoryLimit;
+      const known = limit === undefined ? "" : ` Its limit is ${size(limit)}.`;
+      const restarts =
+        container.restarts === undefined ? "" : `, and has restarted ${count(container.restarts, "time")}`;
+      yield {
+        subject,
+        node: container.node,
+        summary: `The container ${container.name} of ${container.namespace}/${container.pod} was killed for want of memory (OOMKilled)${restarts}.${known}`,
+        evidence: [status],
+        data: { subject, kills: [], container, status },
+        // What the kernel says tells more, and stands before it.
+        weight: 0,
+      };
+    }
+  },
+});
+
+function killsInWords({ subject, kills, container }: OomCase): string {
+  const [first] = kills;
+  if (!first) return "";
+  const { victim, limit } = first.event;
+  const many = kills.length === 1 ? "" : ` It is one of ${kills.length} kills there.`;
+  const held = victim.rss === undefined ? "" : `, which held ${size(victim.rss * 1024)}`;
+  const of = subject.kind === "process" ? "" : ` of ${subject.kind} ${subjectName(subject)}`;
+  const bound = limit === undefined ? "" : ` The limit is ${size(limit * 1024)}.`;
+  const whose = limitOf(first.event);
+  const why =
+    first.event.scope === "node"
+      ? "the node had no memory left"
+      : whose === "container"
+        ? "its container was at its limit"
+        : whose === "pod"
+          ? "its pod was at its limit"
+          : whose === "all pods"
+            ? "all pods together were at the limit that the node allows them"
+            : first.event.scope === "memcg"
+              ? "its control group was at its limit"
+              : "there was no memory left where it may have some";
+  const image = container?.image === undefined ? "" : ` The image is ${container.image}.`;
+  return `The kernel killed ${victim.comm} (pid ${victim.pid})${of}${held}: ${why}.${bound}${largest(first.event)}${many}${image}`;
+}
+
+/** Whoever held most, where it wasn't the one that was killed. */
+function largest({ tasks, victim, all }: OomKill): string {
+  const others = tasks.filter(({ pid }) => pid !== victim.pid).slice(0, NAMED);
+  const [most] = others;
+  if (!most || (victim.rss !== undefined && most.rss * 4 < victim.rss)) return "";
+  const names = others.map(({ comm, pid, rss }) => `${comm} (pid ${pid}) ${size(rss * 1024)}`);
+  return ` Of ${count(all.count, "process", "processes")}, others held much too: ${names.join(", ")}.`;
+}
+
+function holders(kills: readonly Logged<OomKill>[]): Cite[] {
+  return kills.slice(0, 1).flatMap(({ event, artifact }) => {
+    if (event.tasks.length === 0) return [];
+    const names = event.tasks
+      .slice(0, NAMED)
+      .map(({ comm, pid, rss }) => `${comm} (pid ${pid}) ${size(rss * 1024)}`);
+    const text = `${count(event.all.count, "process", "processes")} held ${size(event.all.rss * 1024)}: ${names.join(", ")}`;
+    return [{ artifact: artifact.path, text, where: { line: event.line } }];
+  });
+}

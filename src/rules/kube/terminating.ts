@@ -1,0 +1,181 @@
+import { memo } from "../../bytes/index.ts";
+import type { ClusterEvidence } from "../../evidence/index.ts";
+import { clusterEvents, clusterNodes, eventsAbout, latestTimes } from "../../evidence/index.ts";
+import type { KubeEvent, Pod } from "../../kube/index.ts";
+import { ageOf, list, member } from "../../kube/index.ts";
+import { count, seconds, timeOf } from "../words.ts";
+
+/** A pod that should be gone by so long may still wait for its volumes, or for a kubelet that is busy. */
+const LONG_OVERDUE = 300;
+/** Two tables have a pod that terminates: its age grew by so much between them. */
+const LONG_BETWEEN = 600;
+/** A kubelet that tries so often, for so long, has no pod before it that just takes its time. */
+const MANY_TRIES = 10;
+const LONG_TRIES = 600;
+/** Without any listing of the pod: nobody tries so often for a pod that ends. */
+export const VERY_MANY_TRIES = 50;
+export const VERY_LONG_TRIES = 3600;
+
+/** A pod that was deleted and is still there. */
+export interface TerminatingPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string | undefined;
+  /** As it was listed last; absent where only its events were. */
+  readonly pod: Pod | undefined;
+  readonly node: string | undefined;
+  /** Seconds for which it has stayed too long at least; `undefined` where nothing listed tells. */
+  readonly overdue: number | undefined;
+  /** `undefined` where what lists it shows none. */
+  readonly finalizers: readonly string[] | undefined;
+  /** Whether each of its containers has ended; `undefined` where nobody says. */
+  readonly isEnded: boolean | undefined;
+  readonly events: readonly KubeEvent[];
+  /** How it is known that it stays, in words. */
+  readonly because: string;
+}
+
+/** Pods that stay long after they were to be gone, by whatever lists them. */
+export const terminatingPods: (cluster: ClusterEvidence) => readonly TerminatingPod[] = memo((cluster) => [
+  ...cluster.pods.flatMap((pod) => stuckPod(cluster, pod) ?? []),
+  ...ofEventsAlone(cluster),
+]);
+
+/** Kills of the whole pod: `Need to kill Pod` of older kubelets, `Stopping container` of newer ones. */
+export const isKill = ({ reason, message }: KubeEvent): boolean =>
+  reason === "Killing" && /Need to kill pod|^Stopping container /i.test(message);
+
+function stuckPod(cluster: ClusterEvidence, pod: Pod): TerminatingPod | undefined {
+  const events = eventsAbout(cluster, pod);
+  const stay = pod.object.isWhole ? stayOf(cluster, pod, events) : shownStayOf(cluster, pod, events);
+  if (stay === undefined) return undefined;
+  const { value, isWhole } = pod.object;
+  const statuses = list(value, "status", "containerStatuses");
+  const finalizers = list(value, "metadata", "finalizers").filter((each) => typeof each === "string");
+  return {
+    namespace: pod.namespace,
+    name: pod.name,
+    uid: pod.uid,
+    pod,
+    node: pod.node,
+    finalizers: isWhole ? finalizers : undefined,
+    isEnded:
+      statuses.length === 0
+        ? undefined
+        : statuses.every((each) => member(each, "state", "terminated") !== undefined),
+    events,
+    ...stay,
+  };
+}
+
+type Stay = Pick<TerminatingPod, "overdue" | "because">;
+
+/** By the time at which it was to be gone, and the latest at which it was listed or spoken of. */
+function stayOf(cluster: ClusterEvidence, pod: Pod, events: readonly KubeEvent[]): Stay | undefined {
+  const { deletionTimestamp: until, object } = pod;
+  if (until === undefined) return undefined;
+  const artifact = cluster.artifactOf(object);
+  const listed = artifact && latestTimes(cluster).get(artifact);
+  const spoken = events.reduce(
+    (latest, { last }) => Math.max(latest, last ?? latest),
+    Number.NEGATIVE_INFINITY,
+  );
+  const latest = Math.max(listed ?? Number.NEGATIVE_INFINITY, spoken);
+  const overdue = latest - until;
+  if (overdue >= LONG_OVERDUE) {
+    const how = listed === latest ? "was listed" : "had an event";
+    return {
+      overdue,
+      because: `it was to be gone by ${timeOf(until)}, and ${how} ${seconds(overdue)} later`,
+    };
+  }
+  // Descriptions and tables of events tell ages.
+  return triedStay(events);
+}
+
+/** By what a table or a description shows of it. */
+function shownStayOf(cluster: ClusterEvidence, pod: Pod, events: readonly KubeEvent[]): Stay | undefined {
+  const { shown } = pod.object;
+  const lasts = /^Terminating \(lasts (\S+)\)$/.exec(shown.get("Status") ?? "")?.[1];
+  const described = ageOf(lasts);
+  if (described !== undefined && lasts !== undefined) {
+    if (described < LONG_OVERDUE) return undefined;
+    return { overdue: described, because: `it has been terminating for ${lasts} beyond its time` };
+  }
+  if (!isShownTerminating(pod)) return undefined;
+  const between = agesOf(cluster, pod);
+  if (between >= LONG_BETWEEN)
+    return { overdue: undefined, because: `two tables, ${seconds(between)} apart, show it terminating` };
+  const tried = triedStay(events);
+  if (tried) return tried;
+  const node = clusterNodes(cluster).find(({ name }) => name === pod.node);
+  if (node?.isReady !== false) return undefined;
+  return { overdue: undefined, because: `it is terminating on node ${node.name}, which is not ready` };
+}
+
+/** A pod whose node was lost is shown as Unknown while it is deleted. */
+function isShownTerminating({ object }: Pod): boolean {
+  const status = object.shown.get("STATUS") ?? object.shown.get("Status") ?? "";
+  return /^(?:Terminating|Unknown)\b/.test(status);
+}
+
+/** Seconds between the first and the last table that show it terminating. */
+function agesOf(cluster: ClusterEvidence, { namespace, name }: Pod): number {
+  const ages = rowsByName(cluster)
+    .get(name)
+    ?.filter((pod) => pod.namespace === namespace && isShownTerminating(pod))
+    .flatMap(({ object }) => ageOf(object.shown.get("AGE")) ?? []);
+  if (!ages || ages.length < 2) return 0;
+  return Math.max(...ages) - Math.min(...ages);
+}
+
+const rowsByName: (cluster: ClusterEvidence) => ReadonlyMap<string, readonly Pod[]> = memo((cluster) => {
+  const known = new Map<string, Pod[]>();
+  for (const { pods } of cluster.podListings) {
+    for (const pod of pods) {
+      if (pod.object.isWhole) continue;
+      const others = known.get(pod.name);
+      if (others) others.push(pod);
+      else known.set(pod.name, [pod]);
+    }
+  }
+  return known;
+});
+
+function triedStay(events: readonly KubeEvent[]): Stay | undefined {
+  const kill = events.find(
+    (event) => isKill(event) && (event.count ?? 0) >= MANY_TRIES && (event.lasted ?? 0) >= LONG_TRIES,
+  );
+  if (!kill) return undefined;
+  return { overdue: kill.lasted, because: `the kubelet has tried to kill it ${triesText(kill)}` };
+}
+
+/** Such as `735 times in 15 hours`. */
+export const triesText = ({ count: times = 1, lasted = 0 }: KubeEvent): string =>
+  `${count(times, "time")} in ${seconds(lasted)}`;
+
+/** Kills without end of a pod that nobody listed. */
+function* ofEventsAlone(cluster: ClusterEvidence): Generator<TerminatingPod> {
+  const listed = new Set(cluster.pods.map(({ name }) => name));
+  const told = new Set<string>();
+  for (const event of clusterEvents(cluster)) {
+    const { name, namespace = "", uid } = event.about;
+    if (!isKill(event) || name === undefined || listed.has(name)) continue;
+    if ((event.count ?? 0) < VERY_MANY_TRIES || (event.lasted ?? 0) < VERY_LONG_TRIES) continue;
+    const key = `${namespace}/${name}`;
+    if (told.has(key)) continue;
+    told.add(key);
+    yield {
+      namespace,
+      name,
+      uid,
+      pod: undefined,
+      node: event.host,
+      overdue: event.lasted,
+      finalizers: undefined,
+      isEnded: undefined,
+      events: eventsAbout(cluster, { name, namespace, uid }),
+      because: `the kubelet has tried to kill it ${triesText(event)}`,
+    };
+  }
+}

@@ -1,0 +1,26 @@
+import { defineLogSymptom } from "../log-symptom.ts";
+
+/** Programs that change the rules of iptables take turns by a lock. */
+export const xtablesLockContention = defineLogSymptom({
+  id: "kube/xtables-lock-contention",
+  title: "iptables is not run, since another program holds its lock",
+  description:
+    "Programs that change the rules of iptables take turns by a lock. At least five times in a minute or more, one of them gave up waiting for it: services and policies are out of date meanwhile.",
+  remedy: [
+    "See who holds it: the owner of the lock on /run/xtables.lock in /proc/locks, or lsof /run/xtables.lock.",
+    "Fewer rules are faster to load: kube-proxy in IPVS or nftables mode, a newer kube-proxy that writes only what changed, and a kernel of 4.15 or later.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/48107",
+    "https://github.com/kubernetes/kubernetes/pull/85771",
+  ],
+  missing: [
+    {
+      text: "who holds the lock",
+      command: "cat /proc/locks; ls -i /run/xtables.lock; ps -eo pid,stat,wchan:32,args | grep [i]ptables",
+    },
+  ],
+  signatures: ["xtables-lock"],
+  least: { lines: 5, seconds: 60 },
+  says: () => "Rules of iptables could not be changed, since another program held the lock.",
+});

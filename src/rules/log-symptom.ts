@@ -1,0 +1,169 @@
+import type { Artifact } from "../bundle/index.ts";
+import type { Cite, HostEvidence } from "../evidence/index.ts";
+import type { ComponentLog, LogEvent, LoggedLine, SignatureId } from "../logs/index.ts";
+import { secondsBetween } from "../logs/index.ts";
+import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
+import { groupBy } from "./dns/dns-trouble.ts";
+import { count, span } from "./words.ts";
+
+/** What a log says of one thing. */
+export interface LogSighting {
+  readonly artifact: Artifact;
+  readonly log: ComponentLog;
+  /** The events that say so. */
+  readonly events: readonly LogEvent[];
+  /** Lines. */
+  readonly count: number;
+  readonly first: LoggedLine;
+  readonly last: LoggedLine;
+  /** From the first line to the last, where their times can be compared. */
+  readonly seconds: number | undefined;
+  /** The greatest of the signature's amount. */
+  readonly most: number | undefined;
+  /** Fields of the last line. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A symptom that a log shows by itself: which lines it takes, and how many. */
+interface LogSymptom {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly remedy: readonly string[];
+  readonly references: readonly string[];
+  readonly missing?: readonly Missing[];
+  /** Any of these. */
+  readonly signatures: readonly SignatureId[];
+  /** The field that names what it is about; of the node when absent. */
+  readonly each?: { readonly field: string; readonly kind: string };
+  /**
+   * What a healthy machine writes now and then is less: so many lines, over so many seconds, with an amount so great. Where the
+   * lines have no times to compare, so many more of them.
+   */
+  readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number };
+  /** Whether it must go on to the log's end: what has passed is no symptom. */
+  readonly lasts?: true;
+  /** One paragraph, to stand before how many lines there are. */
+  readonly says: (seen: LogSighting) => string;
+}
+
+/** How much there must be: the least that no healthy machine writes. */
+export type LeastSeen = LogSymptom["least"];
+
+/** Lines without times stand for seconds as if there were no more than one in so many. */
+const SECONDS_A_LINE = 5;
+/** A log that goes on for so long after the last line shows that it has passed. */
+const PASSED_AFTER = 120;
+
+/** Makes a symptom of lines in the logs of components. Of several logs with the same lines, as a unit's and the whole journal, one counts. */
+export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
+  const { signatures, each, least, lasts, says, missing, ...text } = symptom;
+  return defineSymptom<LogSighting>({
+    ...text,
+    *detect(host) {
+      const all = logSightings(host, signatures, each?.field);
+      for (const [name, seen] of all) {
+        if (!isEnough(seen, least) || (lasts && hasPassed(seen))) continue;
+        const subject = each ? { kind: each.kind, name } : ofNode(host);
+        yield { ...toldOf(seen, says(seen)), subject, ...(missing && { missing }) };
+      }
+    },
+  });
+}
+
+/** What is about the node as a whole. */
+export const ofNode = ({ name }: HostEvidence): Subject => ({ kind: "node", name: name ?? "this node" });
+
+/** What a sighting is reported with, its subject aside. */
+export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighting>, "subject"> {
+  return {
+    summary: `${says} ${seen.artifact.path} says so in ${count(seen.count, "line")}${lengthOf(seen)}.`,
+    evidence: citesOf(seen),
+    data: seen,
+    weight: seen.count,
+  };
+}
+
+/** What the logs of a host say with some signatures, by a field's value. */
+export function logSightings(
+  host: HostEvidence,
+  signatures: readonly SignatureId[],
+  field?: string,
+): Map<string, LogSighting> {
+  const wanted: ReadonlySet<string> = new Set(signatures);
+  const found = new Map<string, LogSighting>();
+  for (const { model, artifact } of host.models("component-log")) {
+    const events = model.events.filter(({ signature }) => wanted.has(signature));
+    const named = field === undefined ? events : events.filter(({ fields }) => fields[field] !== undefined);
+    for (const [name, group] of groupBy(named, ({ fields }) =>
+      field === undefined ? "" : (fields[field] ?? ""),
+    )) {
+      const seen = sightingOf(artifact, model, group);
+      const other = found.get(name);
+      if (seen && (!other || seen.count > other.count)) found.set(name, seen);
+    }
+  }
+  return found;
+}
+
+function sightingOf(
+  artifact: Artifact,
+  log: ComponentLog,
+  events: readonly LogEvent[],
+): LogSighting | undefined {
+  const lines = events.flatMap(({ first, last }) => [first, last]).sort((a, b) => a.line - b.line);
+  const [first] = lines;
+  const last = lines.at(-1);
+  if (!first || !last) return undefined;
+  const amounts = events.flatMap(({ most }) => (most ? [most.value] : []));
+  return {
+    artifact,
+    log,
+    events,
+    count: events.reduce((sum, event) => sum + event.count, 0),
+    first,
+    last,
+    seconds: secondsBetween(first.time, last.time),
+    most: amounts.length > 0 ? Math.max(...amounts) : undefined,
+    fields: last.fields,
+  };
+}
+
+/** Whether there is as much of it as must be. */
+export function isEnough({ count: lines, seconds, most }: LogSighting, least: LeastSeen): boolean {
+  if (lines < least.lines) return false;
+  if (least.amount !== undefined && !(most !== undefined && most >= least.amount)) return false;
+  if (least.seconds === undefined) return true;
+  return seconds === undefined ? lines * SECONDS_A_LINE >= least.seconds : seconds >= least.seconds;
+}
+
+function hasPassed({ last, log }: LogSighting): boolean {
+  const after = secondsBetween(last.time, log.to);
+  return after !== undefined && after > PASSED_AFTER;
+}
+
+/** Its first and its last line, and the one with the greatest amount. */
+export function citesOf({ artifact, events, first, last }: LogSighting): Cite[] {
+  const [most] = events
+    .flatMap((event) => event.most ?? [])
+    .sort((a, b) => b.value - a.value)
+    .map(({ line }) => line);
+  const lines = new Map([first, ...(most ? [most] : []), last].map((line) => [line.line, line]));
+  return [...lines.values()].map(({ text, line }) => ({ artifact: artifact.path, text, where: { line } }));
+}
+
+/** `, over 12 minutes`. */
+function lengthOf({ seconds }: LogSighting): string {
+  return seconds === undefined || seconds < 2 ? "" : `, over ${lasting(seconds)}`;
+}
+
+/** A length of time in words. */
+export const lasting = (seconds: number): string => span(BigInt(Math.round(seconds)) * 1_000_000_000n);
+
+/** Who wrote the lines: `kubelet and kube-proxy`. */
+export function writersOf({ events }: LogSighting): string {
+  const names = new Set(
+    events.map(({ component }) => (component === "other" ? undefined : component) ?? "a program"),
+  );
+  return [...names].sort().join(" and ");
+}

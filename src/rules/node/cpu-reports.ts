@@ -1,0 +1,92 @@
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
+import type { Advice, Subject } from "../engine/index.ts";
+import { count } from "../words.ts";
+import { cpuSite } from "./cpu-sites.ts";
+
+/** Reports, names and functions that a text has of each. */
+const MOST = 5;
+
+/** What kernel logs of a host say since its last boot, each with its artifact. */
+export function sinceLastBoot<T>(
+  host: HostEvidence,
+  of: (log: ReturnType<typeof sinceBoot>) => readonly T[],
+  keyOf: (one: T) => unknown,
+): { one: T; artifact: string }[] {
+  const found = host.kernelLogs.flatMap(({ model, artifact }) =>
+    of(sinceBoot(model)).map((one) => ({ one, artifact: artifact.path, key: JSON.stringify(keyOf(one)) })),
+  );
+  // dmesg and the journal tell of one report each: of those that are alike, the log with most of them has all.
+  const best = new Map<string, { artifact: string; times: number }>();
+  const times = new Map<string, number>();
+  for (const { key, artifact } of found) {
+    const both = `${artifact}\n${key}`;
+    const now = (times.get(both) ?? 0) + 1;
+    times.set(both, now);
+    if (now > (best.get(key)?.times ?? 0)) best.set(key, { artifact, times: now });
+  }
+  return found.filter(({ key, artifact }) => best.get(key)?.artifact === artifact);
+}
+
+export const nodeSubject = ({ name }: HostEvidence): Subject => ({
+  kind: "node",
+  name: name ?? "without a name",
+});
+
+/** `kubelet (1663) at smp_call_function_many`; empty where nothing is known. */
+export function whereText({ comm, tid, at, idle }: CpuBacktrace): string {
+  const who = comm === undefined ? "" : ` in ${comm}${tid === undefined ? "" : ` (${tid})`}`;
+  return `${who}${at === undefined ? (idle ? ", which had nothing to do" : "") : ` at ${at}`}`;
+}
+
+export const citeLine = (artifact: string, line: number, text: string): Cite => ({
+  artifact,
+  text,
+  where: { line },
+});
+
+/** The functions that CPUs were found at, each with what that means, in a sentence or two; empty where none is known. */
+export function placesText(backtraces: readonly CpuBacktrace[]): string {
+  const named = new Map<string, { times: number; means: string | undefined }>();
+  for (const backtrace of backtraces) {
+    const known = cpuSite(backtrace);
+    const name = known?.function ?? backtrace.at;
+    if (name === undefined) continue;
+    const before = named.get(name);
+    if (before) before.times++;
+    else named.set(name, { times: 1, means: known?.site.means });
+  }
+  const places = [...named].sort(([, a], [, b]) => b.times - a.times).slice(0, MOST);
+  return places
+    .map(
+      ([name, { times, means }]) =>
+        ` In ${name}${times > 1 ? ` (${count(times, "time")})` : ""}${means === undefined ? "." : `: ${means}.`}`,
+    )
+    .join("");
+}
+
+/** What to do about the functions that CPUs were found at. */
+export function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
+  const sites = backtraces.flatMap((one) => cpuSite(one)?.site ?? []);
+  const unique = <T>(list: readonly T[]): T[] => [...new Set(list)].slice(0, MOST);
+  return {
+    remedy: unique(sites.flatMap(({ remedy }) => remedy ?? [])),
+    references: unique(sites.flatMap(({ reference }) => reference ?? [])),
+  };
+}
+
+/** `CPU 6`, `CPUs 3, 6`. */
+export function cpusText(cpus: readonly number[]): string {
+  const list = [...new Set(cpus)].sort((a, b) => a - b);
+  if (list.length === 0) return "CPUs that it does not name";
+  const more = list.length > 2 * MOST ? ` and ${list.length - 2 * MOST} more` : "";
+  return `${list.length === 1 ? "CPU" : "CPUs"} ${list.slice(0, 2 * MOST).join(", ")}${more}`;
+}
+
+/** The first reports as citations. */
+export function cited<T extends Lockup | RcuStall>(
+  reports: readonly { one: T; artifact: string }[],
+  text: (one: T) => string,
+): Cite[] {
+  return reports.slice(0, MOST).map(({ one, artifact }) => citeLine(artifact, one.line, text(one)));
+}

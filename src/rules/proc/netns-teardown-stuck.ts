@@ -1,0 +1,51 @@
+import type { OpenNote } from "../../evidence/index.ts";
+import { citeNote } from "../../evidence/index.ts";
+import { cantTell, holds } from "../engine/index.ts";
+import { complaints } from "./remote-notes.ts";
+import { defineStuckCause } from "./stuck-cause.ts";
+
+/** The kernel says it every ten seconds; two or three times is a slow end, not a stuck one. */
+const OFTEN = 6;
+
+const isOften = ({ count }: OpenNote): boolean => count >= OFTEN;
+
+/** A network namespace whose device is still in use can't go, and no other can while it waits. */
+export const netnsTeardownStuck = defineStuckCause({
+  id: "proc/netns-teardown-stuck",
+  title: "a network namespace can't be taken down: its device is still in use",
+  description:
+    "The kernel waits for the last user of a network device (lo, eth0, a veth) to let go before it can end the namespace. A leaked " +
+    "reference never does; meanwhile namespaces pile up, and on older kernels none can be made.",
+  sites: ["netns-teardown", "netns-create"],
+  statement: "a task takes a network namespace down, or waits to make one",
+  // Who waits to make one waits for whoever takes one down, as slow as that may be.
+  accepts: ({ site }, { host }) => site.id === "netns-teardown" || complaints(host, ["netdev"]).length > 0,
+  isVague: ({ site }) => site.id === "netns-create",
+  tests: [
+    {
+      statement: "the kernel says again and again that a device is still in use",
+      axis: "counter",
+      holds: "strong",
+      ask: { text: "what the kernel says of it", command: "dmesg | grep unregister_netdevice" },
+      answer({ host }) {
+        const found = complaints(host, ["netdev"]).filter(({ count }) => count > 1);
+        if (found.length === 0) return cantTell("uncovered");
+        return holds(found.map(citeNote), found.some(isOften) ? {} : { atMost: "weak" });
+      },
+    },
+  ],
+  remedy: [
+    "Reboot the node: the reference is lost. Upgrade the kernel; many such leaks (of dst entries, IPv6 routes, sockets) have been fixed.",
+    "Look for what holds it: sockets of the gone pod, its IPv6, tunnels, a host that routes to itself (hairpin on a promiscuous bridge).",
+  ],
+  references: [
+    "https://github.com/moby/moby/issues/5618",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/net/core/dev.c",
+  ],
+  tell({ host }) {
+    const [open] = complaints(host, ["netdev"]);
+    return open
+      ? `The kernel has said ${open.count} times that ${open.note.peer ?? "a device"} is still in use.`
+      : "";
+  },
+});

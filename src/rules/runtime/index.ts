@@ -1,0 +1,7 @@
+import type { Rule } from "../engine/index.ts";
+import { deadlineExceeded } from "./deadline-exceeded.ts";
+import { nameReserved } from "./name-reserved.ts";
+import { plegUnhealthy } from "./pleg-unhealthy.ts";
+
+/** Rules about container runtimes. */
+export const RUNTIME_RULES: readonly Rule[] = [deadlineExceeded, nameReserved, plegUnhealthy];

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { compareBundles } from "../../src/analyze.ts";
+import { sourceOf } from "../../src/bytes/index.ts";
+import type { Comparison, Section } from "../../src/compare/index.ts";
+import { renderComparison } from "../../src/report/index.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const inputs = (files: Files) =>
+  Object.entries(files).map(([name, text]) => ({ name, source: sourceOf(new TextEncoder().encode(text)) }));
+const compared = async (before: Files, after: Files): Promise<Comparison> =>
+  compareBundles(inputs(before), inputs(after));
+const titled = (sections: readonly Section[], title: string): Section => {
+  const found = sections.find((section) => section.title === title);
+  if (!found) throw new Error(`no ${title} among ${sections.map((section) => section.title).join(", ")}`);
+  return found;
+};
+const short = ({ changes }: Section) =>
+  changes.map(({ is, what, before, after }) => [is, what, before, after]);
+
+const SYSCTL =
+  "net.ipv4.tcp_syncookies = 1\nnet.core.somaxconn = 128\nkernel.pid_max = 4194304\nfs.file-nr = 1\t0\t9\n";
+const DEPLOYMENT = (image: string, version: number) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop, resourceVersion: "${version}"}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: proxy, image: proxy:1}
+        - {name: web, image: "${image}"}
+`;
+
+describe("what changed between two bundles", () => {
+  it("names the parameters of a node that changed, and not what one side did not tell, nor what the kernel counts", async () => {
+    const after = SYSCTL.replace("= 128", "= 4096")
+      .replace("= 1\t0", "= 7\t0")
+      .replace(/kernel.*\n/, "");
+    const { hosts } = await compared({ "a/sysctl.txt": SYSCTL }, { "b/sysctl.txt": after });
+    const section = titled(hosts[0]?.sections ?? [], "kernel parameters");
+    expect(short(section)).toEqual([["changed", "net.core.somaxconn", "128", "4096"]]);
+    expect(section.changes[0]?.cite).toMatchObject({ artifact: "b/sysctl.txt", where: { line: 2 } });
+    expect(section.note).toBe("1 are told only before, 0 only after");
+  });
+
+  it("puts the counter that grew most first, and says where counters began anew", async () => {
+    const netstat = (overflows: number, resets: number, opens: number) =>
+      `Tcp:\n    ${opens} passive connection openings\n    ${resets} connection resets received\nTcpExt:\n    ${overflows} times the listen queue of a socket overflowed\n`;
+    const { hosts } = await compared(
+      { "netstat-s": netstat(1, 100, 5000) },
+      { "netstat-s": netstat(90, 150, 9000) },
+    );
+    const section = titled(hosts[0]?.sections ?? [], "network counters");
+    expect(section.changes[0]).toMatchObject({ what: "ListenOverflows", by: 89 });
+    expect(section.note).toBeUndefined();
+    const again = await compared(
+      { "netstat-s": netstat(90, 150, 9000) },
+      { "netstat-s": netstat(1, 100, 5000) },
+    );
+    expect(titled(again.hosts[0]?.sections ?? [], "network counters").note).toContain("began anew");
+  });
+
+  it("names the members of an object that changed, whatever else of its list moved, and no stamps", async () => {
+    const { cluster } = await compared(
+      { "d.yaml": DEPLOYMENT("web:1", 7) },
+      { "d.yaml": DEPLOYMENT("web:2", 9).replace("        - {name: proxy, image: proxy:1}\n", "") },
+    );
+    expect(short(titled(cluster, "Deployment objects"))).toEqual([
+      ["removed", "shop/web spec.template.spec.containers[proxy].image", '"proxy:1"', undefined],
+      ["removed", "shop/web spec.template.spec.containers[proxy].name", '"proxy"', undefined],
+      ["changed", "shop/web spec.template.spec.containers[web].image", '"web:1"', '"web:2"'],
+    ]);
+  });
+
+  it("finds nothing between a bundle and itself, in any order of its files", async () => {
+    for (const sample of [
+      "tw-recycle-nat",
+      "dns-upstream-dead",
+      "s6-sync",
+      "heap-growth",
+      "abrupt-rollout",
+    ]) {
+      const path = `samples/${sample}/bundle`;
+      const { findings, hosts, cluster } = await compareBundles(path, path);
+      const changed = [findings, ...hosts.flatMap((host) => host.sections), ...cluster];
+      expect(changed.filter((section) => section.changes.length > 0)).toEqual([]);
+    }
+  });
+
+  it("is the mirror of the comparison the other way round", async () => {
+    const [a, b] = ["samples/healthy/bundle", "samples/tw-recycle-nat/bundle"];
+    const [there, back] = [await compareBundles(a, b), await compareBundles(b, a)];
+    const MIRROR = { added: "removed", removed: "added", changed: "changed" } as const;
+    const mirrored = back.findings.changes.map(({ is, what }) => ({ is: MIRROR[is], what }));
+    expect(there.findings.changes.map(({ is, what }) => ({ is, what }))).toEqual(mirrored);
+    const sum = ({ hosts }: Comparison) =>
+      hosts.flatMap((host) => host.sections).flatMap(({ changes }) => changes.map(({ by = 0 }) => by));
+    expect(sum(there).reduce((total, by) => total + by, 0)).toBe(
+      -sum(back).reduce((total, by) => total + by, 0),
+    );
+  });
+
+  it("compares hosts of one name, and says which host only one side has", async () => {
+    const uname = (name: string) => `Linux ${name} 5.10.0 #1 SMP x86_64 GNU/Linux\n`;
+    const before = { "b/node-a/uname": uname("node-a"), "b/node-b/uname": uname("node-b") };
+    const after = {
+      "b/node-b/uname": uname("node-b").replace("5.10.0", "5.15.0"),
+      "b/node-c/uname": uname("node-c"),
+    };
+    const { hosts, alone } = await compared(before, after);
+    expect(hosts.map(({ host, with: other }) => [host, other])).toEqual([["node-b", "node-b"]]);
+    expect(short(titled(hosts[0]?.sections ?? [], "kernel"))).toEqual([
+      ["changed", "release", "5.10.0", "5.15.0"],
+    ]);
+    expect(alone).toEqual([
+      { in: "before", host: "node-a" },
+      { in: "after", host: "node-c" },
+    ]);
+  });
+
+  it("prints what changed, and in a word what did not", async () => {
+    const after = SYSCTL.replace("= 128", "= 4096");
+    const uname = "Linux node-a 5.10.0 #1 SMP x86_64 GNU/Linux\n";
+    const text = renderComparison(
+      await compared(
+        { "a/sysctl.txt": SYSCTL, "a/uname": uname },
+        { "a/sysctl.txt": after, "a/uname": uname },
+      ),
+    );
+    expect(text).toBe(
+      [
+        "FINDINGS",
+        "  unchanged: findings",
+        "",
+        "node-a",
+        "  kernel parameters: 1 of 3 changed",
+        "    ~ net.core.somaxconn: 128 → 4096",
+        "  unchanged: kernel",
+        "",
+      ].join("\n"),
+    );
+  });
+});

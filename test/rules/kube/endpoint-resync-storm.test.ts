@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { headless, putLog, series, version } from "./control-plane.ts";
+
+const RULE = "kube/endpoint-resync-storm";
+const START = Date.UTC(2024, 0, 19, 3, 40) / 1000;
+const METRIC = { __name__: "workqueue_depth", name: "endpoint", job: "kube-controller-manager" };
+const STORM = [1480, 1300, 1100, 1010, 600, 100];
+/** Three storms, so many minutes apart. */
+const queue = (apart: number, name = "endpoint") => {
+  const values = Array.from({ length: 2 * apart + 10 }, () => 0);
+  for (const at of [1, 1 + apart, 1 + 2 * apart]) STORM.forEach((depth, i) => (values[at + i] = depth));
+  return series({ ...METRIC, name }, START, values);
+};
+const once = (peak: number) =>
+  series(METRIC, START, [0, ...STORM.map((depth) => Math.round((depth * peak) / 1480)), 0]);
+
+describe(RULE, () => {
+  it("is confirmed by the labels, an affected version and the writes", async () => {
+    const report = await analyzeFiles({
+      "log.txt": putLog(START, 300, 1500, 1500),
+      "all.json": headless(1500),
+    });
+    const finding = findingOf(report, RULE);
+    expect(finding.verdict).toBe("confirmed");
+    expect(finding.subject).toMatchObject({ kind: "controller", name: "endpoint-controller" });
+    expect(finding.explains).toEqual(["kube/endpoint-write-storm"]);
+  });
+
+  it("is confirmed by the labels, an affected version and the queue, and names the period", async () => {
+    const report = await analyzeFiles({
+      "depth.json": queue(16 * 60 + 24),
+      "all.json": headless(1500),
+      "version.txt": version("v1.17.3"),
+    });
+    expect(findingOf(report, RULE).verdict).toBe("confirmed");
+    expect(findingOf(report, RULE).summary).toContain("every 16.4 hours");
+  });
+
+  it("explains the queue and the writes in one finding", async () => {
+    const report = await analyzeFiles({
+      "depth.json": once(1480),
+      "log.txt": putLog(START, 300, 1500, 1500),
+      "all.json": headless(1500),
+    });
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(report, RULE).explains).toEqual(["kube/endpoint-write-storm", "kube/workqueue-backlog"]);
+  });
+
+  it("is ruled out by a version that ignores the label, which writes it all the same", async () => {
+    for (const fixed of ["v1.17.13", "v1.18.10", "v1.19.3", "v1.22.4", "v1.15.3"]) {
+      const report = await analyzeFiles({
+        "depth.json": queue(984),
+        "all.json": headless(1500),
+        "version.txt": version(fixed),
+      });
+      expect(verdictsOf(report, RULE), fixed).toEqual(["ruled-out"]);
+    }
+  });
+
+  it("is likely at most without a version, and by one that a vendor built", async () => {
+    const files = { "depth.json": once(1480), "all.json": headless(1500) };
+    expect(verdictsOf(await analyzeFiles(files), RULE)).toEqual(["likely"]);
+    expect(
+      verdictsOf(await analyzeFiles({ ...files, "version.txt": version("v1.17.9-eks-4c6976") }), RULE),
+    ).toEqual(["likely"]);
+  });
+
+  it("is ruled out where Services carry the label too, or Endpoints don't", async () => {
+    for (const objects of [headless(1500, { serviceToo: true }), headless(1500, { labelled: false })]) {
+      const report = await analyzeFiles({
+        "depth.json": once(1480),
+        "all.json": objects,
+        "version.txt": version("v1.17.3"),
+      });
+      expect(verdictsOf(report, RULE)).toEqual(["ruled-out"]);
+    }
+  });
+
+  it("is not confirmed by a busy deploy that fills the queue", async () => {
+    const report = await analyzeFiles({
+      "depth.json": once(1480),
+      "log.txt": putLog(START - 120, 300, 4500, 300),
+      "all.json": headless(6000),
+    });
+    expect(verdictsOf(report, RULE)).toEqual(["possible"]);
+  });
+
+  it("is possible without the objects, and asks for them", async () => {
+    const report = await analyzeFiles({ "depth.json": once(1480), "version.txt": version("v1.17.3") });
+    const finding = findingOf(report, RULE);
+    expect(finding.verdict).toBe("possible");
+    expect(finding.missing.map(({ command }) => command)).toContain(
+      "kubectl get services,endpoints -A -o yaml",
+    );
+  });
+
+  it("is not about other queues, nor where nothing is backed up", async () => {
+    expect(
+      verdictsOf(
+        await analyzeFiles({
+          "depth.json": queue(984, "job"),
+          "all.json": headless(1500),
+          "version.txt": version("v1.17.3"),
+        }),
+        RULE,
+      ),
+    ).toEqual([]);
+    expect(
+      verdictsOf(await analyzeFiles({ "all.json": headless(1500), "version.txt": version("v1.17.3") }), RULE),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { kernelLog } from "../node/files.ts";
+import { killedForMemory, killedOtherwise, ofContainer, ofNode, pod, POD_UID } from "./oom-cases.ts";
+
+const RULE = "kube/oom-killed";
+
+describe(RULE, () => {
+  it("joins the kernel's report and the pod's status by the container's id", async () => {
+    const report = await analyzeFiles({
+      "b/node-g/dmesg": ofContainer,
+      "b/node-g/hostname": "node-g\n",
+      "b/pods.json": killedForMemory,
+    });
+    const finding = findingOf(report, RULE);
+    expect(finding).toMatchObject({
+      verdict: "confirmed",
+      host: "node-g",
+      subject: { name: "shop/sessions-1/sessions" },
+    });
+    expect(finding.summary).toContain("its container was at its limit. The limit is 96 MB");
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+  });
+
+  it("names the container by its id, and asks for its pod, where the cluster wasn't listed", async () => {
+    const finding = findingOf(await analyzeFiles({ "b/dmesg": ofContainer }), RULE);
+    expect(finding.subject).toMatchObject({ kind: "container", name: "00119be04b51", podUid: POD_UID });
+    expect(finding.missing.map(({ command }) => command)).toEqual(["kubectl get pods -A -o yaml"]);
+  });
+
+  it("is seen in the pod's status alone", async () => {
+    const finding = findingOf(await analyzeFiles({ "pods.json": killedForMemory }), RULE);
+    expect(finding.summary).toContain("has restarted 4 times. Its limit is 96 MB.");
+  });
+
+  it("counts the kills of one container once, though two logs tell of them", async () => {
+    const journal = ofContainer.replaceAll(/^\[.*?\] /gm, "Nov 22 13:31:17 node-g kernel: ");
+    const report = await analyzeFiles({ "b/dmesg": ofContainer, "b/journal.txt": journal });
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(report, RULE).summary).not.toContain("kills there");
+  });
+
+  it("is none for exit code 137 alone, which any SIGKILL gives", async () => {
+    expect(verdictsOf(await analyzeFiles({ "pods.json": killedOtherwise }), RULE)).toEqual([]);
+  });
+
+  it("is none where the killer is named and nobody was killed", async () => {
+    const log = kernelLog(
+      "oom_reaper: started",
+      "Memory cgroup out of memory: OOM victim 12 (java) is already exiting. Skip killing the task",
+    );
+    expect(verdictsOf(await analyzeFiles({ "b/dmesg": log }), RULE)).toEqual([]);
+  });
+
+  it("keeps another pod's status apart from the kernel's report", async () => {
+    const other = pod({ reason: "OOMKilled", exitCode: 137 }, { uid: "0b7c", id: "ab".repeat(32) });
+    const report = await analyzeFiles({ "b/dmesg": ofNode, "pods.json": other });
+    expect(
+      report.findings
+        .filter(({ rule }) => rule === RULE)
+        .map(({ subject }) => subject.kind)
+        .sort(),
+    ).toEqual(["container", "process"]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { listed, pod } from "./objects.ts";
+
+const RULE = "kube/program-exit";
+const judge = async (terminated: object | undefined) => {
+  const lastState = terminated === undefined ? {} : { terminated };
+  const web = pod("web", {
+    status: {
+      containerStatuses: [
+        { name: "main", restartCount: 7, state: { waiting: { reason: "CrashLoopBackOff" } }, lastState },
+      ],
+    },
+  });
+  return analyzeFiles({ "c/all.yaml": listed(web) });
+};
+
+describe(RULE, () => {
+  it("is confirmed by a status that is nobody else's", async () => {
+    for (const exitCode of [127, 134, 139])
+      expect(verdictsOf(await judge({ exitCode, reason: "Error" }), RULE)).toEqual(["confirmed"]);
+  });
+
+  it("is likely by any other status of a program", async () => {
+    expect(verdictsOf(await judge({ exitCode: 1, reason: "Error" }), RULE)).toEqual(["likely"]);
+    expect(verdictsOf(await judge({ exitCode: 0, reason: "Completed" }), RULE)).toEqual(["likely"]);
+  });
+
+  it("is not said of one that was killed: for its memory, or by somebody else", async () => {
+    expect(verdictsOf(await judge({ exitCode: 137, reason: "OOMKilled" }), RULE)).toEqual(["ruled-out"]);
+    expect(verdictsOf(await judge({ exitCode: 143, reason: "Error" }), RULE)).toEqual(["possible"]);
+  });
+
+  it("is possible where nobody says how it ended, and asks", async () => {
+    const finding = findingOf(await judge(undefined), RULE);
+    expect(finding.verdict).toBe("possible");
+    expect(finding.missing[0]?.command).toBe("kubectl -n NAMESPACE get pod POD -o yaml");
+  });
+});

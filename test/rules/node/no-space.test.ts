@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { file, objects, podEvent } from "./files.ts";
+
+const RULE = "node/no-space";
+const df = (...rows: readonly string[]) =>
+  `Filesystem     Type     1K-blocks     Used Available Use% Mounted on\n${rows.join("\n")}\n`;
+const verdicts = async (files: Record<string, string>) => verdictsOf(await analyzeFiles(files), RULE);
+const full = "/dev/vdb       ext4      20511356 20511356         0 100% /var/lib/docker";
+
+describe(RULE, () => {
+  it("is seen in df of the containers' disk, by bytes or by inodes", async () => {
+    const finding = findingOf(await analyzeFiles({ "b/df.txt": df(full) }), RULE);
+    expect(finding.summary).toBe("/dev/vdb on /var/lib/docker is 100 % full: 0 kB of 19.6 GB are left.");
+    const inodes =
+      "Filesystem Inodes IUsed IFree IUse% Mounted on\n/dev/vdb 1000000 996000 4000 100% /var/lib/containerd\n";
+    expect(await verdicts({ "b/df-i.txt": inodes })).toEqual(["confirmed"]);
+    expect(await verdicts({ "b/df.txt": file("samples/disk-full/bundle/node-h/df.txt") })).toEqual([
+      "confirmed",
+    ]);
+  });
+
+  it("is seen in events and conditions of the cluster", async () => {
+    const event = podEvent(
+      "node-h",
+      "FailedCreatePodSandBox",
+      "mkdir /var/lib/docker/overlay2/x: no space left on device",
+    );
+    const node = {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: { name: "node-h" },
+      status: {
+        conditions: [{ type: "DiskPressure", status: "True", message: "kubelet has disk pressure" }],
+      },
+    };
+    expect(findingOf(await analyzeFiles({ "events.json": objects(event) }), RULE).summary).toContain(
+      "on node-h",
+    );
+    expect(await verdicts({ "nodes.json": objects(node) })).toEqual(["confirmed"]);
+  });
+
+  it.each([
+    ["a snap", "/dev/loop3     squashfs    56832    56832         0 100% /snap/core18/2066"],
+    ["an image on a loop device", "/dev/loop3     ext4    56832    56832         0 100% /var/lib/docker/x"],
+    ["a disc", "/dev/sr0       iso9660    56832    56832         0 100% /media/cdrom0"],
+    [
+      "memory",
+      "tmpfs          tmpfs      56832    56832         0 100% /var/lib/kubelet/pods/7/volumes/kubernetes.io~empty-dir/shm",
+    ],
+    [
+      "a pod's own volume",
+      "/dev/vdc       ext4       56832    56832         0 100% /var/lib/kubelet/pods/7/volumes/kubernetes.io~csi/pvc-1/mount",
+    ],
+    ["another disk", "/dev/vdd       ext4       56832    56832         0 100% /mnt/backup"],
+    ["a disk in good use", "/dev/vdb       ext4      20511356 18460220   2051136  90% /var/lib/docker"],
+  ])("is no finding for %s", async (_, row) => {
+    expect(await verdicts({ "b/df.txt": df(row, "/dev/vda1 ext4 51474044 4619112 44233548 10% /") })).toEqual(
+      [],
+    );
+  });
+
+  it("is no finding where the same error means something else", async () => {
+    const messages = [
+      "mkdir /sys/fs/cgroup/memory/kubepods/burstable/pod7: no space left on device",
+      "failed to create fsnotify watcher: no space left on device",
+    ];
+    for (const message of messages)
+      expect(
+        await verdicts({ "events.json": objects(podEvent("n", "FailedCreatePodContainer", message)) }),
+      ).toEqual([]);
+  });
+});

@@ -1,7 +1,8 @@
 import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
-import { list, text } from "../../kube/index.ts";
 import type { KubeObject } from "../../kube/index.ts";
+import { conditionsOf, eventOf } from "../../kube/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { citesOf, logSightings, ofNode, toldOf } from "../log-symptom.ts";
 import { size } from "../words.ts";
 import type { LocatedUse } from "./disk-space.ts";
 import { dataFileSystems, fullness } from "./disk-space.ts";
@@ -32,7 +33,7 @@ export const noSpace = defineSymptom<NoSpace>({
   title: "a disk has no room left",
   description:
     "df shows a file system of the node's containers, images, logs or the kubelet with 95 % or more of its bytes or inodes in use; or an event says " +
-    "`no space left on device`, or a node has the condition DiskPressure. Images (squashfs, ISO), file systems in memory and the volumes of pods don't count.",
+    "`no space left on device`, or a log does, or a node has the condition DiskPressure. Images (squashfs, ISO), file systems in memory and the volumes of pods don't count.",
   remedy: [
     "Make room before anything else: truncate the largest logs (not rm: their writer keeps them open), delete unused images.",
   ],
@@ -59,10 +60,15 @@ export const noSpace = defineSymptom<NoSpace>({
         weight: use.percent ?? 0,
       };
     }
+    for (const logged of logSightings(host, ["no-space"]).values()) {
+      const { summary, evidence, weight } = toldOf(logged, "A program was refused room on a disk.");
+      const complaints = citesOf(logged);
+      yield { subject: ofNode(host), summary, evidence, weight, data: { full: undefined, complaints } };
+    }
   },
   *detectInCluster(cluster) {
     const byNode = new Map<string, { cites: Cite[]; count: number }>();
-    for (const object of cluster.objects) {
+    for (const object of cluster.listed) {
       const told = complaintOf(cluster, object);
       if (!told) continue;
       const known = byNode.get(told.node) ?? { cites: [], count: 0 };
@@ -90,35 +96,24 @@ export function complaintOf(
   cluster: ClusterEvidence,
   object: KubeObject,
 ): { readonly node: string; readonly cite: Cite } | undefined {
-  const { value } = object;
   if (object.kind === "Node") {
-    const pressed = list(value, "status", "conditions").find(
-      (each) => text(each, "type") === "DiskPressure" && text(each, "status") === "True",
+    const pressed = conditionsOf(object.value).find(
+      ({ type, status }) => type === "DiskPressure" && status === "True",
     );
     if (!pressed || object.name === undefined) return undefined;
-    const says = `node ${object.name}: DiskPressure is True${withReason(text(pressed, "message"))}`;
+    const says = `node ${object.name}: DiskPressure is True${withReason(pressed.message)}`;
     return { node: object.name, cite: cluster.cite(object, says) };
   }
-  if (object.kind !== "Event") return undefined;
-  const [message, reason] = [
-    text(value, "message") ?? text(value, "note") ?? "",
-    text(value, "reason") ?? "",
-  ];
+  const event = eventOf(object);
+  if (!event) return undefined;
+  const { message, reason, about } = event;
   const isComplaint = NO_ROOM.test(message)
     ? !OTHER_SPACE.test(message)
     : REASONS.has(reason) && ABOUT_DISK.test(message + reason);
   if (!isComplaint) return undefined;
-  const about = text(value, "involvedObject", "kind") ?? text(value, "regarding", "kind");
-  const name = text(value, "involvedObject", "name") ?? text(value, "regarding", "name");
-  const node =
-    text(value, "source", "host") ??
-    text(value, "reportingInstance") ??
-    (about === "Node" ? name : undefined) ??
-    "";
-  return {
-    node,
-    cite: cluster.cite(object, `${reason} of ${about ?? "object"} ${name ?? "?"}: ${short(message)}`),
-  };
+  const node = event.host ?? (about.kind === "Node" ? about.name : undefined) ?? "";
+  const says = `${reason} of ${about.kind ?? "object"} ${about.name ?? "?"}: ${short(message)}`;
+  return { node, cite: cluster.cite(object, says) };
 }
 
 const withReason = (message: string | undefined): string => (message === undefined ? "" : ` (${message})`);

@@ -164,6 +164,21 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-leak": "confirmed",
     "go/goroutine-per-connection": "possible",
   },
+  "cni-version": { "proc/stdin-wait": "confirmed", "cni/version-reads-stdin": "confirmed" },
+  "frozen-cgroup": { "proc/uninterruptible": "confirmed", "proc/frozen-cgroup": "confirmed" },
+  "memcg-oom-disabled": { "proc/uninterruptible": "confirmed", "proc/memcg-oom-disabled": "confirmed" },
+  "stopped-init": {
+    "proc/stopped-init": "confirmed",
+    "proc/zombies": "confirmed",
+    "proc/zombie-not-reaped": "confirmed",
+  },
+  "xtables-lock": { "proc/file-lock-wait": "confirmed", "proc/xtables-lock": "confirmed" },
+  "zap-fuse": {
+    "proc/pid-namespace-zap-hang": "confirmed",
+    "proc/uninterruptible": "confirmed",
+    "proc/fuse-server-stuck": "confirmed",
+    "proc/s6-sync": "ruled-out",
+  },
   "zap-frozen": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/frozen-filesystem": "confirmed",

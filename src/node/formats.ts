@@ -12,6 +12,8 @@ import type { DockerInspect } from "./docker-inspect.ts";
 import { dockerInspectFormat } from "./docker-inspect.ts";
 import type { Du } from "./du.ts";
 import { duFormat } from "./du.ts";
+import type { EthtoolFeatures, EthtoolStatistics } from "./ethtool.ts";
+import { ethtoolFeaturesFormat, ethtoolStatisticsFormat } from "./ethtool.ts";
 import type { Hostname } from "./hostname.ts";
 import { hostnameFormat } from "./hostname.ts";
 import type { HostsFile } from "./hosts-file.ts";
@@ -20,6 +22,8 @@ import type { LocalAddresses } from "./ip-addresses.ts";
 import { ipAddressFormat, localRouteFormat } from "./ip-addresses.ts";
 import type { Iptables } from "./iptables.ts";
 import { iptablesFormat } from "./iptables.ts";
+import type { Ipvsadm } from "./ipvsadm.ts";
+import { ipvsadmFormat } from "./ipvsadm.ts";
 import type { Meminfo } from "./meminfo.ts";
 import { meminfoFormat } from "./meminfo.ts";
 import type { NetstatStatistics } from "./netstat-statistics.ts";
@@ -30,6 +34,8 @@ import type { Nsswitch } from "./nsswitch.ts";
 import { nsswitchFormat } from "./nsswitch.ts";
 import type { ProcCgroups } from "./proc-cgroups.ts";
 import { procCgroupsFormat } from "./proc-cgroups.ts";
+import type { Pressure, ProcCounters, SoftnetStatistics } from "./proc-counters.ts";
+import { pressureFormat, sockstatFormat, softnetFormat, vmstatFormat } from "./proc-counters.ts";
 import type { ResolvConf } from "./resolv-conf.ts";
 import { resolvConfFormat } from "./resolv-conf.ts";
 import type { Sockets } from "./sockets.ts";
@@ -49,20 +55,27 @@ export interface NodeModels {
   "docker-inspect": DockerInspect;
   "docker-system-df": DockerDf;
   du: Du;
+  "ethtool-S": EthtoolStatistics;
+  "ethtool-k": EthtoolFeatures;
   hostname: Hostname;
   "hosts-file": HostsFile;
   "ip-addr": LocalAddresses;
   "ip-route-local": LocalAddresses;
   "iptables-save": Iptables;
+  ipvsadm: Ipvsadm;
   meminfo: Meminfo;
   "netstat-s": NetstatStatistics;
   nsswitch: Nsswitch;
   nstat: NetworkCounters;
   "proc-net-snmp": NetworkCounters;
+  pressure: Pressure;
   "resolv-conf": ResolvConf;
+  sockstat: ProcCounters;
+  "softnet-stat": SoftnetStatistics;
   sockets: Sockets;
   sysctl: Sysctl;
   uname: Uname;
+  vmstat: ProcCounters;
 }
 
 /** The formats of this room. */
@@ -74,19 +87,26 @@ export const nodeFormats = [
   dockerDfFormat,
   dockerInspectFormat,
   duFormat,
+  ethtoolFeaturesFormat,
+  ethtoolStatisticsFormat,
   hostnameFormat,
   hostsFileFormat,
   ipAddressFormat,
   iptablesFormat,
   localRouteFormat,
+  ipvsadmFormat,
   meminfoFormat,
   netstatFormat,
   nsswitchFormat,
   nstatFormat,
   procNetFormat,
+  pressureFormat,
   procCgroupsFormat,
   resolvConfFormat,
   socketFormat,
+  sockstatFormat,
+  softnetFormat,
   sysctlFormat,
   unameFormat,
+  vmstatFormat,
 ] as const;

@@ -1,6 +1,6 @@
 import { containerOf } from "./cgroup.ts";
 import { defined } from "./defined.ts";
-import type { LogPlace } from "./log-events.ts";
+import type { LogPlace } from "./log-place.ts";
 
 /** Memory that the kernel asked itself for and didn't get. */
 export interface AllocationFailure extends LogPlace {

@@ -27,6 +27,7 @@ export type * from "./log-events.ts";
 export type { EventKind } from "./log-event-table.ts";
 export { hungReport, sameName, sinceBoot, withLogs } from "./log-tasks.ts";
 export type * from "./log-note.ts";
+export type * from "./log-place.ts";
 export type * from "./oom-kill.ts";
 export type * from "./log-task.ts";
 export { parseMaps, type MapsFile } from "./maps.ts";

@@ -1,20 +1,9 @@
 import { type AllocationFailure, AllocationReader } from "./allocation-failure.ts";
 import { defined } from "./defined.ts";
 import type { LogLine } from "./log-line.ts";
+import type { LogPlace } from "./log-place.ts";
 import { EVENT_HINT, EVENT_ROWS, type EventKind } from "./log-event-table.ts";
 import { type OomKill, OomReader } from "./oom-kill.ts";
-
-/** Where an event of a kernel's log stands. */
-export interface LogPlace {
-  /** One-based line of its first line. */
-  readonly line: number;
-  /** Seconds since boot, where the log has them. */
-  readonly time?: number;
-  /** The time of day as printed. */
-  readonly clock?: string;
-  /** Its first line, without what the logger put before it. */
-  readonly text: string;
-}
 
 /** An event that the kernel tells in one line. */
 export interface LogEvent extends LogPlace {

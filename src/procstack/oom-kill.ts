@@ -1,7 +1,7 @@
 import { type ZoneState, zoneDetail } from "./allocation-failure.ts";
 import { containerOf, podOf } from "./cgroup.ts";
 import { defined } from "./defined.ts";
-import type { LogPlace } from "./log-events.ts";
+import type { LogPlace } from "./log-place.ts";
 
 /** A process that the kernel killed for want of memory, and what it said about it. Sizes are in kB of 1,024 bytes. */
 export interface OomKill extends LogPlace {

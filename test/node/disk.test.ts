@@ -215,7 +215,7 @@ describe("docker inspect", () => {
     });
     expect(first?.logMaxSize).toBeUndefined();
     expect(containers.map(({ line }) => line)).toEqual(
-      [...containers.map(({ line }) => line)].sort((a, b) => a - b),
+      containers.map(({ line }) => line).sort((a, b) => a - b),
     );
     expect(recognises(dockerInspectFormat, sample("docker-inspect.json"))).toBe(true);
   });

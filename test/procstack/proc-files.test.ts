@@ -189,10 +189,13 @@ describe("procPath", () => {
     expect(procPath(path)).toEqual(found);
   });
 
-  it.each(["proc/stack", "proc/12/smaps_rollup", "stack.txt", "proc/self/stack", "2021/goroutine-stacks.log"])(
-    "not %s",
-    (path) => {
-      expect(procPath(path)).toBeUndefined();
-    },
-  );
+  it.each([
+    "proc/stack",
+    "proc/12/smaps_rollup",
+    "stack.txt",
+    "proc/self/stack",
+    "2021/goroutine-stacks.log",
+  ])("not %s", (path) => {
+    expect(procPath(path)).toBeUndefined();
+  });
 });

@@ -12,6 +12,7 @@ import { etcdSlowDisk } from "./etcd-slow-disk.ts";
 import { evictions } from "./evictions.ts";
 import { finalizerHeld } from "./finalizer-held.ts";
 import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
+import { hpaNoMetrics } from "./hpa-no-metrics.ts";
 import { imagePull } from "./image-pull.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
 import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
@@ -20,17 +21,21 @@ import { namespaceTerminating } from "./namespace-terminating.ts";
 import { needToKill } from "./need-to-kill.ts";
 import { nodeLost } from "./node-lost.ts";
 import { objectPileup } from "./object-pileup.ts";
+import { oomByLeak } from "./oom-by-leak.ts";
 import { oomKilled } from "./oom-killed.ts";
 import { orphanedVolumes } from "./orphaned-volumes.ts";
+import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
 import { podTerminating } from "./pod-terminating.ts";
 import { probeKilled } from "./probe-killed.ts";
 import { programExit } from "./program-exit.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
 import { runtimeDeadline } from "./runtime-deadline.ts";
+import { serviceWithoutEndpoints } from "./service-without-endpoints.ts";
 import { topologyBlackhole } from "./topology-blackhole.ts";
 import { topologyConflict } from "./topology-conflict.ts";
 import { unschedulable } from "./unschedulable.ts";
 import { volumeMountTimeout } from "./volume-mount-timeout.ts";
+import { volumeStuck } from "./volume-stuck.ts";
 import { vpaReclaimable } from "./vpa-reclaimable.ts";
 import { webhookFailing } from "./webhook-failing.ts";
 import { workqueueBacklog } from "./workqueue-backlog.ts";
@@ -51,6 +56,7 @@ export const KUBE_RULES: readonly Rule[] = [
   evictions,
   finalizerHeld,
   fsgroupChownSlow,
+  hpaNoMetrics,
   imagePull,
   kubeProxyNodeIps,
   kubeletDeadConnection,
@@ -59,17 +65,21 @@ export const KUBE_RULES: readonly Rule[] = [
   needToKill,
   nodeLost,
   objectPileup,
+  oomByLeak,
   oomKilled,
   orphanedVolumes,
+  pdbBlocksDrain,
   podTerminating,
   probeKilled,
   programExit,
   replicasetPileup,
   runtimeDeadline,
+  serviceWithoutEndpoints,
   topologyBlackhole,
   topologyConflict,
   unschedulable,
   volumeMountTimeout,
+  volumeStuck,
   vpaReclaimable,
   webhookFailing,
   workqueueBacklog,

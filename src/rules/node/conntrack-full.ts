@@ -1,6 +1,5 @@
 import type { ListenerLoss } from "../tcp/syn-unanswered.ts";
 import { synUnanswered } from "../tcp/syn-unanswered.ts";
-import type { Symptom } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { percent } from "../words.ts";
 import { kernelEvents } from "../../evidence/index.ts";
@@ -24,7 +23,7 @@ export const conntrackFull = defineCause<Loss>({
   description:
     "Every connection that crosses the node's rules takes an entry of a table with nf_conntrack_max of them. When it is full of connections that are established, " +
     "the first packets of new ones are dropped: connections and lookups fail now and then, for everybody.",
-  explains: [conntrackDrops as Symptom<Loss>, synUnanswered as Symptom<Loss>],
+  explains: [conntrackDrops, synUnanswered],
   // Of SYNs that get no answer it is a rival where something says that the table was full, or near it.
   concerns({ host, seen }) {
     if (!isCapture(seen) || kernelEvents(host, "conntrack-full").count > 0) return true;

@@ -4,6 +4,7 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, percent, size } from "../words.ts";
 import type { LocatedUse } from "./disk-space.ts";
 import { dataFileSystems, fullness, spaceHolders } from "./disk-space.ts";
+import { citesOf, logSightings } from "../log-symptom.ts";
 import type { NoSpace } from "./no-space.ts";
 import { complaintOf, noSpace } from "./no-space.ts";
 
@@ -151,12 +152,14 @@ function answerFull(about: About<NoSpace>): Answer {
 function complaints(host: HostEvidence, seen: NoSpace): readonly Cite[] {
   if (seen.complaints.length > 0) return seen.complaints;
   const { cluster, name } = host;
-  return cluster.objects.flatMap((object) => {
-    const told = complaintOf(cluster, object);
-    return told && name !== null && (told.node === name || told.node.startsWith(`${name}.`))
-      ? [told.cite]
+  const logged = [...logSightings(host, ["no-space"]).values()].flatMap(citesOf);
+  const told = cluster.listed.flatMap((object) => {
+    const said = complaintOf(cluster, object);
+    return said && name !== null && (said.node === name || said.node.startsWith(`${name}.`))
+      ? [said.cite]
       : [];
   });
+  return [...told, ...logged];
 }
 
 /** Containers whose logs Docker keeps in files that nothing bounds. */

@@ -2,11 +2,14 @@ import type { Rule } from "../engine/index.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
 import { conntrackFull } from "./conntrack-full.ts";
 import { diskFull } from "./disk-full.ts";
-import { cgroupIdsExhausted } from "./cgroup-ids-exhausted.ts";
-import { inotifyExhausted } from "./inotify-exhausted.ts";
+import { dyingMemcgs } from "./dying-memcgs.ts";
+import { enaAllowanceExceeded } from "./ena-allowance-exceeded.ts";
 import { imageGcFailed } from "./image-gc-failed.ts";
+import { inotifyExhausted } from "./inotify-exhausted.ts";
 import { ioErrors } from "./io-errors.ts";
+import { kmemLeak } from "./kmem-leak.ts";
 import { maxMapCount } from "./max-map-count.ts";
+import { memcgIdExhaustion } from "./memcg-id-exhaustion.ts";
 import { memoryExhausted } from "./memory-exhausted.ts";
 import { memoryFragmentation } from "./memory-fragmentation.ts";
 import { neighbourTableOverflow } from "./neighbour-table-overflow.ts";
@@ -14,6 +17,7 @@ import { noSpace } from "./no-space.ts";
 import { pageAllocationFailure } from "./page-allocation-failure.ts";
 import { pidExhaustion } from "./pid-exhaustion.ts";
 import { rcuStall } from "./rcu-stall.ts";
+import { slabAllocationFailure } from "./slab-allocation-failure.ts";
 import { softLockup } from "./soft-lockup.ts";
 import { staleResolvConf } from "./stale-resolv-conf.ts";
 
@@ -22,11 +26,14 @@ export const NODE_RULES: readonly Rule[] = [
   conntrackDrops,
   conntrackFull,
   diskFull,
-  cgroupIdsExhausted,
-  inotifyExhausted,
+  dyingMemcgs,
+  enaAllowanceExceeded,
   imageGcFailed,
+  inotifyExhausted,
   ioErrors,
+  kmemLeak,
   maxMapCount,
+  memcgIdExhaustion,
   memoryExhausted,
   memoryFragmentation,
   neighbourTableOverflow,
@@ -34,6 +41,7 @@ export const NODE_RULES: readonly Rule[] = [
   pageAllocationFailure,
   pidExhaustion,
   rcuStall,
+  slabAllocationFailure,
   softLockup,
   staleResolvConf,
 ];

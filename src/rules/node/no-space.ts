@@ -1,6 +1,6 @@
 import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
-import { list, text } from "../../kube/index.ts";
 import type { KubeObject } from "../../kube/index.ts";
+import { conditionsOf, eventOf } from "../../kube/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { citesOf } from "../log-symptom.ts";
 import { count, size } from "../words.ts";
@@ -78,7 +78,7 @@ export const noSpace = defineSymptom<NoSpace>({
   },
   *detectInCluster(cluster) {
     const byNode = new Map<string, { cites: Cite[]; count: number }>();
-    for (const object of cluster.objects) {
+    for (const object of cluster.listed) {
       const told = complaintOf(cluster, object);
       if (!told) continue;
       const known = byNode.get(told.node) ?? { cites: [], count: 0 };
@@ -106,35 +106,24 @@ export function complaintOf(
   cluster: ClusterEvidence,
   object: KubeObject,
 ): { readonly node: string; readonly cite: Cite } | undefined {
-  const { value } = object;
   if (object.kind === "Node") {
-    const pressed = list(value, "status", "conditions").find(
-      (each) => text(each, "type") === "DiskPressure" && text(each, "status") === "True",
+    const pressed = conditionsOf(object.value).find(
+      ({ type, status }) => type === "DiskPressure" && status === "True",
     );
     if (!pressed || object.name === undefined) return undefined;
-    const says = `node ${object.name}: DiskPressure is True${withReason(text(pressed, "message"))}`;
+    const says = `node ${object.name}: DiskPressure is True${withReason(pressed.message)}`;
     return { node: object.name, cite: cluster.cite(object, says) };
   }
-  if (object.kind !== "Event") return undefined;
-  const [message, reason] = [
-    text(value, "message") ?? text(value, "note") ?? "",
-    text(value, "reason") ?? "",
-  ];
+  const event = eventOf(object);
+  if (!event) return undefined;
+  const { message, reason, about } = event;
   const isComplaint = NO_ROOM.test(message)
     ? !OTHER_SPACE.test(message)
     : REASONS.has(reason) && ABOUT_DISK.test(message + reason);
   if (!isComplaint) return undefined;
-  const about = text(value, "involvedObject", "kind") ?? text(value, "regarding", "kind");
-  const name = text(value, "involvedObject", "name") ?? text(value, "regarding", "name");
-  const node =
-    text(value, "source", "host") ??
-    text(value, "reportingInstance") ??
-    (about === "Node" ? name : undefined) ??
-    "";
-  return {
-    node,
-    cite: cluster.cite(object, `${reason} of ${about ?? "object"} ${name ?? "?"}: ${short(message)}`),
-  };
+  const node = event.host ?? (about.kind === "Node" ? about.name : undefined) ?? "";
+  const says = `${reason} of ${about.kind ?? "object"} ${about.name ?? "?"}: ${short(message)}`;
+  return { node, cite: cluster.cite(object, says) };
 }
 
 const withReason = (message: string | undefined): string => (message === undefined ? "" : ` (${message})`);

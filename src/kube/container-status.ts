@@ -61,7 +61,7 @@ export function containerStatusesOf(object: KubeObject): ContainerStatus[] {
         containerId: bareId(text(status, "containerID")),
         restarts: typeof restarts === "number" ? restarts : undefined,
         terminations: ["state", "lastState"].flatMap((state) => terminationOf(status, state)),
-        memoryLimit: quantityOf(String(member(spec, "resources", "limits", "memory") ?? "")),
+        memoryLimit: quantity(member(spec, "resources", "limits", "memory")),
       },
     ];
   });
@@ -82,3 +82,9 @@ function terminationOf(status: Json, state: string): Termination[] {
 }
 
 const bareId = (id: string | undefined): string | undefined => id?.slice(id.lastIndexOf("/") + 1);
+
+/** A quantity of the API (`96Mi`, `1.5G`, `1e9`) as a number; `undefined` for what is none. */
+export function quantity(value: Json | undefined): number | undefined {
+  if (typeof value === "number") return value;
+  return typeof value === "string" ? quantityOf(value) : undefined;
+}

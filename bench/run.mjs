@@ -1,16 +1,18 @@
 // Times inquest against its peers on the same generated files in the same run, in turn, and prints the ratios of CPU time.
 // Usage: npm run bench [-- ROUNDS]
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { bundle } from "../scripts/bundle.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
 const FOLDER = ".bench";
 const OURS = "node bin/inquest.js";
 const READ = `node ${FOLDER}/read-capture/read-capture.mjs`;
+const SCAN = `node ${FOLDER}/scan-log/scan-log.mjs`;
 
 mkdirSync(FOLDER, { recursive: true });
 await bundle("bench/read-capture.mjs", `${FOLDER}/read-capture`);
+await bundle("bench/scan-log.mjs", `${FOLDER}/scan-log`);
 const generated = (name, script, ...args) => {
   const file = `${FOLDER}/${name}`;
   if (!existsSync(file)) execFileSync("node", [`bench/${script}`, file, ...args]);
@@ -33,6 +35,13 @@ const flood = generated("capture-flood.pcap", "generate-capture.mjs", "1", "floo
 const metrics = generated("metrics-200.txt", "generate-metrics.mjs", "200");
 const capturePcapng = made("capture-1000.pcapng", `editcap -F pcapng ${capture}`);
 const captureGzip = made("capture-1000.pcap.gz", `gzip -6 -c ${capture} >`);
+const log = generated("journal-100.log", "generate-log.mjs", "100");
+const literals = execFileSync("sh", ["-c", `${SCAN} literals`], { encoding: "utf8" }).trimEnd();
+writeFileSync(`${FOLDER}/literals.txt`, `${literals}\n`);
+writeFileSync(
+  `${FOLDER}/expressions.txt`,
+  literals.replaceAll(/[.[\](){}*+?^$|\\]/g, "\\$&").replaceAll("\n", "|"),
+);
 /** The program that `go tool` would start, without what that costs. */
 const PPROF = `${toolFolder()}/pprof -symbolize=none`;
 
@@ -108,6 +117,19 @@ const COMPARISONS = [
           peers: [`node bench/gunzip-alone.mjs ${captureGzip}`],
         },
       ]),
+  {
+    name: "a log of 100 MB, scanned for all signatures",
+    ours: `${SCAN} ${log}`,
+    peers: [
+      `env LC_ALL=C grep -c -E -f ${FOLDER}/expressions.txt ${log}`,
+      `env LC_ALL=C grep -c -F -f ${FOLDER}/literals.txt ${log}`,
+    ],
+  },
+  {
+    name: "the same log, diagnosed",
+    ours: `${OURS} ${log}`,
+    peers: [`env LC_ALL=C grep -c -E -f ${FOLDER}/expressions.txt ${log}`],
+  },
   { name: "200,000 connections at once", ours: `${OURS} ${flows}`, peers: [], rounds: 1 },
   { name: "10 million SYNs", ours: `${OURS} ${flood}`, peers: [], rounds: 1 },
   { name: "start: --version", ours: `${OURS} --version`, peers: ["node -e 0"] },
@@ -116,7 +138,7 @@ const COMPARISONS = [
 
 for (const { name, ours, peers, rounds = ROUNDS } of COMPARISONS) {
   const alone = median(Array.from({ length: rounds }, () => measure(ours))).toFixed(2);
-  const isOurs = ours.startsWith(OURS) || ours.includes("/read-capture.");
+  const isOurs = ours.startsWith(OURS) || ours.includes("/read-capture.") || ours.includes("/scan-log.");
   const peak = isOurs ? `, peak memory ${peakOf(ours)}` : "";
   console.log(`${name}: ${alone} s of CPU${peak}`);
   for (const peer of peers) {

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { packTar } from "modern-tar";
 import { describe, expect, it } from "vitest";
+import { packXz, packZip } from "./pack.ts";
 import { analyzeFiles } from "./rules/case.ts";
 import { InquestError } from "../src/bytes/index.ts";
 import type { Report } from "../src/report/index.ts";
@@ -63,6 +64,15 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/heap-growth": "confirmed",
   },
   "kube-proxy-node-ips": { "go/cpu-hotspot": "confirmed", "kube/kube-proxy-node-ips": "likely" },
+  "leak-until-oom": {
+    "go/goroutine-pileup": "confirmed",
+    "go/goroutine-leak": "confirmed",
+    "go/goroutine-per-connection": "ruled-out",
+    "kube/oom-killed": "confirmed",
+    "kube/oom-by-leak": "confirmed",
+    "kube/memory-limit-reached": "confirmed",
+    "node/memory-exhausted": "ruled-out",
+  },
   "long-lived-connections": { "tcp/uneven-backends": "confirmed", "tcp/long-lived-connections": "confirmed" },
   "mutex-contention": {
     "go/goroutine-pileup": "confirmed",
@@ -154,6 +164,21 @@ const EXPECTED: Record<string, Record<string, string>> = {
     "go/goroutine-leak": "confirmed",
     "go/goroutine-per-connection": "possible",
   },
+  "cni-version": { "proc/stdin-wait": "confirmed", "cni/version-reads-stdin": "confirmed" },
+  "frozen-cgroup": { "proc/uninterruptible": "confirmed", "proc/frozen-cgroup": "confirmed" },
+  "memcg-oom-disabled": { "proc/uninterruptible": "confirmed", "proc/memcg-oom-disabled": "confirmed" },
+  "stopped-init": {
+    "proc/stopped-init": "confirmed",
+    "proc/zombies": "confirmed",
+    "proc/zombie-not-reaped": "confirmed",
+  },
+  "xtables-lock": { "proc/file-lock-wait": "confirmed", "proc/xtables-lock": "confirmed" },
+  "zap-fuse": {
+    "proc/pid-namespace-zap-hang": "confirmed",
+    "proc/uninterruptible": "confirmed",
+    "proc/fuse-server-stuck": "confirmed",
+    "proc/s6-sync": "ruled-out",
+  },
   "zap-frozen": {
     "proc/pid-namespace-zap-hang": "confirmed",
     "proc/frozen-filesystem": "confirmed",
@@ -212,6 +237,10 @@ describe.each(Object.entries(EXPECTED))("sample %s", (sample, expected) => {
     const tar = await archive(files);
     expect(verdicts(await analyzeFiles({ "case.tar": tar }))).toEqual(expected);
     expect(verdicts(await analyzeFiles({ "case.tar.gz": new Uint8Array(gzipSync(tar)) }))).toEqual(expected);
+    const inner = { "upload/case.zip": packZip(files) };
+    expect(verdicts(await analyzeFiles({ "ticket.tar.xz": packXz(await archive(inner)) }))).toEqual(expected);
+    const wrapped = mapKeys(files, (path) => `ticket-17/evidence/${path}`);
+    expect(verdicts(await analyzeFiles(wrapped))).toEqual(expected);
     const renamed = mapKeys(files, (path) => path.replace("bundle/", "evidence-4711/"));
     expect(verdicts(await analyzeFiles(renamed))).toEqual(expected);
   });

@@ -5,6 +5,7 @@ export * from "./cluster-events.ts";
 export * from "./cluster-state.ts";
 export * from "./cluster-time.ts";
 export { containers } from "./containers.ts";
+export { interfaceCounters, type InterfaceCounter } from "./interface-counters.ts";
 export { HostEvidence } from "./host-evidence.ts";
 export type { Heap, Process } from "./process.ts";
 export { isOfOneMoment } from "./process.ts";
@@ -14,16 +15,16 @@ export * from "./timelines.ts";
 export * from "./service-reach.ts";
 export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
-export {
-  citeNote,
-  citeOfTask,
-  type Lasting,
-  type OpenNote,
-  openNotes,
-  type StuckGroup,
-  stuckGroupsOf,
-  type StuckTask,
-} from "./stuck-tasks.ts";
+export { citeOfTask, type Lasting } from "./lasting.ts";
+export { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
+export { type StuckGroup, stuckGroupsOf, type StuckTask } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
 export * from "./histogram.ts";
 export * from "./texts.ts";
+export {
+  citeKillTimeout,
+  isSameContainer,
+  type KillTimeout,
+  killTimeoutOf,
+  killTimeoutsOf,
+} from "./kill-timeouts.ts";

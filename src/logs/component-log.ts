@@ -13,6 +13,13 @@ export interface LoggedLine {
   readonly fields: Readonly<Record<string, string>>;
 }
 
+/** Lines of one event that belong together in time. */
+export interface LogRun {
+  readonly count: number;
+  readonly first: LoggedLine;
+  readonly last: LoggedLine;
+}
+
 /** What a log says again and again: one signature with the same key fields, of one component. */
 export interface LogEvent {
   /** The id of a signature. */
@@ -25,6 +32,8 @@ export interface LogEvent {
   readonly count: number;
   readonly first: LoggedLine;
   readonly last: LoggedLine;
+  /** The most lines in a row with no more than ten minutes from one to the next; all of them where times can't be compared. */
+  readonly run: LogRun;
   /** The first few lines, {@link LogEvent.first} among them. */
   readonly samples: readonly LoggedLine[];
   /** The greatest of the signature's amount: seconds, or a plain number. */

@@ -1,13 +1,16 @@
 import { readAmount } from "./amount.ts";
 import type { Component } from "./component.ts";
-import type { LogEvent, LoggedLine } from "./component-log.ts";
+import type { LogEvent, LogRun, LoggedLine } from "./component-log.ts";
 import type { LogLine } from "./log-line.ts";
+import { secondsBetween } from "./log-time.ts";
 import type { Signature } from "./signature.ts";
 
 /** Groups of one log that are kept, and of one signature among them. */
 const MOST_GROUPS = 1024;
 const MOST_OF_ONE = 256;
 const SAMPLES = 3;
+/** Seconds without a line after which the next one is another run. */
+const PAUSE = 600;
 /** Characters of a field: no name of an object or an id is longer. */
 const LONGEST_FIELD = 256;
 
@@ -32,6 +35,9 @@ interface Draft {
   /** The latest line. */
   last: LoggedLine;
   most: { value: number; line: LoggedLine } | undefined;
+  /** The run that the latest line is of, and the longest so far. */
+  run: LogRun;
+  longest: LogRun;
 }
 
 /** The events of one log, in groups: however long the log is, no more than so many. */
@@ -56,6 +62,7 @@ export class EventGroups {
     const line: LoggedLine = { text: found.quote(), line: found.number, time: found.line.time, fields };
     const most = value === undefined ? undefined : { value, line };
     if (!draft) {
+      const run = { count: 1, first: line, last: line };
       this.#drafts.set(id, {
         signature,
         component,
@@ -64,11 +71,19 @@ export class EventGroups {
         samples: [line],
         last: line,
         most,
+        run,
+        longest: run,
       });
       this.#ofSignature.set(signature, (this.#ofSignature.get(signature) ?? 0) + 1);
       return;
     }
     draft.count++;
+    const pause = secondsBetween(draft.last.time, line.time);
+    const goesOn = pause === undefined || Math.abs(pause) <= PAUSE;
+    draft.run = goesOn
+      ? { ...draft.run, count: draft.run.count + 1, last: line }
+      : { count: 1, first: line, last: line };
+    if (draft.run.count > draft.longest.count) draft.longest = draft.run;
     draft.last = line;
     if (draft.samples.length < SAMPLES) draft.samples.push(line);
     if (most && (!draft.most || most.value > draft.most.value)) draft.most = most;
@@ -77,13 +92,14 @@ export class EventGroups {
   get events(): LogEvent[] {
     return Array.from(
       this.#drafts.values(),
-      ({ signature, component, fields, count, samples, last, most }) => ({
+      ({ signature, component, fields, count, samples, last, most, longest }) => ({
         signature: signature.id,
         component,
         fields,
         count,
         first: samples[0] ?? last,
         last,
+        run: longest,
         samples,
         ...(most && { most }),
       }),

@@ -79,9 +79,11 @@ function sysline(rest: string, time: LogTime | undefined, needsProcess: boolean)
   const match = HOST_AND_TAG.exec(rest);
   const [all = "", host, tag = ""] = match ?? [];
   const isKernel = tag === "kernel";
-  if (!match || (needsProcess && !isKernel && !all.includes("["))) return undefined;
+  const component = isKernel ? undefined : componentNamed(tag);
+  // Behind a time like this may stand a program's own words as well: `… panic: oh`.
+  if (!match || (needsProcess && !isKernel && component === "other" && !all.includes("["))) return undefined;
   const inner = innerLine(rest.slice(all.length), time);
-  return { ...inner, form: "syslog", host, isKernel, component: isKernel ? undefined : componentNamed(tag) };
+  return { ...inner, form: "syslog", host, isKernel, component };
 }
 
 /** What a program wrote, in the form of its own logger. A time with its zone is worth more than one without. */

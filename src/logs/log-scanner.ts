@@ -14,7 +14,7 @@ const NEWLINE = 10;
 const RETURN = 13;
 /** So much of a line is looked at before and behind what was found in it: a longer line is taken for several. */
 const REACH = 4096;
-/** Bytes that are searched at once; a multiple of four. */
+/** Bytes that are searched at once. */
 const WINDOW = 512 * 1024;
 /** Of the beginning, the end, and of each window so many bytes and lines are asked who wrote them. */
 const SAMPLED = 4096;
@@ -50,8 +50,8 @@ export class LogScanner {
   readonly #components = new Set<Component>();
   readonly #decoder = new TextDecoder();
   /** {@link REACH} bytes that were searched, those that are, and {@link REACH} that come behind them. */
-  readonly #buffer = new Uint8Array(REACH + WINDOW + REACH);
-  readonly #words = new Int32Array(this.#buffer.buffer);
+  readonly #buffer: Uint8Array;
+  readonly #words: Int32Array;
   #filled = 0;
   /** Where the part begins that was not searched. */
   #from = 0;
@@ -70,9 +70,14 @@ export class LogScanner {
   #line: OpenLine | undefined;
   readonly #asked = new Uint8Array(SIGNATURES.length);
 
-  /** @param path the artifact's: its name may tell whose log it is */
-  constructor(path: string) {
+  /**
+   * @param path the artifact's: its name may tell whose log it is
+   * @param window bytes to search at once, a multiple of four
+   */
+  constructor(path: string, window = WINDOW) {
     this.#ownComponent = componentOfPath(path);
+    this.#buffer = new Uint8Array(REACH + window + REACH);
+    this.#words = new Int32Array(this.#buffer.buffer);
   }
 
   /** Takes the next bytes. They may change afterwards. */

@@ -8,8 +8,8 @@ const LONGEST = 2048;
 const SHARE = 0.3;
 /** Lines of a log of CoreDNS, which has a decoder of its own. */
 const COREDNS = /(?:^|\s)\[(?:INFO|ERROR|WARNING|FATAL)\] (?:plugin\/|\S+:\d+ - \d+ ")|(?:^|\s)CoreDNS-\d/;
-/** Audit events are objects, whose times and verbs mean other things. */
-const AUDIT = /^\{"kind":"Event","apiVersion":"audit\.k8s\.io\//;
+/** Objects of the API, as audit events and whatever `kubectl` prints as JSON: their fields mean other things. */
+const OBJECT = /^\{"(?:kind|apiVersion)":"/;
 /** How Go's runtime begins when it gives up for want of threads: nothing need stand before that. */
 const CRASH =
   /^(?:runtime: (?:program exceeds|failed to create new OS thread|may need to increase max user processes)|fatal error: thread exhaustion)/;
@@ -28,7 +28,7 @@ export function looksLikeLog(head: Uint8Array, path: string): boolean {
   for (const text of lines) {
     const { form, isKernel, message } = readLine(text);
     if (form === undefined) continue;
-    if ((form !== "syslog" && COREDNS.test(message)) || AUDIT.test(message)) return false;
+    if ((form !== "syslog" && COREDNS.test(message)) || OBJECT.test(message)) return false;
     logged++;
     if (!isKernel) ofPrograms++;
   }

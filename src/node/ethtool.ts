@@ -37,7 +37,7 @@ const FEATURES = /^Features for ([\w.:@-]{1,32}):\s*$/;
 const FEATURE = /^\s*([a-z0-9][\w-]{1,60}): (on|off)( \[(?:fixed|requested (?:on|off)|not requested)\])?\s*$/;
 /** An interface's name, as headers of collectors and file names have it. */
 const INTERFACE =
-  /(?:^|[\s/_=:-])((?:eth\d|ens\d|eno\d|enp\d|enP\d|enx|bond|em\d|p\d+p|cni|veth|flannel\.|vxlan|docker|cali|ib|lo)[\w.]{0,15})(?=$|[\s:*.])/;
+  /(?:^|[\s/_=:-])((?:eth\d|ens\d|eno\d|enp\d|enP\d|enx|bond|em\d|p\d+p|cni|veth|flannel\.|vxlan|docker|cali|ib|lo)[a-zA-Z0-9.]{0,15})(?=$|[\s:*._-])/;
 
 /** @param path its name tells the interface where the text doesn't */
 export function parseEthtoolStatistics(text: string, path = ""): EthtoolStatistics {

@@ -96,7 +96,12 @@ export function parseIpvsadm(text: string): Ipvsadm {
     const found = serverOf(line, number);
     if (!found) continue;
     const { server, of } = found;
-    const target = of === undefined ? current : [...keysOf(of)].map((key) => services.get(key)).find(Boolean);
+    const target =
+      of === undefined
+        ? current
+        : keysOf(of)
+            .map((key) => services.get(key))
+            .find(Boolean);
     if (target && servers < MOST_SERVERS) {
       target.servers.push(server);
       servers++;

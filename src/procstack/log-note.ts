@@ -1,9 +1,9 @@
 /**
  * A line of the kernel log about what tasks wait for: a server that a file system of this node can't reach or can again, a
- * network device that is still in use, room for audit records, a grace period of RCU.
+ * network device that is still in use, room for audit records.
  */
 export interface LogNote {
-  readonly about: "libceph" | "ceph" | "nfs" | "cifs" | "netdev" | "audit" | "rcu";
+  readonly about: "libceph" | "ceph" | "nfs" | "cifs" | "netdev" | "audit";
   readonly what:
     | "connect-error"
     | "socket-closed"
@@ -16,8 +16,7 @@ export interface LogNote {
     | "ok"
     /** A device whose last users have not let go of it yet; said every ten seconds. */
     | "still-used"
-    | "backlog-exceeded"
-    | "stall";
+    | "backlog-exceeded";
   /** The server or device as the line names it: a host, an address, `mon0`, `mds1`, `lo`. */
   readonly peer?: string;
   /** The address, where the line has one beside the name. */
@@ -54,29 +53,24 @@ const CEPH_WORDS: readonly [RegExp, LogNote["what"]][] = [
 ];
 
 /** What every line has in it that {@link parseNote} reads and that no other reader of the log looks for. */
-export const NOTE_HINT = /unregister_netdevice: |audit_backlog|audit: backlog|INFO: rcu|kthread starved/;
+export const NOTE_HINT = /unregister_netdevice: |audit_backlog|audit: backlog/;
 
 /** net/core/dev.c, netdev_wait_allrefs_any. */
 const NETDEV = /^unregister_netdevice: waiting for (\S+) to become free\. Usage count = -?\d+/;
 /** kernel/audit.c, audit_log_start and audit_log_lost. */
 const AUDIT = /^audit: (?:audit_backlog=\d+ > audit_backlog_limit=\d+|backlog limit exceeded)/;
-/** kernel/rcu/tree_stall.h; before 4.20 without the prefix. */
-const RCU =
-  /^(?:rcu: )?(?:INFO: rcu_?\w*(?:_state)? (?:self-detected stall|detected (?:expedited )?stalls?) on |rcu_\w+ kthread (?:timer wakeup didn't happen|starved) for )/;
 
 function parseLocalNote(body: string): Found | undefined {
   if (body.startsWith("unregister_netdevice: ")) {
     const device = NETDEV.exec(body)?.[1];
     return device === undefined ? undefined : { about: "netdev", what: "still-used", peer: device };
   }
-  if (body.startsWith("audit: "))
-    return AUDIT.test(body) ? { about: "audit", what: "backlog-exceeded" } : undefined;
-  return RCU.test(body) ? { about: "rcu", what: "stall" } : undefined;
+  return AUDIT.test(body) ? { about: "audit", what: "backlog-exceeded" } : undefined;
 }
 
 /** Reads a message as one of the notes; `undefined` for all others. */
 export function parseNote(body: string): Found | undefined {
-  if (/^(?:unregister_netdevice: |audit: |rcu: |INFO: rcu|rcu_)/.test(body)) return parseLocalNote(body);
+  if (/^(?:unregister_netdevice|audit): /.test(body)) return parseLocalNote(body);
   // Almost every line of a log ends here.
   if (!/^(?:lib)?ceph: |^nfs: |^lockd: |^NFS: |^CIFS/.test(body)) return undefined;
   const nfs = NFS.exec(body);

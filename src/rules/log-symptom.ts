@@ -1,6 +1,6 @@
 import type { Artifact } from "../bundle/index.ts";
 import type { Cite, HostEvidence } from "../evidence/index.ts";
-import type { ComponentLog, LogEvent, LoggedLine, SignatureId } from "../logs/index.ts";
+import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
 import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
 import { groupBy } from "./dns/dns-trouble.ts";
@@ -12,12 +12,14 @@ export interface LogSighting {
   readonly log: ComponentLog;
   /** The events that say so. */
   readonly events: readonly LogEvent[];
-  /** Lines. */
+  /** Lines in all. */
   readonly count: number;
-  readonly first: LoggedLine;
-  readonly last: LoggedLine;
-  /** From the first line to the last, where their times can be compared. */
+  /** Those of the longest run: over the years that a log may cover every machine has its bad moments. */
+  readonly run: LogRun;
+  /** From the run's first line to its last, where their times can be compared. */
   readonly seconds: number | undefined;
+  /** The very last line. */
+  readonly last: LoggedLine;
   /** The greatest of the signature's amount. */
   readonly most: number | undefined;
   /** Fields of the last line. */
@@ -37,7 +39,7 @@ interface LogSymptom {
   /** The field that names what it is about; of the node when absent. */
   readonly each?: { readonly field: string; readonly kind: string };
   /**
-   * What a healthy machine writes now and then is less: so many lines, over so many seconds, with an amount so great. Where the
+   * What a healthy machine writes now and then is less: so many lines in a row, over so many seconds, with an amount so great. Where the
    * lines have no times to compare, so many more of them.
    */
   readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number };
@@ -77,7 +79,7 @@ export const ofNode = ({ name }: HostEvidence): Subject => ({ kind: "node", name
 /** What a sighting is reported with, its subject aside. */
 export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighting>, "subject"> {
   return {
-    summary: `${says} ${seen.artifact.path} says so in ${count(seen.count, "line")}${lengthOf(seen)}.`,
+    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, "line")}${lengthOf(seen)}.`,
     evidence: citesOf(seen),
     data: seen,
     weight: seen.count,
@@ -111,30 +113,30 @@ function sightingOf(
   log: ComponentLog,
   events: readonly LogEvent[],
 ): LogSighting | undefined {
-  const lines = events.flatMap(({ first, last }) => [first, last]).sort((a, b) => a.line - b.line);
-  const [first] = lines;
-  const last = lines.at(-1);
-  if (!first || !last) return undefined;
+  const [longest] = [...events].sort((a, b) => b.run.count - a.run.count);
+  const [latest] = events.map(({ last }) => last).sort((a, b) => b.line - a.line);
+  if (!longest || !latest) return undefined;
+  const { run } = longest;
   const amounts = events.flatMap(({ most }) => (most ? [most.value] : []));
   return {
     artifact,
     log,
     events,
     count: events.reduce((sum, event) => sum + event.count, 0),
-    first,
-    last,
-    seconds: secondsBetween(first.time, last.time),
+    run,
+    seconds: secondsBetween(run.first.time, run.last.time),
+    last: latest,
     most: amounts.length > 0 ? Math.max(...amounts) : undefined,
-    fields: last.fields,
+    fields: run.last.fields,
   };
 }
 
 /** Whether there is as much of it as must be. */
-export function isEnough({ count: lines, seconds, most }: LogSighting, least: LeastSeen): boolean {
-  if (lines < least.lines) return false;
+export function isEnough({ run, seconds, most }: LogSighting, least: LeastSeen): boolean {
+  if (run.count < least.lines) return false;
   if (least.amount !== undefined && !(most !== undefined && most >= least.amount)) return false;
   if (least.seconds === undefined) return true;
-  return seconds === undefined ? lines * SECONDS_A_LINE >= least.seconds : seconds >= least.seconds;
+  return seconds === undefined ? run.count * SECONDS_A_LINE >= least.seconds : seconds >= least.seconds;
 }
 
 function hasPassed({ last, log }: LogSighting): boolean {
@@ -143,7 +145,7 @@ function hasPassed({ last, log }: LogSighting): boolean {
 }
 
 /** Its first and its last line, and the one with the greatest amount. */
-export function citesOf({ artifact, events, first, last }: LogSighting): Cite[] {
+export function citesOf({ artifact, events, run: { first, last } }: LogSighting): Cite[] {
   const [most] = events
     .flatMap((event) => event.most ?? [])
     .sort((a, b) => b.value - a.value)
@@ -152,9 +154,11 @@ export function citesOf({ artifact, events, first, last }: LogSighting): Cite[] 
   return [...lines.values()].map(({ text, line }) => ({ artifact: artifact.path, text, where: { line } }));
 }
 
-/** `, over 12 minutes`. */
-function lengthOf({ seconds }: LogSighting): string {
-  return seconds === undefined || seconds < 2 ? "" : `, over ${lasting(seconds)}`;
+/** `, over 12 minutes, and in 3 at other times`. */
+function lengthOf({ seconds, count, run }: LogSighting): string {
+  const length = seconds === undefined || seconds < 2 ? "" : `, over ${lasting(seconds)}`;
+  const others = count - run.count;
+  return others > 0 ? `${length}, and in ${others} others` : length;
 }
 
 /** A length of time in words. */

@@ -22,7 +22,15 @@ const LINES: readonly [
     "SIGKILL",
   ],
   [
-    "Docker since, by itself",
+    "Docker 20.10, by itself",
+    "a.txt",
+    `time="2026-11-22T13:56:13.867866253Z" level=error msg="Container failed to exit within 10 seconds of kill - trying direct SIGKILL" container=${ID} error="context deadline exceeded" module=libcontainerd`,
+    "dockerd",
+    ID,
+    "SIGKILL",
+  ],
+  [
+    "Docker since, by its name",
     "docker/docker.log",
     `time="2023-05-05T10:14:11.067151142Z" level=error msg="Container failed to exit within 10s of kill - trying direct SIGKILL" container=${ID} error="context deadline exceeded"`,
     "dockerd",

@@ -6,11 +6,12 @@ export function scan(
   text: string | Uint8Array,
   path = "a.txt",
   chunk = Number.POSITIVE_INFINITY,
+  window?: number,
 ): ComponentLog {
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  const scanner = new LogScanner(path);
+  const scanner = new LogScanner(path, window);
   for (let at = 0; at < bytes.length; at += chunk) {
-    const piece = bytes.slice(at, Math.min(bytes.length, at + chunk));
+    const piece = Uint8Array.from(bytes.subarray(at, Math.min(bytes.length, at + chunk)));
     scanner.take(piece);
     // A source may use its buffer again.
     piece.fill(0);

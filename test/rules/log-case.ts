@@ -48,7 +48,7 @@ export function describeLogRule(
     });
 
     it("is of the host whose log it is, and of that alone", async () => {
-      const [[file = "", text = ""] = []] = Object.entries(filesOf(`${FOLDER}/${name}`));
+      const [[file, text] = ["", ""]] = Object.entries(filesOf(`${FOLDER}/${name}`));
       const report = await analyzeFiles({ [`b/node-a/${file}`]: text, "b/node-b/kubelet.log": QUIET });
       expect(report.findings.filter((finding) => finding.rule === rule)).toMatchObject([{ host: "node-a" }]);
       const quiet = await analyzeFiles({ "kubelet.log": QUIET });
@@ -56,7 +56,7 @@ export function describeLogRule(
     });
 
     it("counts lines once that two logs have, as a unit's and the whole journal", async () => {
-      const [[file = "", text = ""] = []] = Object.entries(filesOf(`${FOLDER}/${name}`));
+      const [[file, text] = ["", ""]] = Object.entries(filesOf(`${FOLDER}/${name}`));
       const once = findingOf(await analyzeFiles({ [file]: text }), rule);
       const twice = findingOf(await analyzeFiles({ [file]: text, [`copy/${file}`]: text }), rule);
       expect(twice.weight).toBe(once.weight);

@@ -39,7 +39,7 @@ export const kubeletSignatures = [
     of: KUBELET,
     literals: ["from runtime service failed"],
     pattern:
-      /\] "?(?!ExecSync)(?<call>[A-Z][A-Za-z]{4,40}) .{0,600}?from runtime service failed.{0,200}?(?:code = DeadlineExceeded|context deadline exceeded)/,
+      /\] "?(?!ExecSync|StopContainer)(?<call>[A-Z][A-Za-z]{4,40}) .{0,600}?from runtime service failed.{0,200}?(?:code = DeadlineExceeded|context deadline exceeded)/,
     keys: ["call"],
   },
   {

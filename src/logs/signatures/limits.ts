@@ -9,14 +9,14 @@ export const limitSignatures = [
     literals: ["no space left on device", "No space left on device"],
     pattern:
       /(?:\b(?<call>open|openat|write|mkdir|mkdirat|symlink|link|copy|copying|sync|rename|truncate|fallocate|create) (?<path>\/[^\s:"]{1,300}): )?[Nn]o space left on device/,
-    except: /inotify|\/sys\/fs\/cgroup\//,
+    except: /inotify|fsnotify|\/sys\/fs\/cgroup\//,
     keys: ["path"],
   },
   {
     id: "inotify-exhausted",
     means: "there are no more inotify watches or instances for the user",
     literals: ["no space left on device", "too many open files"],
-    pattern: /inotify.{0,160}(?:no space left on device|too many open files)/i,
+    pattern: /(?:inotify|fsnotify).{0,400}(?:no space left on device|too many open files)/i,
     keys: [],
   },
   {

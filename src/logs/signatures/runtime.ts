@@ -26,7 +26,7 @@ export const runtimeSignatures = [
     of: DOCKER,
     literals: ["s of kill - trying direct SIGKILL"],
     pattern:
-      /Container failed to exit within (?<waited>[\d.hms]{1,16}) of kill\b.{0,400}?\bcontainer="?(?<container>[0-9a-f]{12,64})/,
+      /Container failed to exit within (?<waited>[\d.hms]{1,16}(?: seconds)?) of kill\b.{0,400}?\bcontainer="?(?<container>[0-9a-f]{12,64})/,
     fixed: { after: "SIGKILL" },
   },
   {

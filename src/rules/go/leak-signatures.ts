@@ -39,6 +39,39 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     ],
   },
   {
+    name: "watches of events that kube-apiserver kept in etcd's old store",
+    stacks: [
+      [/^k8s\.io\/apiserver\/pkg\/storage\/etcd\.(?:convertRecursiveResponse|\(\*etcdWatcher\)\.\w+)$/],
+    ],
+    remedy: [
+      "Move to etcd's version 3 as the store: version 2 went from Kubernetes with 1.13. Until then, find who watches events from resourceVersion 0.",
+    ],
+    references: [
+      "https://github.com/kubernetes/kubernetes/issues/70207",
+      "https://github.com/kubernetes/kubernetes/issues/65732",
+    ],
+  },
+  {
+    name: "commands that containerd ran for probes, whose children keep their output open",
+    stacks: [[/\/(?:pkg|internal)\/(?:cri\/)?(?:server\/)?io\.\(\*ExecIO\)\.Attach\.func\d/]],
+    remedy: [
+      "Upgrade containerd to 1.7.35, 2.0.12, 2.2.8 or later (CVE-2026-53495), and have no probe leave a process in the background.",
+    ],
+    references: [
+      "https://github.com/containerd/containerd/issues/9668",
+      "https://github.com/advisories/GHSA-7jxh-36q5-gcqv",
+    ],
+  },
+  {
+    name: "requests to dockerd about a container whose lock is not given back",
+    stacks: [[/^github\.com\/docker\/docker\/daemon\.\(\*Daemon\)\.ContainerInspect(?:Current)?$/]],
+    waits: /^semacquire|^sync\.(?:RW)?Mutex/,
+    remedy: [
+      "Find the goroutine that holds that container's lock: it is at its start, its health check or an exec, and waits for containerd or the kernel. Kubelet asks again and again meanwhile.",
+    ],
+    references: ["https://github.com/moby/moby/issues/36661", "https://github.com/moby/moby/issues/18848"],
+  },
+  {
     name: "connections of a DNS server that serves TCP with miekg/dns",
     stacks: [[/^github\.com\/miekg\/dns\.\(\*Server\)\.(?:serveTCPConn|serve|readTCP)$/]],
     waits: /^IO wait/,

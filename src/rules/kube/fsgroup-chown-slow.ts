@@ -63,7 +63,7 @@ export const fsgroupChownSlow = defineCause<LogSighting>({
 });
 
 /** Whether the log has the line about a volume of the pod that waits, which it writes after half a minute of work (older ones, at its beginning). */
-function ownershipSaid(host: HostEvidence, { fields, first, log, artifact }: LogSighting): Answer {
+function ownershipSaid(host: HostEvidence, { fields, run, log, artifact }: LogSighting): Answer {
   const { uid } = fields;
   const said = [...logSightings(host, ["fsgroup-chown"], "volume").values()];
   if (uid === undefined) return cantTell("uncovered");
@@ -71,11 +71,11 @@ function ownershipSaid(host: HostEvidence, { fields, first, log, artifact }: Log
     .filter(({ fields: { volume } }) => volume?.includes(`/pods/${uid}/`) === true)
     .map((each) => ({
       artifact: each.artifact.path,
-      text: each.first.text,
-      where: { line: each.first.line },
+      text: each.run.first.text,
+      where: { line: each.run.first.line },
     }));
   if (cites.length > 0) return holds(cites);
-  if (!beginsBefore(log.from, first.time)) return cantTell("uncovered");
+  if (!beginsBefore(log.from, run.first.time)) return cantTell("uncovered");
   const text = `no volume of ${fields["pod"]} is named in a line about ownership in ${artifact.path}`;
   return fails([{ artifact: artifact.path, text }]);
 }

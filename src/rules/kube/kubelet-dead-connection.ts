@@ -8,12 +8,12 @@ export const kubeletDeadConnection = defineLogSymptom({
     "Go's HTTP/2 client may keep a connection in its pool that is closed, and give each request to it. At least ten requests of a component failed so, over two minutes or more: the node becomes NotReady until kubelet is restarted.",
   remedy: [
     "Restart the component: it connects anew.",
-    "Upgrade: client-go since Kubernetes 1.20 and 1.19.4 checks connections by HTTP/2 pings (READ_IDLE_TIMEOUT), with Go 1.15 or later.",
+    "Upgrade: clients of Kubernetes 1.20, and of later patches of 1.19 and 1.18, check their connections by HTTP/2 pings (HTTP2_READ_IDLE_TIMEOUT_SECONDS).",
   ],
   references: [
     "https://github.com/kubernetes/kubernetes/issues/87615",
     "https://github.com/kubernetes/kubernetes/issues/91963",
-    "https://github.com/golang/go/issues/39750",
+    "https://github.com/kubernetes/kubernetes/pull/95981",
   ],
   missing: [
     {

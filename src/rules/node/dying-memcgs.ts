@@ -37,7 +37,7 @@ export const dyingMemcgs = defineCause<LogSighting>({
       holds: "strong",
       answer: ({ seen }) =>
         seen
-          ? holds([{ artifact: seen.artifact.path, text: seen.first.text, where: { line: seen.first.line } }])
+          ? holds([{ artifact: seen.artifact.path, text: seen.last.text, where: { line: seen.last.line } }])
           : cantTell(),
     },
   ],

@@ -3,6 +3,7 @@ import { conntrackDrops } from "./conntrack-drops.ts";
 import { conntrackFull } from "./conntrack-full.ts";
 import { diskFull } from "./disk-full.ts";
 import { dyingMemcgs } from "./dying-memcgs.ts";
+import { enaAllowanceExceeded } from "./ena-allowance-exceeded.ts";
 import { imageGcFailed } from "./image-gc-failed.ts";
 import { inotifyExhausted } from "./inotify-exhausted.ts";
 import { ioErrors } from "./io-errors.ts";
@@ -26,6 +27,7 @@ export const NODE_RULES: readonly Rule[] = [
   conntrackFull,
   diskFull,
   dyingMemcgs,
+  enaAllowanceExceeded,
   imageGcFailed,
   inotifyExhausted,
   ioErrors,

@@ -1,22 +1,29 @@
-import { defineLogSymptom } from "../log-symptom.ts";
+import { defineLogSymptom, writersOf } from "../log-symptom.ts";
 
-/** Instances and watches of inotify are counted by user, over all containers whose root is the node's. */
+/** The kernel calls it "no space left on device", and no disk is meant. */
 export const inotifyExhausted = defineLogSymptom({
   id: "node/inotify-exhausted",
-  title: "programs can't watch files: inotify's instances or watches are used up",
+  title: "there are no more inotify watches",
   description:
-    "A program says that it can't make an inotify instance (`too many open files`) or a watch (`no space left on device`): fs.inotify.max_user_instances (128) and max_user_watches are limits of a user, " +
-    "whose containers share them.",
+    "A user may have so many inotify watches and instances. At least twice a program got no further one: kubelet and containerd can't follow " +
+    "their files, kubectl logs -f ends at once, and programs that read their configuration anew don't.",
   remedy: [
-    "Raise fs.inotify.max_user_instances (8192) and fs.inotify.max_user_watches (524288) on the node, in /etc/sysctl.d.",
-    "Find out who holds them: find /proc/*/fd -lname anon_inode:inotify, by process.",
+    "Raise fs.inotify.max_user_watches (524288) and fs.inotify.max_user_instances (8192) on the node, in /etc/sysctl.d.",
+    "See who has so many: find /proc/[0-9]*/fd -lname anon_inode:inotify. A program that makes one for each file, and a leak of cgroups, end in the same.",
   ],
   references: [
-    "https://github.com/kubernetes/kubernetes/issues/7815",
+    "https://github.com/kubernetes/kubernetes/issues/10421",
+    "https://github.com/google/cadvisor/issues/1581",
     "https://man7.org/linux/man-pages/man7/inotify.7.html",
   ],
-  missing: [{ text: "the limits in force", command: "sysctl fs.inotify" }],
+  missing: [
+    {
+      text: "the limits, and who uses them up",
+      command:
+        "sysctl fs.inotify; find /proc/[0-9]*/fd -lname anon_inode:inotify | cut -d/ -f3 | sort | uniq -c | sort -rn | head",
+    },
+  ],
   signatures: ["inotify-exhausted"],
-  least: { lines: 1 },
-  says: () => "Files can't be watched: inotify's instances or watches of a user are used up.",
+  least: { lines: 2 },
+  says: (seen) => `${writersOf(seen)} got no further inotify watch or instance.`,
 });

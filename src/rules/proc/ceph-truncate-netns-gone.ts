@@ -64,10 +64,10 @@ function answerHolders(seen: Stuck | undefined, host: HostEvidence): Answer {
     const what = holder === host1 ? "the host's own" : `held by ${nameOf(holder)}`;
     return fails(citeLink(holder, `its network namespace net:[${inode}] is ${what}`), worthOf(waiter));
   }
-  const cites = citeLink(task, `no other process that lives has its network namespace net:[${inode}]`);
   // Only a listing of all processes can show that none holds it.
-  const isWhole = host1?.namespaces?.get("net") !== undefined && listed(host) >= LEAST;
-  return holds(cites, isWhole ? worthOf(waiter) : { atMost: "weak" });
+  if (host1?.namespaces?.get("net") === undefined || listed(host) < LEAST) return cantTell("uncovered");
+  const cites = citeLink(task, `no other process that lives has its network namespace net:[${inode}]`);
+  return holds(cites, worthOf(waiter));
 }
 
 /** A node has more processes than this in any hour. */

@@ -1,3 +1,4 @@
+import type { HostEvidence } from "../../evidence/index.ts";
 import type { Task } from "../../procstack/index.ts";
 import { nameOf } from "../../procstack/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
@@ -45,7 +46,7 @@ export const netnsCreationConvoy = defineStuckCause({
         command: "tail -n +1 /proc/[0-9]*/comm /proc/[0-9]*/stack > stacks.txt 2>&1   # as root",
       },
       answer({ seen, host }) {
-        const holder = host.tasks.find((task) => isHolder(task, seen));
+        const holder = holderOf(seen, host);
         return holder ? holds(citeWait(holder)) : cantTell("uncovered");
       },
     },
@@ -59,17 +60,17 @@ export const netnsCreationConvoy = defineStuckCause({
     "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/net/core/net_namespace.c",
   ],
   tell({ seen, host, waiters }) {
-    const holder = host.tasks.find((task) => isHolder(task, seen));
+    const holder = holderOf(seen, host);
     const many = count(waiters.length, "task waits", "tasks wait");
     return holder ? `${many}; ${nameOf(holder)} is at work under that lock.` : `${many} for it.`;
   },
 });
 
-function isHolder(task: Task, seen: Stuck | undefined): boolean {
-  const { stack, site } = task;
-  if (!stack || !site || waitersAt(seen, new Set(SITES)).some((waiter) => waiter.task.tid === task.tid))
-    return false;
-  return (
-    site.id !== "netns-create" && stack.frames.some(({ symbol, reliable }) => reliable && HOLDS.test(symbol))
-  );
+/** The task that is at work under the lock, and does not wait for it. */
+function holderOf(seen: Stuck | undefined, host: HostEvidence): Task | undefined {
+  const waiting = new Set(waitersAt(seen, new Set(SITES)).map(({ task }) => task.tid));
+  return host.tasks.find(({ tid, stack, site }) => {
+    if (!stack || !site || site.id === "netns-create" || waiting.has(tid)) return false;
+    return stack.frames.some(({ symbol, reliable }) => reliable && HOLDS.test(symbol));
+  });
 }

@@ -1,11 +1,15 @@
 import type { OpenNote } from "../../evidence/index.ts";
 import { citeNote } from "../../evidence/index.ts";
+import type { WaitSite } from "../../procstack/index.ts";
 import { cantTell, holds } from "../engine/index.ts";
 import { complaints } from "./remote-notes.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
 /** The kernel says it every ten seconds; two or three times is a slow end, not a stuck one. */
 const OFTEN = 6;
+
+/** Where the kernel waits for a device's users, and not for anything else on the way. */
+const isInUse = ({ frame }: WaitSite): boolean => frame.symbol.startsWith("netdev_wait_allrefs");
 
 const isOften = ({ count }: OpenNote): boolean => count >= OFTEN;
 
@@ -19,8 +23,8 @@ export const netnsTeardownStuck = defineStuckCause({
   sites: ["netns-teardown", "netns-create"],
   statement: "a task takes a network namespace down, or waits to make one",
   // Who waits to make one waits for whoever takes one down, as slow as that may be.
-  accepts: ({ site }, { host }) => site.id === "netns-teardown" || complaints(host, ["netdev"]).length > 0,
-  isVague: ({ site }) => site.id === "netns-create",
+  accepts: ({ site }, { host }) => isInUse(site) || complaints(host, ["netdev"]).length > 0,
+  isVague: ({ site }) => !isInUse(site),
   tests: [
     {
       statement: "the kernel says again and again that a device is still in use",

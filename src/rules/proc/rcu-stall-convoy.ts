@@ -1,4 +1,7 @@
-import { complainsOf } from "./remote-notes.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
+import type { RcuStall } from "../../procstack/index.ts";
+import { cantTell, holds } from "../engine/index.ts";
+import { lastingOf, waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
 const SITES = ["rcu"];
@@ -15,15 +18,52 @@ export const rcuStallConvoy = defineStuckCause({
   // They wait for other things too: a lock that another waiter holds.
   lasts: "weak",
   tests: [
-    complainsOf({
+    {
       statement: "the kernel reports that a grace period stalls",
-      about: ["rcu"],
-      sites: SITES,
-    }),
+      axis: "counter",
+      holds: "strong",
+      ask: { text: "the kernel's reports of stalls", command: "dmesg" },
+      answer({ seen, host }) {
+        const stalls = stallsOf(host);
+        const [waiter] = waitersAt(seen, new Set(SITES));
+        if (!waiter || stalls.length === 0) return cantTell("uncovered");
+        const cites = stalls.slice(-CITED).map(({ path, stall }) => ({
+          artifact: path,
+          text: stallInWords(stall),
+          where: { line: stall.line },
+        }));
+        // A stall passes without a word: an old one says nothing of a wait that may be one of a moment.
+        return holds(
+          cites,
+          lastingOf(waiter.task, host) === undefined ? { atMost: "weak" } : worthOf(waiter),
+        );
+      },
+    },
   ],
   remedy: [
     "Read the stall's report: it names the CPU or task, and prints its stack. Stop what keeps that CPU; give real-time tasks bounds.",
     "On a virtual machine look at its steal time: the host may not have run its CPUs.",
   ],
   references: ["https://docs.kernel.org/RCU/stallwarn.html"],
+  tell({ host }) {
+    const last = stallsOf(host).at(-1);
+    return last ? `The kernel: ${stallInWords(last.stall)}.` : "";
+  },
 });
+
+/** Reports of stalls that are cited. */
+const CITED = 2;
+
+function stallsOf(host: HostEvidence): { stall: RcuStall; path: string }[] {
+  return host.kernelLogs.flatMap(({ model }) => {
+    const { stalls, path, bootLine = 0 } = model;
+    return stalls.filter(({ line }) => line > bootLine).map((stall) => ({ stall, path }));
+  });
+}
+
+function stallInWords({ flavour, how, cpus }: RcuStall): string {
+  const who = cpus.length === 0 ? "" : ` by CPU ${cpus.join(", ")}`;
+  return how === "kthread-starved"
+    ? `the thread of ${flavour} gets no CPU`
+    : `a grace period of ${flavour} is held up${who}`;
+}

@@ -4,22 +4,24 @@ import type { Member, Task } from "../../procstack/index.ts";
 import { foldSymbol, isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import type { BlockedNamespace } from "./blocked-namespace.ts";
 import { KNOWN_MEMBER, isKnown } from "./blocked-namespace.ts";
+import { killTimeout } from "../runtime/kill-timeout.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
+import type { Stuck } from "./stuck.ts";
 
 const NAME = "s6-sync";
 /** What sync(2) does for each super block, which nothing else does. */
 const SYNC_ONE = /^sync_(?:inodes|fs)_one_sb$/;
 
 /** s6-overlay up to 1.21.8.0 syncs every file system of the host when its container exits. */
-export const s6Sync = defineCause<BlockedNamespace>({
+export const s6Sync = defineCause<Stuck>({
   id: "proc/s6-sync",
   title: "s6-sync, run when its container exits, waits for a file system of the host",
   description:
     "The task that keeps the pid namespace alive is s6-sync in sync(2), which goes through every super block of the host, " +
     "not only the container's, and stops at the first that another task holds. s6-overlay up to 1.21.8.0 runs it on exit.",
-  explains: [pidNamespaceZapHang],
+  explains: [pidNamespaceZapHang, killTimeout],
+  concerns: ({ seen }) => seen?.chain !== undefined,
   tests: [
     {
       statement: "a task of the namespace is inside sync(2)",
@@ -64,8 +66,8 @@ export const s6Sync = defineCause<BlockedNamespace>({
   },
 });
 
-function syncingMembers({ chain }: BlockedNamespace): Member[] {
-  return chain.members.filter(({ task }) => isInSync(task));
+function syncingMembers({ chain }: Stuck): Member[] {
+  return (chain?.members ?? []).filter(({ task }) => isInSync(task));
 }
 
 function isInSync({ stack }: Task): boolean {
@@ -78,12 +80,12 @@ function worth(member: Member): { atMost?: Weight } {
   return isKnown(member) ? {} : { atMost: "weak" };
 }
 
-function answerSync(seen: BlockedNamespace | undefined): Answer {
+function answerSync(seen: Stuck | undefined): Answer {
   if (!seen) return cantTell();
   const [syncing] = syncingMembers(seen);
   if (syncing)
     return holds(citeStack(syncing.task, `${nameOf(syncing.task)} is inside sync(2)`), worth(syncing));
-  const { members } = seen.chain;
+  const members = seen.chain?.members ?? [];
   if (members.length === 0 || members.some(({ task }) => task.stack === undefined))
     return cantTell("uncovered");
   const cites = members.flatMap(({ task }) => citeStack(task, `${nameOf(task)} is not inside sync(2)`));
@@ -92,7 +94,7 @@ function answerSync(seen: BlockedNamespace | undefined): Answer {
   return all ? fails(cites) : cantTell("uncovered");
 }
 
-function answerName(seen: BlockedNamespace | undefined): Answer {
+function answerName(seen: Stuck | undefined): Answer {
   if (!seen) return cantTell();
   const syncing = syncingMembers(seen);
   const named = syncing.find(({ task }) => isNamed(task));

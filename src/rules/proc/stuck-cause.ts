@@ -2,13 +2,14 @@ import type { HostEvidence, Lasting } from "../../evidence/index.ts";
 import { nameOf } from "../../procstack/index.ts";
 import type { About, Advice, Cause, Symptom, Test, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
+import { killTimeout } from "../runtime/kill-timeout.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
 import { citeWait, lastingOf, namesOf, waitersAt, worthOf } from "./stuck.ts";
 import { uninterruptible } from "./uninterruptible.ts";
 
 /** The symptoms that a task which is stuck may show. */
-export const HANGS: readonly Symptom<Stuck>[] = [pidNamespaceZapHang, uninterruptible];
+export const HANGS: readonly Symptom<Stuck>[] = [pidNamespaceZapHang, uninterruptible, killTimeout];
 
 export const COLLECT_STACKS = {
   text: "the stacks of all tasks, those of kernel threads too",
@@ -115,7 +116,13 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
  * How a wait is known to last by more than what others do at that moment; what the kernel's log says of the party that they
  * wait for is a test of its own where it is one.
  */
-const TELLING: ReadonlySet<Lasting["how"]> = new Set(["reported", "killed", "read-twice", "stopped"]);
+const TELLING: ReadonlySet<Lasting["how"]> = new Set([
+  "reported",
+  "killed",
+  "outlived",
+  "read-twice",
+  "stopped",
+]);
 
 /** The tasks on the way to a waiter, who wait for it. */
 function pathTo({ path }: Waiter): string {

@@ -3,6 +3,7 @@ import { citeOfTask } from "../../evidence/index.ts";
 import type { Link, Task } from "../../procstack/index.ts";
 import { isBlocked, nameOf } from "../../procstack/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
+import { killTimeout } from "../runtime/kill-timeout.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 import type { Stuck } from "./stuck.ts";
 import { worthOf } from "./stuck.ts";
@@ -15,7 +16,7 @@ export const zombieNotReaped = defineCause<Stuck>({
   description:
     "A process has exited, and its parent does not wait for it, because it is stopped, stuck, or never does. Where the parent is outside " +
     "the container (docker exec, nsenter), the container's pid namespace can't end before.",
-  explains: [pidNamespaceZapHang, zombies],
+  explains: [pidNamespaceZapHang, zombies, killTimeout],
   concerns: ({ seen }) => deadLinks(seen).length > 0,
   tests: [
     {

@@ -67,5 +67,6 @@ export const zombies = defineSymptom<Stuck>({
 
 function rootsFrom(zombie: Task, host: HostEvidence): readonly Root[] {
   const logs = host.kernelLogs.map(({ model }) => model);
-  return rootsOf({ init: zombie, ...waitsFor(zombie, host.tasks, logs) });
+  const chain = waitsFor(zombie, host.tasks, logs);
+  return rootsOf({ init: chain.links[0]?.from ?? zombie, ...chain });
 }

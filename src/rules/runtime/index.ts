@@ -1,7 +1,8 @@
 import type { Rule } from "../engine/index.ts";
 import { deadlineExceeded } from "./deadline-exceeded.ts";
+import { killTimeout } from "./kill-timeout.ts";
 import { nameReserved } from "./name-reserved.ts";
 import { plegUnhealthy } from "./pleg-unhealthy.ts";
 
 /** Rules about container runtimes. */
-export const RUNTIME_RULES: readonly Rule[] = [deadlineExceeded, nameReserved, plegUnhealthy];
+export const RUNTIME_RULES: readonly Rule[] = [deadlineExceeded, killTimeout, nameReserved, plegUnhealthy];

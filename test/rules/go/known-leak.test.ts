@@ -44,6 +44,48 @@ const CASES: readonly (readonly [name: RegExp, groups: Groups])[] = [
     [[400, stack("chan send", "k8s.io/apiserver/pkg/storage/cacher.(*cacheWatcher).sendWatchCacheEvent")]],
   ],
   [
+    /etcd's old store/,
+    [
+      [
+        400,
+        stack(
+          "chan send",
+          "k8s.io/kubernetes/vendor/k8s.io/apiserver/pkg/storage/etcd.convertRecursiveResponse",
+        ),
+      ],
+    ],
+  ],
+  [
+    /containerd ran for probes/,
+    [
+      [
+        400,
+        stack(
+          "IO wait",
+          "internal/poll.runtime_pollWait",
+          "github.com/containerd/fifo.(*fifo).Read",
+          "io.copyBuffer",
+          "github.com/containerd/containerd/pkg/cri/io.(*ExecIO).Attach.func2",
+        ),
+      ],
+    ],
+  ],
+  [
+    /a container whose lock/,
+    [
+      [
+        400,
+        stack(
+          "semacquire",
+          "sync.runtime_SemacquireMutex",
+          "sync.(*Mutex).Lock",
+          "github.com/docker/docker/daemon.(*Daemon).ContainerInspectCurrent",
+          "github.com/docker/docker/daemon.(*Daemon).ContainerInspect",
+        ),
+      ],
+    ],
+  ],
+  [
     /miekg\/dns/,
     [
       [

@@ -2,6 +2,6 @@ import { describeLogRule } from "../log-case.ts";
 
 describeLogRule("node/inotify-exhausted", {
   subject: { kind: "node" },
-  summary: "inotify's instances or watches of a user are used up",
-  line: 2,
+  summary: "kubelet got no further inotify watch or instance.",
+  line: 1,
 });

@@ -1,0 +1,85 @@
+import type { HostEvidence, KillTimeout } from "../../evidence/index.ts";
+import { citeKillTimeout, isSameContainer, killTimeoutsOf, stuckGroupsOf } from "../../evidence/index.ts";
+import type { BlockingChain, Root } from "../../procstack/index.ts";
+import { rootsOf } from "../../procstack/index.ts";
+import { defineSymptom } from "../engine/index.ts";
+import type { Stuck } from "../proc/stuck.ts";
+import { count } from "../words.ts";
+
+/** Digits of a container's id that its tools print. */
+const SHORT = 12;
+
+/** A container that SIGKILL did not end. */
+export const killTimeout = defineSymptom<Stuck>({
+  id: "runtime/kill-timeout",
+  title: "a container does not die of SIGKILL",
+  description:
+    "The container runtime or the kubelet logged that a container was still there when the time after SIGKILL was up. Only the kernel can keep it then: " +
+    "a task of it is stuck in the kernel, or a zombie of it is not reaped. A container that outlives SIGTERM is normal.",
+  remedy: [
+    "Look at the container's tasks: which of them is in state D, and where. Killing it again changes nothing.",
+  ],
+  references: [
+    "https://github.com/moby/moby/issues/41587",
+    "https://github.com/moby/moby/issues/31614",
+    "https://github.com/moby/moby/issues/37886",
+  ],
+  *detect(host) {
+    for (const seen of killTimeoutsOf(host)) {
+      const { container, event } = seen;
+      const data = stuckIn(host, seen);
+      const { roots } = data;
+      const since =
+        event.first.time === undefined || seen.count === 1 ? "" : `, first in line ${event.first.line}`;
+      const tasks =
+        roots.length > 0 ? "" : " None of the tasks that were collected is known to be of it and stuck.";
+      yield {
+        subject: { kind: "container", name: container.slice(0, SHORT), container },
+        summary:
+          `Container ${container.slice(0, SHORT)} was still there when the time after its SIGKILL was up: ${seen.artifact.path} says so in ` +
+          `${count(seen.count, "line")}${since}.${tasks}`,
+        evidence: [citeKillTimeout(seen)],
+        data,
+        weight: seen.count,
+        missing:
+          roots.length > 0
+            ? []
+            : [
+                {
+                  text: "the container's tasks: their states, stacks, namespaces and cgroups",
+                  command:
+                    "(tail -n +1 /proc/[0-9]*/status /proc/[0-9]*/stack /proc/[0-9]*/cgroup; ls -l /proc/[0-9]*/ns) > tasks.txt 2>&1   # as root",
+                },
+              ],
+      };
+    }
+  },
+});
+
+/** Where the chains of the container's tasks end, and the namespace that can't where it is known to be the container's. */
+function stuckIn(host: HostEvidence, { container }: KillTimeout): Stuck {
+  const roots: Root[] = [];
+  let own: BlockingChain | undefined;
+  for (const chain of host.blockingChains) {
+    const ids = [chain.init, ...chain.members.map(({ task }) => task)].flatMap(
+      ({ containerId }) => containerId ?? [],
+    );
+    const isIts = ids.some((id) => isSameContainer(id, container));
+    // An init that has exited may show no control group any more: then it may be this container's.
+    if (!isIts && ids.length > 0) continue;
+    if (isIts) own ??= chain;
+    const ends = rootsOf(chain).filter(({ path }) => path.length > 0);
+    roots.push(...(isIts ? ends : ends.map(asCandidate)));
+  }
+  for (const { stuck } of stuckGroupsOf(host))
+    for (const { task, roots: ends } of stuck)
+      if (task.containerId !== undefined && isSameContainer(task.containerId, container)) roots.push(...ends);
+  return { roots, ...(own && { chain: own }) };
+}
+
+/** The same end, of a chain that may be another container's. */
+const asCandidate = (root: Root): Root => ({
+  ...root,
+  certainty: "candidate",
+  path: root.path.map((link) => ({ ...link, certainty: "candidate" })),
+});

@@ -41,10 +41,10 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   },
   hostname: { text: "the host's name", command: "hostname" },
   "hosts-file": { text: "the hosts file", command: "cat /etc/hosts" },
+  ipvsadm: { text: "the virtual servers of IPVS", command: "ipvsadm -Ln" },
   "ip-addr": { text: "the host's addresses", command: "ip addr" },
   "ip-route-local": { text: "the host's local routes", command: "ip route show table local" },
   "iptables-save": { text: "rules of the packet filter", command: "iptables-save -c" },
-  ipvsadm: { text: "the virtual servers of IPVS", command: "ipvsadm -Ln" },
   "kernel-log": { text: "the kernel log", command: "dmesg -T" },
   "kube-objects": OBJECTS,
   "kubectl-describe": OBJECTS,
@@ -57,13 +57,13 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   },
   mounts: { text: "what is mounted", command: "cat /proc/1/mountinfo" },
   "netstat-s": STACK_COUNTERS,
+  nsswitch: { text: "where names are looked up", command: "cat /etc/nsswitch.conf" },
+  nstat: STACK_COUNTERS,
   "node-metrics": {
     text: "metrics of kube-proxy, twice some minutes apart",
     command:
       "for i in 1 2; do date -u +%FT%TZ; curl -s http://127.0.0.1:10249/metrics; sleep 300; done > kube-proxy-metrics.txt",
   },
-  nsswitch: { text: "where names are looked up", command: "cat /etc/nsswitch.conf" },
-  nstat: STACK_COUNTERS,
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: {
     text: "a profile of the program",

@@ -143,4 +143,25 @@ describe("a bundle that is searched", () => {
       (await openBundle(inputs, { searches })).artifacts.map(({ path, host }) => [path, host]);
     expect(await hosts([sought("x")])).toEqual(await hosts([]));
   });
+
+  it.each([
+    "dns-upstream-dead",
+    "tw-recycle-nat",
+    "zap-frozen",
+    "goroutine-leak",
+    "abrupt-rollout",
+    "heap-growth",
+  ])("%s, is decoded as it is without a search", async (sample) => {
+    const path = `samples/${sample}/bundle`;
+    const everything: TextSearch = { wants: () => true, match: () => ({ group: "", fields: new Map() }) };
+    const [plain, searched] = [await openBundle(path), await openBundle(path, { searches: [everything] })];
+    const about = ({ artifacts }: typeof plain) =>
+      artifacts
+        .filter(({ kind }) => kind !== "text" && kind !== "unknown")
+        .map(({ path, kind, host, status, reason }) => ({ path, kind, host, status, reason }));
+    expect(about(searched)).toEqual(about(plain));
+    expect(searched.artifacts.some((artifact) => artifact.searched?.isWhole === true)).toBe(
+      searched.artifacts.some(({ path }) => !/\.(?:pcap|pb\.gz)$/.test(path)),
+    );
+  });
 });

@@ -14,6 +14,10 @@ const STACK_COUNTERS: Missing = { text: "counters of the network stack", command
 
 /** What the kinds of artifacts are called, and a command that collects each; kinds that come with others have the others'. */
 const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
+  "api-access-log": {
+    text: "requests that the API server logged",
+    command: "kubectl logs -n kube-system -l component=kube-apiserver --prefix --tail=-1",
+  },
   "audit-log": { text: "the API server's audit log", command: "cat /var/log/kubernetes/audit/audit.log" },
   buddyinfo: { text: "free memory by size", command: "cat /proc/buddyinfo" },
   cgroups: { text: "the number of control groups", command: "cat /proc/cgroups" },
@@ -37,6 +41,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   },
   hostname: { text: "the host's name", command: "hostname" },
   "hosts-file": { text: "the hosts file", command: "cat /etc/hosts" },
+  ipvsadm: { text: "the virtual servers of IPVS", command: "ipvsadm -Ln" },
   "ip-addr": { text: "the host's addresses", command: "ip addr" },
   "ip-route-local": { text: "the host's local routes", command: "ip route show table local" },
   "iptables-save": { text: "rules of the packet filter", command: "iptables-save -c" },
@@ -46,13 +51,19 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "kubectl-get": OBJECTS,
   meminfo: { text: "the memory in use", command: "cat /proc/meminfo" },
   metrics: {
-    text: "metrics of the control plane",
-    command: "kubectl get --raw /metrics > apiserver-metrics.txt",
+    text: "metrics of the control plane, twice some minutes apart",
+    command:
+      "for i in 1 2; do date -u +%FT%TZ; kubectl get --raw /metrics; sleep 300; done > apiserver-metrics.txt",
   },
   mounts: { text: "what is mounted", command: "cat /proc/1/mountinfo" },
   "netstat-s": STACK_COUNTERS,
   nsswitch: { text: "where names are looked up", command: "cat /etc/nsswitch.conf" },
   nstat: STACK_COUNTERS,
+  "node-metrics": {
+    text: "metrics of kube-proxy, twice some minutes apart",
+    command:
+      "for i in 1 2; do date -u +%FT%TZ; curl -s http://127.0.0.1:10249/metrics; sleep 300; done > kube-proxy-metrics.txt",
+  },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: {
     text: "a profile of the program",

@@ -6,9 +6,11 @@ import { clientThrottled } from "./client-throttled.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { endpointResyncStorm } from "./endpoint-resync-storm.ts";
 import { endpointWriteStorm } from "./endpoint-write-storm.ts";
+import { etcdLeaderChanges } from "./etcd-leader-changes.ts";
 import { etcdNoSpace } from "./etcd-no-space.ts";
 import { etcdSlow } from "./etcd-slow.ts";
 import { etcdSlowDisk } from "./etcd-slow-disk.ts";
+import { etcdSlowSync } from "./etcd-slow-sync.ts";
 import { evictions } from "./evictions.ts";
 import { finalizerHeld } from "./finalizer-held.ts";
 import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
@@ -29,8 +31,10 @@ import { podTerminating } from "./pod-terminating.ts";
 import { probeKilled } from "./probe-killed.ts";
 import { programExit } from "./program-exit.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
+import { requestsRejected } from "./requests-rejected.ts";
 import { runtimeDeadline } from "./runtime-deadline.ts";
 import { serviceWithoutEndpoints } from "./service-without-endpoints.ts";
+import { slowProxySync } from "./slow-proxy-sync.ts";
 import { topologyBlackhole } from "./topology-blackhole.ts";
 import { topologyConflict } from "./topology-conflict.ts";
 import { unschedulable } from "./unschedulable.ts";
@@ -50,9 +54,11 @@ export const KUBE_RULES: readonly Rule[] = [
   crashLoop,
   endpointResyncStorm,
   endpointWriteStorm,
+  etcdLeaderChanges,
   etcdNoSpace,
   etcdSlow,
   etcdSlowDisk,
+  etcdSlowSync,
   evictions,
   finalizerHeld,
   fsgroupChownSlow,
@@ -73,8 +79,10 @@ export const KUBE_RULES: readonly Rule[] = [
   probeKilled,
   programExit,
   replicasetPileup,
+  requestsRejected,
   runtimeDeadline,
   serviceWithoutEndpoints,
+  slowProxySync,
   topologyBlackhole,
   topologyConflict,
   unschedulable,

@@ -18,7 +18,7 @@ const sought = (what: string, each = false): TextSearch => ({
 function scan(search: TextSearch, ...chunks: Uint8Array[]) {
   const scan = new TextScan([search]);
   for (const chunk of chunks) scan.push(chunk);
-  const searched = scan.end(true);
+  const searched = scan.end();
   return { ...searched, found: searched.found.get(search) };
 }
 const linesOf = (result: ReturnType<typeof scan>) =>
@@ -95,7 +95,7 @@ describe("a text's search", () => {
     scan.push(bytes("x"));
     for (let i = 0; i < 50; i++) scan.push(piece);
     scan.push(bytes("\nx\n"));
-    const [group] = scan.end(true).found.get(search)?.groups.values() ?? [];
+    const [group] = scan.end().found.get(search)?.groups.values() ?? [];
     expect(group?.lines.map(({ number }) => number)).toEqual([1, 2]);
     expect(group?.lines[0]?.text).toHaveLength(500);
     expect(group?.lines[0]?.fields.get("line")).toHaveLength(200);
@@ -132,6 +132,20 @@ describe("a bundle that is searched", () => {
     const source = sourceOf(packed.subarray(0, packed.length - 2000));
     const { artifacts } = await openBundle([{ name: "app.log.gz", source }], { searches: [search] });
     expect(artifacts).toMatchObject([{ kind: "text", status: "partial", searched: { isWhole: false } }]);
+  });
+
+  it("takes the complaint of a command for no whole text", async () => {
+    const search = sought("x");
+    const source = sourceOf(bytes("bash: crictl: command not found\n"));
+    const { artifacts } = await openBundle([{ name: "crictl.log", source }], { searches: [search] });
+    expect(artifacts).toMatchObject([
+      {
+        kind: "text",
+        status: "partial",
+        reason: "it reads as the complaint of a command: bash: crictl: command not found",
+        searched: { isWhole: false },
+      },
+    ]);
   });
 
   it("keeps the host of each artifact", async () => {

@@ -65,7 +65,7 @@ a sick node:
 a healthy node:
   own/sick: expected confirmed and is silent
     no symptom was seen
-  node-a/app.bin was not read: not a kind of artifact that inquest knows`);
+  node-a/app.bin was not read: binary data of no kind that inquest knows`);
     expect(expected["a healthy node"]).toEqual({ "own/sick": "confirmed" });
     expect(actual["a healthy node"]).toEqual({ "own/sick": "silent" });
   });

@@ -55,6 +55,12 @@ describe("the verdict on a cause of a rule file", () => {
       "ruled-out",
     ],
     [
+      "the complaint of a command where the text must be",
+      `${FULL}\nnotFound: fails\nfails: decisive`,
+      { "node-a/dmesg.log": "dmesg: read kernel buffer failed: Operation not permitted\n" },
+      "possible",
+    ],
+    [
       "fewer lines than must be there",
       FULL.replace("{ contains", "{ atLeast: 2, contains"),
       { "node-a/x.log": "table full\n" },

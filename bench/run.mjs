@@ -32,6 +32,7 @@ const dump = generated("goroutines-64.txt", "generate-dump.mjs", "64");
 const capture = generated("capture-1000.pcap", "generate-capture.mjs", "1000");
 const flows = generated("capture-flows.pcap", "generate-capture.mjs", "500", "flows");
 const flood = generated("capture-flood.pcap", "generate-capture.mjs", "1", "flood");
+const metrics = generated("metrics-200.txt", "generate-metrics.mjs", "200");
 const capturePcapng = made("capture-1000.pcapng", `editcap -F pcapng ${capture}`);
 const captureGzip = made("capture-1000.pcap.gz", `gzip -6 -c ${capture} >`);
 const log = generated("journal-100.log", "generate-log.mjs", "100");
@@ -75,6 +76,11 @@ const COMPARISONS = [
   {
     name: "goroutines of a dump of 64 MB",
     ours: `${OURS} pprof goroutines ${dump}`,
+    peers: [],
+  },
+  {
+    name: "metrics of 200 MB, decoded and nothing else",
+    ours: `node bench/decode-metrics.mjs ${metrics}`,
     peers: [],
   },
   {

@@ -6,6 +6,7 @@ import { InquestError, analyze, sourceOf } from "../dist/index.js";
 import * as kube from "../dist/kube/index.js";
 import * as pcap from "../dist/pcap/index.js";
 import * as pprof from "../dist/pprof/index.js";
+import * as procstack from "../dist/procstack/index.js";
 import { renderText } from "../dist/report/index.js";
 import { generator } from "./random.mjs";
 
@@ -14,13 +15,15 @@ const FIRST_SEED = Number(process.argv[3] ?? Date.now() % 1e9);
 /** Larger inputs take long for what they are. */
 const LARGEST = 400_000;
 const SLOW_MS = 5000;
+/** Bytes that recognisers look at. */
+const HEAD = 65_536;
 const MOST_MEMORY = 1.5 * 2 ** 30;
 
 const files = ["test/fixtures", "samples"]
   .flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   )
-  .filter((path) => /\.(?:gz|zst|pcap|pcapng|txt|prof|log|ya?ml|json)$/.test(path));
+  .filter((path) => /\.(?:gz|zst|xz|zip|pcap|pcapng|txt|prof|log|ya?ml|json)$/.test(path));
 const inputs = files
   .map((path) => ({ path, bytes: readFileSync(path) }))
   .filter(({ bytes }) => bytes.length > 0 && bytes.length < LARGEST);
@@ -76,6 +79,23 @@ function clusterObjects(bytes) {
     for (const read of [kube.podOf, kube.serviceOf, kube.workloadOf]) read(object);
 }
 
+/** Stacks by themselves: whoever reads the bytes, the view of what they make of them. */
+async function stackViews(bytes, path) {
+  const parts = [];
+  const logs = [];
+  const userStacks = [];
+  for (const format of procstack.procFormats) {
+    if (!format.recognise(bytes.subarray(0, HEAD), path)) continue;
+    const model = await format.decode(sourceOf(bytes), path);
+    if (format.kind === "kernel-log") logs.push(model);
+    else if (format.kind === "user-stacks") userStacks.push({ path, model });
+    else for (const part of model.parts ?? [model]) parts.push({ part, path });
+  }
+  const view = procstack.stacksView({ tasks: procstack.joinTasks(parts), logs, userStacks });
+  for (const line of procstack.renderStacks(view))
+    if (line.includes("\n")) throw new Error(`two lines: ${line}`);
+}
+
 function printable(lines) {
   for (const line of lines)
     // oxlint-disable-next-line no-control-regex
@@ -99,6 +119,7 @@ for (let seed = FIRST_SEED; Date.now() < end; seed++, runs++) {
     printable(renderText(report).split("\n"));
     views(bytes);
     clusterObjects(bytes);
+    await stackViews(bytes, name);
     if (pcap.isCapture(bytes)) await captureViews(bytes, {}, random);
     // Two at once are read as one capture, whatever they are.
     if (random(4) === 0) {

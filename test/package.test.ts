@@ -68,6 +68,15 @@ describe("the packed package", () => {
     }
   });
 
+  it("has the schema of rule files where its exports say", () => {
+    writeFileSync(
+      join(home, "schema.mjs"),
+      `import { createRequire } from "node:module";
+       console.log(createRequire(import.meta.url)("inquest/rules.schema.json").title);`,
+    );
+    expect(node("schema.mjs")).toBe("Rules for inquest\n");
+  });
+
   it("analyses through the library, also for require()", () => {
     writeFileSync(
       join(home, "analyze.cjs"),
@@ -78,7 +87,7 @@ describe("the packed package", () => {
     expect(node("analyze.cjs")).toBe("inquest/report@1 sysctl\n");
   });
 
-  it.each(["bytes", "pprof", "pcap", "procstack", "node", "kube"])(
+  it.each(["bytes", "pprof", "pcap", "procstack", "node", "kube", "logs"])(
     "has a %s that bundles for a browser",
     async (room) => {
       const { errors } = await build({

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { packTar } from "modern-tar";
 import { describe, expect, it } from "vitest";
+import { packXz, packZip } from "./pack.ts";
 import { analyzeFiles } from "./rules/case.ts";
 import { InquestError } from "../src/bytes/index.ts";
 import type { Report } from "../src/report/index.ts";
@@ -236,6 +237,10 @@ describe.each(Object.entries(EXPECTED))("sample %s", (sample, expected) => {
     const tar = await archive(files);
     expect(verdicts(await analyzeFiles({ "case.tar": tar }))).toEqual(expected);
     expect(verdicts(await analyzeFiles({ "case.tar.gz": new Uint8Array(gzipSync(tar)) }))).toEqual(expected);
+    const inner = { "upload/case.zip": packZip(files) };
+    expect(verdicts(await analyzeFiles({ "ticket.tar.xz": packXz(await archive(inner)) }))).toEqual(expected);
+    const wrapped = mapKeys(files, (path) => `ticket-17/evidence/${path}`);
+    expect(verdicts(await analyzeFiles(wrapped))).toEqual(expected);
     const renamed = mapKeys(files, (path) => path.replace("bundle/", "evidence-4711/"));
     expect(verdicts(await analyzeFiles(renamed))).toEqual(expected);
   });

@@ -44,42 +44,56 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
   const level = commonLevel(known.map(baseOf));
   const siblings = new Set(known.map((place) => baseOf(place)[level]).filter((name) => name !== undefined));
   const isApart = siblings.size > 1 || repeats(known, level);
-  const everybody = new Set([
+  const everybody = byAnyForm([
     ...named.values(),
     ...[...contested.values()].flatMap((names) => [...names]),
     ...nodeNames(artifacts),
   ]);
 
-  return places.map((place): HostOf => {
-    const { artifact, folders, base, stated } = place;
-    const { path } = artifact;
-    if (isClusterWide(artifact)) return { host: null };
-    // What several hosts sent to one place is of none of them.
-    if (stated.length > 1) return { host: null, apart: path };
-    const [own] = stated;
-    const inFile = nameInFile(path, everybody);
-    const collected = collectorHost(path);
-    if (collected && collected.depth > folders.length) return { host: collected.host };
-    for (let depth = folders.length; depth >= 0; depth--) {
-      const key = folders.slice(0, depth).join("/");
-      const names = contested.get(key);
-      if (names) {
-        const host = (own && same(own, names)) ?? inFile ?? inFiles.get(artifact);
-        return host ? { host } : { host: null, apart: [key, folders[depth] ?? path].join("/") };
+  return inOneForm(
+    places.map((place): HostOf => {
+      const { artifact, folders, base, stated } = place;
+      const { path } = artifact;
+      if (isClusterWide(artifact)) return { host: null };
+      // What several hosts sent to one place is of none of them.
+      if (stated.length > 1) return { host: null, apart: path };
+      const [own] = stated;
+      const inFile = nameInFile(path, everybody);
+      const collected = collectorHost(path);
+      if (collected && collected.depth > folders.length) return { host: collected.host };
+      for (let depth = folders.length; depth >= 0; depth--) {
+        const key = folders.slice(0, depth).join("/");
+        const names = contested.get(key);
+        if (names) {
+          const host = (own && same(own, names)) ?? inFile ?? inFiles.get(artifact);
+          return host ? { host } : { host: null, apart: [key, folders[depth] ?? path].join("/") };
+        }
+        const name = named.get(key);
+        if (name !== undefined) {
+          // A file that names another host than its folder does may be of either.
+          const isOther = own === undefined && inFile !== undefined && shortOf(inFile) !== shortOf(name);
+          return isOther ? { host: null, apart: path } : { host: name };
+        }
+        if (depth === 0) break;
+        if (collected?.depth === depth) return { host: collected.host };
+        const folder = folders[depth - 1] ?? "";
+        if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
+        if (isApart && depth <= base && depth === level + 1) return { host: folder };
       }
-      const name = named.get(key);
-      if (name !== undefined) {
-        // A file that names another host than its folder does may be of either.
-        const isOther = own === undefined && inFile !== undefined && shortOf(inFile) !== shortOf(name);
-        return isOther ? { host: null, apart: path } : { host: name };
-      }
-      if (depth === 0) break;
-      if (collected?.depth === depth) return { host: collected.host };
-      const folder = folders[depth - 1] ?? "";
-      if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
-      if (isApart && depth <= base && depth === level + 1) return { host: folder };
-    }
-    return { host: inFile ?? inFiles.get(artifact) ?? null };
+      return { host: inFile ?? inFiles.get(artifact) ?? null };
+    }),
+  );
+}
+
+/** A host that is known here by its short name, and there with the only domain that the name has anywhere, is one. */
+function inOneForm(all: readonly HostOf[]): HostOf[] {
+  const names = new Set(all.flatMap(({ host }) => host ?? []));
+  const byShort = groupBy([...names], shortOf);
+  return all.map((one) => {
+    if (one.host === null) return one;
+    const short = shortOf(one.host);
+    const isKnown = byShort.get(short)?.length === 2 && names.has(short) && /[a-z]/i.test(short);
+    return isKnown ? { ...one, host: short } : one;
   });
 }
 
@@ -194,18 +208,36 @@ function distinct(names: ReadonlySet<string>, others: ReadonlySet<string> = new 
   return new Set([...byShort.values()].flatMap((same) => oneName(new Set(same)) ?? []));
 }
 
+/** Words of a file's name that are put together to a host's, which has dots and dashes too. */
+const MOST_WORDS = 16;
+
 /** A host's name as a part of a file's: `node-a.sysctl.txt`, `sysctl_node-a`. Two names tell nothing. */
-function nameInFile(path: string, names: ReadonlySet<string>): string | undefined {
+function nameInFile(path: string, names: ReadonlyMap<string, string>): string | undefined {
   const file = path.slice(path.lastIndexOf("/") + 1);
-  const found = [...names].filter((name) => hasPart(file, name) || hasPart(file, shortOf(name)));
-  return found.length === 1 ? found[0] : undefined;
+  const words = [...file.matchAll(/[a-z0-9]+/gi)].slice(0, MOST_WORDS);
+  const found = new Set<string>();
+  for (const [i, first] of words.entries())
+    for (const last of words.slice(i)) {
+      const name = names.get(file.slice(first.index, last.index + last[0].length));
+      if (name !== undefined) found.add(name);
+    }
+  const [only] = found;
+  return found.size === 1 ? only : undefined;
 }
 
-function hasPart(file: string, name: string): boolean {
-  const at = file.indexOf(name);
-  if (at === -1 || name.length < 2) return false;
-  const isEdge = (char: string | undefined): boolean => char === undefined || !/[a-z0-9]/i.test(char);
-  return isEdge(file[at - 1]) && isEdge(file[at + name.length]);
+/** Names of hosts, by themselves and by what stands before their domain, unless that is several hosts'. */
+function byAnyForm(names: Iterable<string>): Map<string, string> {
+  const all = [...new Set(names)];
+  const forms = new Map<string, string>();
+  for (const [short, same] of groupBy(all, shortOf)) {
+    const one = oneName(
+      new Set(same.length === 2 && same.includes(short) ? [short] : same.length > 1 ? [] : same),
+    );
+    if (one !== undefined) forms.set(short, one);
+    for (const name of same) forms.set(name, one ?? name);
+  }
+  // A number or a letter is found in any name.
+  return new Map([...forms].filter(([form]) => form.length > 1 && /[a-z]/i.test(form)));
 }
 
 /** Files of one folder whose names begin with different machines. */

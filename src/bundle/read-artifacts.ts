@@ -1,5 +1,5 @@
 import type { ByteSource, Diagnostic, Model } from "../bytes/index.ts";
-import { readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
+import { complaintOf, decodeText, isText, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
 import { Budget } from "./budget.ts";
 import { ChunkReader } from "./chunk-reader.ts";
@@ -241,6 +241,13 @@ async function* readKinds(
 ): AsyncGenerator<FoundArtifact> {
   const name = path.replace(COMPRESSED_NAME, "");
   const recognised = FORMATS.filter((format) => format.recognise(head, name));
+  const complaint = recognised.some(({ kind }) => kind.startsWith("proc-")) ? undefined : complaintIn(head);
+  if (complaint !== undefined) {
+    const kinds = recognised.length > 0 ? recognised.map(({ kind }) => kind) : ["unknown"];
+    for (const kind of kinds)
+      yield { path, kind, status: "unread", reason: `the command failed: ${complaint}` };
+    return;
+  }
   const { watched, scanned } = scanning(source, recognised, name);
   const formats: AnyFormat[] = recognised.filter((format) => format.scan === undefined);
   const deep = deepFormats(head, formats);
@@ -269,6 +276,14 @@ async function* readKinds(
   }
   for (const format of formats) yield artifactOf(path, format, await format.decode(each, name), transport);
   for (const [format, model] of await scanned()) yield artifactOf(path, format, model, transport);
+}
+
+/** Most bytes of a text that may be a complaint and nothing else. */
+const LONGEST_COMPLAINT = 4096;
+
+/** What came in place of a command's output. Files of `/proc/PID` tell by themselves what a refusal to read them means. */
+function complaintIn(head: Uint8Array): string | undefined {
+  return head.length <= LONGEST_COMPLAINT && isText(head) ? complaintOf(decodeText(head)) : undefined;
 }
 
 function artifactOf(path: string, { kind }: AnyFormat, model: Model, transport: Diagnostic[]): FoundArtifact {

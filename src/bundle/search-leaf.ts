@@ -1,5 +1,6 @@
 import type { ByteSource, Diagnostic } from "../bytes/index.ts";
-import { isText, reasonOf } from "../bytes/index.ts";
+import { HEAD_LENGTH, decodeText, isText, reasonOf } from "../bytes/index.ts";
+import { commandFailure } from "../node/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
 import type { TextSearch } from "./text-search.ts";
 import { TextScan } from "./text-search.ts";
@@ -27,9 +28,16 @@ export async function* searchLeaf(
   const watched = watch(source, scan);
   const artifacts: FoundArtifact[] = [];
   for await (const artifact of read(watched.source)) artifacts.push(artifact);
-  const isWhole = (await watched.finish()) && reasonOf(transport) === undefined;
-  const searched = scan.end(isWhole);
+  const isAtEnd = await watched.finish();
+  const limit = isAtEnd ? undefined : `only the first ${MOST_SEARCHED} bytes were searched`;
+  const searched = scan.end(reasonOf(transport) ?? limit ?? failureOf(head));
   yield* artifacts.map((artifact) => ({ ...artifact, searched }));
+}
+
+/** A command that failed left its complaint where its output was wanted: what isn't in there may well be so. */
+function failureOf(head: Uint8Array): string | undefined {
+  const failure = head.length < HEAD_LENGTH ? commandFailure(decodeText(head), /^/) : undefined;
+  return failure === undefined ? undefined : `it reads as the complaint of a command: ${failure}`;
 }
 
 /** A source whose bytes are searched as they pass; it may be streamed once. */
@@ -74,6 +82,7 @@ export function asText(artifact: FoundArtifact): FoundArtifact {
   const { path, kind, status, searched } = artifact;
   if (!searched || kind !== "unknown" || status !== "unread") return artifact;
   const content: Content = { kind: "text", model: { lines: searched.lines, diagnostics: [] } };
-  if (searched.isWhole) return { path, kind: "text", status: "read", content, searched };
-  return { path, kind: "text", status: "partial", reason: "it was cut", content, searched };
+  const { reason } = searched;
+  if (reason === undefined) return { path, kind: "text", status: "read", content, searched };
+  return { path, kind: "text", status: "partial", reason, content, searched };
 }

@@ -41,8 +41,10 @@ export interface FoundText {
 /** What all searches found in the text of an artifact. */
 export interface SearchedText {
   readonly lines: number;
-  /** Whether it was searched to its end, and had not been cut before. */
+  /** Whether all of it was searched, so that what wasn't found isn't there. */
   readonly isWhole: boolean;
+  /** Why it isn't whole. */
+  readonly reason?: string;
   /** By the searches that wanted it; those that found nothing in it have no group. */
   readonly found: ReadonlyMap<TextSearch, FoundText>;
 }
@@ -80,15 +82,16 @@ export class TextScan {
     this.#take(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** @param isWhole whether what was handed in was all of the text */
-  end(isWhole: boolean): SearchedText {
+  /** @param reason why what was handed in is not all of the text, or not the text that was wanted */
+  end(reason?: string): SearchedText {
     this.#take(this.#decoder?.decode() ?? "");
     if (this.#rest !== "") this.#line(this.#rest);
     this.#rest = "";
     const found = new Map(
       this.#countings.map(({ search, groups, beyond }) => [search, { groups, beyond }] as const),
     );
-    return { lines: this.#lines, isWhole, found };
+    const isWhole = reason === undefined;
+    return { lines: this.#lines, isWhole, found, ...(!isWhole && { reason }) };
   }
 
   #take(text: string): void {

@@ -1,3 +1,4 @@
+import { decodeText, isText } from "../bytes/index.ts";
 import { compressionOf } from "./compressions.ts";
 import { isTar } from "./tar.ts";
 import { isZip } from "./zip-header.ts";
@@ -17,6 +18,21 @@ const UNOPENED: readonly (readonly [magic: readonly number[], what: string])[] =
 export const isPacked = (head: Uint8Array): boolean =>
   compressionOf(head) !== undefined || isTar(head) || isZip(head);
 
+/** What other files are, by how they begin: `undefined` where nothing tells. */
+const OTHERS: readonly (readonly [begin: RegExp, what: string])[] = [
+  [/^LPKSHHRH/, "a binary journal: journalctl --file FILE makes text of it"],
+  [/^\x7fELF[^]{12}\x04\0/, "a core dump"],
+  [/^\x7fELF/, "a program or library"],
+  [/^PERFILE2/, "recorded by perf: perf script makes text of it"],
+  [/^(?:KDUMP {3}|DISKDUMP)/, "a dump of the kernel's memory"],
+  [/^SQLite format 3\0/, "a SQLite database"],
+  [/^(?:\xff\xd8\xff|\x89PNG|GIF8|RIFF[^]{4}WEBP)/, "a picture: ask for the text"],
+  [/^%PDF-/, "a PDF document: ask for the text"],
+  [/^\s*(?:<!DOCTYPE html|<html)/i, "an HTML page"],
+  [/^\s*<\?xml/, "XML"],
+  [/^-----BEGIN /, "a certificate or key"],
+];
+
 /** Why a file is of no kind. @param head its first bytes */
 export function unknownReason(head: Uint8Array): string {
   if (head.length === 0) return "empty";
@@ -24,5 +40,13 @@ export function unknownReason(head: Uint8Array): string {
   for (const [magic, what] of UNOPENED) {
     if (magic.every((byte, i) => head[i] === byte)) return `${what}: not a form that is opened`;
   }
-  return "not a kind of artifact that inquest knows";
+  const begin = String.fromCharCode(...head.subarray(0, 256));
+  const other = OTHERS.find(([pattern]) => pattern.test(begin))?.[1];
+  if (other !== undefined) return other;
+  if (!isText(head)) return "binary data of no kind that inquest knows";
+  if (/^\s*$/.test(decodeText(head))) return "blank";
+  if (/^-- No entries --\s*$/.test(begin)) return "the journal had no entries";
+  return /^\s*(?:\{\s*["}]|\[\s*["{[\]\d])/.test(begin) ? "JSON of no kind that inquest knows" : UNKNOWN_TEXT;
 }
+
+const UNKNOWN_TEXT = "not a kind of artifact that inquest knows";

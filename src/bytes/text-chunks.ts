@@ -3,6 +3,8 @@ import { concat } from "./byte-source.ts";
 
 /** A line that is longer without its end in sight loses what comes: no line of a log that tells anything is. */
 const LONGEST_LINE = 256 * 1024;
+/** What is given at once: a text that is held as a whole shall not become as many strings at one time. */
+const LARGEST = 1024 * 1024;
 const NEWLINE = 10;
 
 /** A run of whole lines; valid until the next one is asked for. */
@@ -37,6 +39,11 @@ export async function* textChunks(source: ByteSource): AsyncGenerator<Lines> {
 }
 
 async function* utf8(source: ByteSource): AsyncGenerator<Uint8Array> {
+  for await (const chunk of decoded(source))
+    for (let at = 0; at < chunk.length; at += LARGEST) yield chunk.subarray(at, at + LARGEST);
+}
+
+async function* decoded(source: ByteSource): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   let utf16: InstanceType<typeof TextDecoder> | undefined;
   const encoder = new TextEncoder();

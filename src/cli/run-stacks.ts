@@ -1,9 +1,9 @@
-import { openBundle, type BundleInput } from "../bundle/index.ts";
+import { openBundle } from "../bundle/index.ts";
 import { InquestError } from "../bytes/index.ts";
 import { buildCase, type HostEvidence } from "../evidence/index.ts";
 import { renderStacks, stacksView, type StacksView } from "../procstack/index.ts";
 import { printable } from "../report/escape.ts";
-import { DASH } from "./outcome.ts";
+import { inputOf } from "./input-of.ts";
 import type { StacksArgs } from "./stacks-command.ts";
 import { print, viewJson } from "./write-output.ts";
 
@@ -33,10 +33,6 @@ export async function runStacks(args: StacksArgs): Promise<void> {
 }
 
 const KINDS = /^(?:proc-|kernel-log$|user-stacks$)/;
-
-function inputOf(path: string): BundleInput {
-  return path === DASH ? { name: "-", source: { size: undefined, stream: () => process.stdin } } : path;
-}
 
 function inputsOf(host: HostEvidence): Parameters<typeof stacksView>[0] | undefined {
   const logs = host.kernelLogs.map(({ model }) => model);

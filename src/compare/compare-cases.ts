@@ -38,7 +38,7 @@ export interface Comparison {
 export function compareCases(before: Case, after: Case, rules: readonly Rule[]): Comparison {
   const only = before.hosts.length === 1 && after.hosts.length === 1;
   const pairs = after.hosts.flatMap((later) => {
-    const earlier = only ? before.hosts[0] : before.hosts.find(({ name }) => name === later.name);
+    const earlier = only ? before.hosts[0] : before.hosts.find((host) => isSame(host, later));
     return earlier ? [{ earlier, later }] : [];
   });
   const paired = new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]));
@@ -57,6 +57,12 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
       ...alone(after.hosts).map(({ name }) => ({ in: "after" as const, host: name })),
     ],
   };
+}
+
+/** Whether they are of one name, or may both be of the host without one; what is told apart without a name is the same as nothing. */
+function isSame(a: HostEvidence, b: HostEvidence): boolean {
+  const isApart = ({ artifacts }: HostEvidence): boolean => artifacts[0]?.apart !== undefined;
+  return a.name === b.name && !isApart(a) && !isApart(b);
 }
 
 const COMPARISONS: readonly ((before: HostEvidence, after: HostEvidence) => Section[])[] = [

@@ -23,6 +23,7 @@ export class ClusterEvidence {
   readonly artifacts: readonly Artifact[];
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   #objects: ReadonlyMap<KubeObject, Artifact> | undefined;
+  #whole: readonly KubeObject[] | undefined;
   #listings: readonly PodListing[] | undefined;
   #pods: readonly Pod[] | undefined;
   #podsByAddress: ReadonlyMap<string, readonly Pod[]> | undefined;
@@ -47,7 +48,8 @@ export class ClusterEvidence {
 
   /** Every object of the API that was listed whole, as often as it was, in the order of the artifacts. */
   get objects(): readonly KubeObject[] {
-    return this.listed.filter(({ isWhole }) => isWhole);
+    this.#whole ??= this.listed.filter(({ isWhole }) => isWhole);
+    return this.#whole;
   }
 
   /** Those, and what tables and other texts for people show of objects: what such a one lacks is unknown. */
@@ -183,7 +185,7 @@ export class ClusterEvidence {
   /** A ReplicaSet is called after its Deployment, with a hash behind; the listed ReplicaSet itself says it better. */
   #deploymentOf(pod: Pod, replicaSet: string): { readonly kind: string; readonly name: string } | undefined {
     this.#owners ??= new Map(
-      [...this.#listed.keys()]
+      this.objects
         .filter(({ kind }) => kind === "ReplicaSet")
         .map((object) => [keyOf("ReplicaSet", object.namespace ?? "", object.name ?? ""), object] as const),
     );

@@ -19,6 +19,7 @@ export { citeOfTask, type Lasting } from "./lasting.ts";
 export { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
 export { type StuckGroup, stuckGroupsOf, type StuckTask } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
+export * from "./histogram.ts";
 export * from "./texts.ts";
 export {
   citeKillTimeout,

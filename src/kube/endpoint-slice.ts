@@ -26,7 +26,8 @@ export interface EndpointSlice {
 
 /** @returns `undefined` where the object is no EndpointSlice, or doesn't say whose it is */
 export function endpointSliceOf(object: KubeObject): EndpointSlice | undefined {
-  if (object.kind !== "EndpointSlice") return undefined;
+  // A table cuts what it shows of the addresses.
+  if (object.kind !== "EndpointSlice" || !object.isWhole) return undefined;
   const { value } = object;
   const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
   const service = text(value, "metadata", "labels", "kubernetes.io/service-name");

@@ -15,7 +15,8 @@ export interface Endpoints {
 /** @returns `undefined` where the object is neither, or doesn't say whose it is */
 export function endpointsOf(object: KubeObject): Endpoints | undefined {
   const isSlice = object.kind === "EndpointSlice";
-  if (!isSlice && object.kind !== "Endpoints") return undefined;
+  // A table cuts what it shows of the addresses.
+  if ((!isSlice && object.kind !== "Endpoints") || !object.isWhole) return undefined;
   const { value } = object;
   const namespace = text(value, "metadata", "namespace");
   // Endpoints are called after their Service.

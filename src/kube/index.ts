@@ -1,7 +1,7 @@
 export type { ApiRequests, RequestGroup } from "./api-requests.ts";
 export { readAccessLog } from "./access-log.ts";
 export { readAuditLog } from "./audit-log.ts";
-export { type Json, list, member, text, time } from "./json.ts";
+export { type Json, list, member, numberAt, text, time } from "./json.ts";
 export * from "./autoscaler.ts";
 export * from "./cluster-node.ts";
 export * from "./condition.ts";
@@ -14,7 +14,7 @@ export * from "./event.ts";
 export * from "./formats.ts";
 export { KubeObject } from "./kube-object.ts";
 export * from "./objects-format.ts";
-export { type Pod, podOf } from "./pod.ts";
+export { type Pod, labelsOf, podOf } from "./pod.ts";
 export * from "./quantity.ts";
 export { type ReplicaSet, replicaSetOf } from "./replica-set.ts";
 export * from "./service.ts";

@@ -4,6 +4,7 @@ import { AUDIT_VERSION } from "./audit-log.ts";
 import { KubeObject } from "./kube-object.ts";
 import { splitJson } from "./split-json.ts";
 import { splitYaml } from "./split-yaml.ts";
+import { withoutLogs } from "./without-logs.ts";
 
 /** Objects of the Kubernetes API in one artifact. */
 export interface KubeObjects extends Model {
@@ -21,10 +22,14 @@ export function parseKubeObjects(bytes: Uint8Array): KubeObjects {
   return parseUtf8(text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? text.subarray(3) : text);
 }
 
-function parseUtf8(bytes: Uint8Array): KubeObjects {
+function parseUtf8(dump: Uint8Array): KubeObjects {
+  const { bytes, logs } = withoutLogs(dump);
   const isJson = /^\s*[{[]/.test(decodeText(bytes.subarray(0, 1024)));
   const { spans, diagnostics } = isJson ? splitJson(bytes) : splitYaml(decodeText(bytes));
-  return { objects: spans.map((span) => new KubeObject(span)), diagnostics };
+  const objects = spans.map((span) => new KubeObject(span));
+  if (logs === 0) return { objects, diagnostics };
+  const message = `the logs of ${logs} containers between the objects were left out`;
+  return { objects, diagnostics: [...diagnostics, { effect: "note", code: "logs-between", message }] };
 }
 
 /** By their `apiVersion` and `kind`, in JSON or YAML. */

@@ -24,6 +24,8 @@ export interface Service {
 /** @returns `undefined` where the object is no Service or has no name */
 export function serviceOf(object: KubeObject): Service | undefined {
   if (object.kind !== "Service" || !/^v\d/.test(object.apiVersion)) return undefined;
+  // A table shows the selector only where it is wide: without one it would be another kind of Service.
+  if (!object.isWhole) return undefined;
   const { value } = object;
   const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
   if (name === undefined || namespace === undefined) return undefined;

@@ -25,7 +25,7 @@ const SPACE = " ";
  * Whether each cell of a line stands below its heading. kubectl counts characters; a text that was changed afterwards, as by a
  * redactor, may be out of line.
  */
-function isAligned(line: string | readonly string[], columns: readonly Column[]): boolean {
+export function isAligned(line: string | readonly string[], columns: readonly Column[]): boolean {
   const [first] = columns;
   if (first === undefined || (line[first.from] ?? SPACE) === SPACE) return false;
   for (let i = 0; i < first.from; i++) if (line[i] !== SPACE) return false;

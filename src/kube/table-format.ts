@@ -1,11 +1,12 @@
 import type { Diagnostic, Format } from "../bytes/index.ts";
 import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { headlessRow } from "./headless-table.ts";
 import { KubeObject } from "./kube-object.ts";
 import { failureOf, isEmptyListing } from "./kubectl-failure.ts";
 import type { KubeObjects } from "./objects-format.ts";
 import { objectOfRow } from "./row-object.ts";
 import type { Column } from "./table-columns.ts";
-import { cellsOf, columnsOf } from "./table-columns.ts";
+import { cellsOf, columnsOf, isAligned } from "./table-columns.ts";
 import { PREFIXES, tableKindOf } from "./table-kinds.ts";
 
 /** The rows of one or several tables that `kubectl get` printed, each as the object of which it shows a part. */
@@ -30,6 +31,8 @@ const LIMIT = 256 * 1024 * 1024;
 const MOST_ROWS = 1 << 19;
 /** A line that is longer is no row. */
 const LONGEST_ROW = 64 * 1024;
+/** Where there are no headings, so many rows tell. */
+const FEW_LINES = 3;
 const COMMAND = /\b(?:kubectl|oc|k)\s(?:.*\s)?(?:get|describe|events)\b/;
 const IN_NAMESPACE = /\s(?:-n|--namespace)[ =]?([a-z0-9][a-z0-9-]{0,62})(?=\s|$)/;
 /** How collectors name files and folders of one namespace. */
@@ -40,16 +43,26 @@ interface Shape {
   readonly kind: string;
   readonly apiVersion: string;
   readonly columns: readonly Column[];
+  readonly headings: readonly string[];
   /** How many cells each row has at least. */
   readonly least: number;
 }
 
 function shapeOf(line: string): Shape | undefined {
   const columns = columnsOf(line);
-  const found = columns.length > 0 ? tableKindOf(columns.map(({ name }) => name)) : undefined;
+  const headings = columns.map(({ name }) => name);
+  const found = columns.length > 0 ? tableKindOf(headings) : undefined;
   if (!found) return undefined;
   const { table, least } = found;
-  return { kind: table.kind, apiVersion: table.apiVersion, columns, least };
+  return { kind: table.kind, apiVersion: table.apiVersion, columns, headings, least };
+}
+
+/** Whether a line has a cell under each heading that tells what the table lists. */
+function isRow(line: string, { columns, least }: Shape): boolean {
+  const last = columns[least - 1]?.from ?? 0;
+  // Where a character takes two places, its line's cells are told apart with care.
+  if (isAligned(line, columns) && (line[last] ?? " ") !== " ") return true;
+  return Boolean(cellsOf(line, columns)?.[least - 1]);
 }
 
 /** Rows of tables in a text, whatever stands between. Nothing throws; what is no row is counted. */
@@ -113,7 +126,25 @@ class TableParser {
     }
     const table = this.tables.at(-1);
     if (this.#shape && table) this.#row(this.#shape, table, from, end, number);
-    else this.#between(this.#text.slice(from, end), number);
+    else this.#alone(this.#text.slice(from, end), number);
+  }
+
+  /** A line outside of tables: a row of `--no-headers`, or what stands between. */
+  #alone(line: string, number: number): void {
+    const row = headlessRow(line);
+    if (!row) {
+      this.#between(line, number);
+      return;
+    }
+    const { table, headings, cells } = row;
+    const last = this.tables.at(-1);
+    const isNext = last !== undefined && last.kind === table.kind && last.line + last.rows === number;
+    if (!isNext) this.tables.push({ kind: table.kind, line: number, rows: 1, unread: 0 });
+    else last.rows++;
+    this.#keep(table, cells[headings[0] === "NAMESPACE" ? 1 : 0] ?? "", number, () => {
+      const again = headlessRow(line) ?? row;
+      return shownOf(again.headings, again.cells);
+    });
   }
 
   #row(
@@ -124,31 +155,37 @@ class TableParser {
     number: number,
   ): void {
     const line = this.#text.slice(from, end);
-    const cells = cellsOf(line, shape.columns);
-    if (cells === undefined || !cells[shape.least - 1]) {
+    if (!isRow(line, shape)) {
       if (COMMAND.test(line)) this.#between(line, number);
       // A message may go on in lines of its own.
       else if (shape.columns.at(-1)?.name !== "MESSAGE") table.unread++;
       return;
     }
     table.rows++;
+    const { columns, headings } = shape;
+    // Only where there is a prefix the name says more than the headings.
+    const named = line.includes("/")
+      ? (cellsOf(line, columns)?.[headings[0] === "NAMESPACE" ? 1 : 0] ?? "")
+      : "";
+    this.#keep(shape, named, number, () => shownOf(headings, cellsOf(line, columns) ?? []));
+  }
+
+  /** Only the line is kept: its cells are told apart again when somebody asks. */
+  #keep(
+    table: { readonly kind: string; readonly apiVersion: string },
+    name: string,
+    line: number,
+    shown: () => ReadonlyMap<string, string>,
+  ): void {
     if (this.objects.length >= MOST_ROWS) {
       this.#dropped++;
       return;
     }
-    const named = cells[shape.columns[0]?.name === "NAMESPACE" ? 1 : 0] ?? "";
-    this.objects.push(this.#objectOf(shape, line, kindOf(shape.kind, named), number));
-  }
-
-  /** Only the line is kept: its cells are told apart again when somebody asks. */
-  #objectOf({ columns, apiVersion }: Shape, line: string, kind: string, number: number): KubeObject {
+    const { apiVersion } = table;
+    const kind = kindOf(table.kind, name);
     const where = this.#namespace;
-    const shown = (): ReadonlyMap<string, string> => {
-      const cells = cellsOf(line, columns) ?? [];
-      return new Map(columns.flatMap(({ name }, i) => (cells[i] ? [[name, cells[i]] as const] : [])));
-    };
     const value = () => objectOfRow(kind, shown(), where);
-    return new KubeObject({ form: "table", kind, apiVersion, line: number, value, shown });
+    this.objects.push(new KubeObject({ form: "table", kind, apiVersion, line, value, shown }));
   }
 
   /** What stands outside of tables: a command tells the namespace of what follows. */
@@ -159,6 +196,11 @@ class TableParser {
   }
 }
 
+/** What stands in each cell that is not empty, by its heading. */
+function shownOf(headings: readonly string[], cells: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(headings.flatMap((name, i) => (cells[i] ? [[name, cells[i]] as const] : [])));
+}
+
 /** Tables of ReplicaSets and of ReplicationControllers are alike; where several kinds are listed, a prefix tells. */
 function kindOf(kind: string, name: string): string {
   const slash = name.indexOf("/");
@@ -167,13 +209,21 @@ function kindOf(kind: string, name: string): string {
   return PREFIXES.get(prefix) ?? kind;
 }
 
-/** By a line of headings, or by what kubectl says instead of a table. */
+/** Rows alone, as `--no-headers` and a search in a table leave them. */
+function isHeadless(text: string): boolean {
+  const lines = text.split("\n", FEW_LINES + 1).filter((line) => line.trim() !== "");
+  // The last may be cut.
+  const whole = lines.slice(0, Math.min(lines.length, FEW_LINES));
+  return whole.length > 0 && whole.every((line) => line.length <= LONGEST_ROW && headlessRow(line));
+}
+
+/** By a line of headings, by rows that are known without, or by what kubectl says instead of a table. */
 export const kubeTableFormat: Format<"kubectl-get", KubeTables> = {
   kind: "kubectl-get",
   recognise(head) {
     if (!isText(head)) return false;
     const text = decodeText(head);
-    if (failureOf(text) !== undefined || isEmptyListing(text)) return true;
+    if (failureOf(text) !== undefined || isEmptyListing(text) || isHeadless(text)) return true;
     return text
       .split("\n")
       .some((line) => /^\s*(?:NAMESPACE +)?(?:NAME|LAST) ?/.test(line) && shapeOf(line.trimEnd()));

@@ -43,6 +43,35 @@ export function parseSysctl(text: string): Sysctl {
   return { values, contradicted, diagnostics };
 }
 
+/** A JSON map of keys to values, as troubleshoot.sh's `host-collectors/system/sysctl.json` is. */
+const JSON_MAP = /^\s*\{\s*"[a-z][\w-]*(?:[./][\w:@*-]+)+"\s*:\s*"/;
+
+function parseSysctlJson(text: string): Sysctl {
+  const values = new Map<string, Fact<string | undefined>>();
+  let map: unknown;
+  try {
+    map = JSON.parse(text);
+  } catch {
+    const message = "the JSON can't be parsed: it is cut short, or isn't JSON";
+    return {
+      values,
+      contradicted: new Set(),
+      diagnostics: [{ effect: "unread", code: "bad-json", message }],
+    };
+  }
+  let at = 0;
+  let line = 1;
+  for (const [key, value] of Object.entries(map ?? {})) {
+    if (typeof value !== "string") continue;
+    // Keys come in the order of the text, unless one is a number, which no parameter is.
+    const place = text.indexOf(`"${key}"`, at);
+    while (at < place) if (text.charCodeAt(at++) === 10) line++;
+    const known = isRedacted(value) ? undefined : value.trim();
+    values.set(dotted(key), { value: known, text: `${key} = ${value.trim()}`, line });
+  }
+  return { values, contradicted: new Set(), diagnostics: [] };
+}
+
 /** One file of `/proc/sys`, whose path is the key. */
 function parseProcSys(text: string, path: string): Sysctl {
   const key = dotted(PROC_SYS.exec(path)?.[1] ?? path);
@@ -72,7 +101,7 @@ export const sysctlFormat: Format<"sysctl", Sysctl> = textFormat({
   kind: "sysctl",
   recognise(head, path) {
     if (CONFIGURATION.test(path)) return false;
-    if (PROC_SYS.test(path)) return true;
+    if (PROC_SYS.test(path) || JSON_MAP.test(head)) return true;
     let assignments = 0;
     let others = 0;
     for (const { text } of linesOf(head)) {
@@ -81,5 +110,8 @@ export const sysctlFormat: Format<"sysctl", Sysctl> = textFormat({
     }
     return assignments > 0 && assignments >= others * 4;
   },
-  parse: (text, path) => (PROC_SYS.test(path) ? parseProcSys(text, path) : parseSysctl(text)),
+  parse(text, path) {
+    if (PROC_SYS.test(path)) return parseProcSys(text, path);
+    return JSON_MAP.test(text) ? parseSysctlJson(text) : parseSysctl(text);
+  },
 });

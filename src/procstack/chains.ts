@@ -61,14 +61,21 @@ function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } 
   return { links, cycles: cyclesOf(byTask(links)) };
 }
 
+/** Most links that are followed, but for those of the last task: thousands may each wait for thousands. */
+const MOST_LINKS = 100_000;
+
 /** All links that tasks wait over, directly or not. */
 export function linksBelow(starts: readonly Task[], world: World): Link[] {
   const links: Link[] = [];
   const seen = new Set(starts);
   // Breadth first, so that the links nearest to the start come first.
   for (let level = [...starts]; level.length > 0;) {
-    const found = level.flatMap((task) => linksFrom(task, world));
-    links.push(...found);
+    const found: Link[] = [];
+    for (const task of level) {
+      if (links.length + found.length >= MOST_LINKS) break;
+      for (const link of linksFrom(task, world)) found.push(link);
+    }
+    for (const link of found) links.push(link);
     level = [];
     for (const { to } of found) {
       if (!to || seen.has(to)) continue;

@@ -62,17 +62,26 @@ const INTERRUPT =
   /^(?:asm_sysvec_\w+|apic_timer_interrupt|smp_apic_timer_interrupt|reschedule_interrupt|ret_from_intr|el1h?(?:_64)?_irq|__irq_svc|decrementer_common\w*|asm_common_interrupt)$/;
 const INTERRUPT_OWN = /^(?:asm_|sysvec_|smp_|el1|arch_)/;
 
+/** Where whole reports go. */
+export interface CpuReportLists {
+  readonly lockups: Lockup[];
+  readonly stalls: RcuStall[];
+  /** Those of neither: SysRq-l, and what follows a hung task. */
+  readonly backtraces: CpuBacktrace[];
+}
+
 /** Gathers lockups, stalls and the backtraces of CPUs. */
 export class CpuReports {
-  readonly lockups: Lockup[] = [];
-  readonly stalls: RcuStall[] = [];
-  /** Those of neither: SysRq-l, and what follows a hung task. */
-  readonly backtraces: CpuBacktrace[] = [];
+  readonly #lists: CpuReportLists;
   #stall: OpenStall | undefined;
   #open: OpenBacktrace | undefined;
   #stack: StackBuilder | undefined;
   #dumpCpu: number | undefined;
   #idleLines = 0;
+
+  constructor(lists: CpuReportLists) {
+    this.#lists = lists;
+  }
 
   /** Whether lines that matter nowhere else may matter here. */
   get isOpen(): boolean {
@@ -128,8 +137,8 @@ export class CpuReports {
     const detail = stall && parseStallDetail(body);
     if (stall && detail) {
       const { cpus = [], tids = [], ...rest } = detail;
-      stall.cpus.push(...cpus.filter((cpu) => !stall.cpus.includes(cpu)));
-      stall.tids.push(...tids.filter((tid) => !stall.tids.includes(tid)));
+      addNew(stall.cpus, cpus);
+      addNew(stall.tids, tids);
       Object.assign(stall, rest);
       return true;
     }
@@ -189,8 +198,8 @@ export class CpuReports {
       const stack = this.#stack?.started ? this.#stack.finish() : undefined;
       const { kind, cpu, ...rest } = open;
       const found = defined({ ...rest, cpu, stack, at: open.at ?? (stack && interruptedAt(stack)) });
-      if (kind !== undefined && cpu !== undefined) this.lockups.push({ ...found, kind, cpu });
-      else (this.#stall?.backtraces ?? this.backtraces).push(found);
+      if (kind !== undefined && cpu !== undefined) this.#lists.lockups.push({ ...found, kind, cpu });
+      else (this.#stall?.backtraces ?? this.#lists.backtraces).push(found);
     }
     this.#open = undefined;
     this.#stack = undefined;
@@ -198,11 +207,18 @@ export class CpuReports {
 
   close(): void {
     this.closeBacktrace();
-    if (this.#stall) this.stalls.push(this.#stall);
+    if (this.#stall) this.#lists.stalls.push(this.#stall);
     this.#stall = undefined;
     this.#dumpCpu = undefined;
     this.#idleLines = 0;
   }
+}
+
+/** Most CPUs, and most tasks, of one report. */
+const MOST_NAMED = 1024;
+
+function addNew(list: number[], more: readonly number[]): void {
+  for (const one of more) if (list.length < MOST_NAMED && !list.includes(one)) list.push(one);
 }
 
 /** Where there is no instruction pointer: the function that the interrupt came into. */

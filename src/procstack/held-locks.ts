@@ -44,11 +44,15 @@ export function parseHeldLock(body: string, line: number): { index: number; lock
   return { index: Number(index), lock };
 }
 
+/** A list is over after so many lines that are none of it. */
+const PATIENCE = 8;
+
 /** Gathers lockdep's list. */
 export class HeldLocksReader {
   readonly list: HeldLocks[] = [];
   #open: { comm: string; tid: number; line: number; locks: HeldLock[] } | undefined;
   #index = -1;
+  #others = 0;
 
   get isOpen(): boolean {
     return this.#open !== undefined;
@@ -60,14 +64,17 @@ export class HeldLocksReader {
     if (holder) {
       this.#open = { ...holder, line, locks: [] };
       this.#index = -1;
+      this.#others = 0;
       this.list.push(this.#open);
       return true;
     }
     const found = this.#open && body.startsWith("#") ? parseHeldLock(body, line) : undefined;
     if (!this.#open || !found) {
-      this.#open = undefined;
+      // Other CPUs may print in between.
+      if (++this.#others > PATIENCE) this.#open = undefined;
       return false;
     }
+    this.#others = 0;
     // The last line of one index names the function that is no inlined one.
     if (found.index === this.#index) this.#open.locks.pop();
     this.#open.locks.push(found.lock);

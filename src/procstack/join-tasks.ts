@@ -60,7 +60,7 @@ function joined(parts: readonly PathedPart[]): Task {
       (part) => part.stack?.frames[0]?.line,
     ),
   );
-  const widest = Math.max(0, ...parts.map(({ part }) => part.listed?.wchan?.length ?? 0));
+  const widest = parts.reduce((most, { part }) => Math.max(most, part.listed?.wchan?.length ?? 0), 0);
   const wchan = fact(
     "wchan",
     first((part) => (part.wchan === false ? undefined : part.wchan)),

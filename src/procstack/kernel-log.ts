@@ -1,5 +1,11 @@
 import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
-import { type CpuBacktrace, CpuReports, type Lockup, type RcuStall } from "./cpu-reports.ts";
+import {
+  type CpuBacktrace,
+  type CpuReportLists,
+  CpuReports,
+  type Lockup,
+  type RcuStall,
+} from "./cpu-reports.ts";
 import { defined } from "./defined.ts";
 import { type HeldLocks, HeldLocksReader } from "./held-locks.ts";
 import { EventReader, type LogEvents } from "./log-events.ts";
@@ -98,6 +104,16 @@ type Open = { -readonly [Member in keyof HungTask]?: HungTask[Member] } & Pick<
   "comm" | "tid" | "line"
 >;
 
+/** What one task or CPU prints. */
+interface Printer {
+  open?: Open | undefined;
+  stack?: StackBuilder | undefined;
+  readonly cpus: CpuReports;
+}
+
+/** Most printers whose reports are open at one time. */
+const MOST_PRINTERS = 32;
+
 class Reader {
   readonly #hung: HungTask[] = [];
   readonly #shown: TaskDump[] = [];
@@ -109,16 +125,18 @@ class Reader {
   #tagged = false;
   #dropped = 0;
   #lines = 0;
-  readonly #cpus = new CpuReports();
+  readonly #reports: CpuReportLists = { lockups: [], stalls: [], backtraces: [] };
+  /** What each task or CPU that prints is at: they print at the same time. */
+  readonly #printers = new Map<string, Printer>();
+  #at: Printer = { cpus: new CpuReports(this.#reports) };
   #held = new HeldLocksReader();
-  #open: Open | undefined;
-  #stack: StackBuilder | undefined;
+  /** Some report is open, of which any line may be part. */
+  #busy = false;
 
   take(text: string, number: number): void {
     this.#lines++;
     // Nearly all of a log is of no account here, and is left at once.
-    const isOpen = this.#open !== undefined || this.#cpus.isOpen || this.#held.isOpen;
-    if (!isOpen && !MATTERS.test(text) && !NOTE_HINT.test(text) && !this.#events.wants(text)) return;
+    if (!this.#busy && !MATTERS.test(text) && !NOTE_HINT.test(text) && !this.#events.wants(text)) return;
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.
@@ -127,23 +145,52 @@ class Reader {
     const body = line.body.trimStart();
     if (body === "") return;
     this.#events.take(body, line, number);
+    this.#switchTo(line.caller ?? "");
+    this.#takeBody(body, line, number);
+    this.#busy = this.#isOpen;
+  }
+
+  #takeBody(body: string, line: LogLine, number: number): void {
     if (this.#takeFrame(body, number) || this.#takeTask(body, line, number)) return;
     this.#takeRelease(body, number);
     if (this.#takeReport(body, line, number)) return;
     this.#takeDetail(body, line, number);
   }
 
+  get #isOpen(): boolean {
+    if (this.#held.isOpen) return true;
+    for (const { open, cpus } of this.#printers.values()) if (open || cpus.isOpen) return true;
+    return false;
+  }
+
+  #switchTo(caller: string): void {
+    const known = this.#printers.get(caller);
+    if (known) {
+      this.#at = known;
+      return;
+    }
+    const [oldest] = this.#printers.size < MOST_PRINTERS ? [] : this.#printers.keys();
+    if (oldest !== undefined) {
+      this.#at = this.#printers.get(oldest) ?? this.#at;
+      this.#close();
+      this.#at.cpus.close();
+      this.#printers.delete(oldest);
+    }
+    this.#at = { cpus: new CpuReports(this.#reports) };
+    this.#printers.set(caller, this.#at);
+  }
+
   #takeFrame(body: string, number: number): boolean {
-    if (!this.#stack || !parseFrame(body, number)) return false;
-    this.#stack.take(body, number);
+    if (!this.#at.stack || !parseFrame(body, number)) return false;
+    this.#at.stack.take(body, number);
     return true;
   }
 
   /** A report about CPUs, or lockdep's list of locks. */
   #takeReport(body: string, line: LogLine, number: number): boolean {
-    const taken = this.#cpus.take(body, whenOf(line, number));
+    const taken = this.#at.cpus.take(body, whenOf(line, number));
     if (taken === "header") this.#close();
-    if (taken !== undefined) return taken === "header" || !this.#open;
+    if (taken !== undefined) return taken === "header" || !this.#at.open;
     // Each report has the whole list: the last one counts.
     if (body.startsWith("Showing all locks held")) this.#held = new HeldLocksReader();
     return this.#held.take(body, number);
@@ -155,20 +202,20 @@ class Reader {
       const lock = hung ? undefined : parseLockLine(body);
       if (!hung && !lock) return false;
       this.#close();
-      this.#cpus.close();
-      if (hung) this.#open = { ...hung, ...whenOf(line, number) };
+      this.#at.cpus.close();
+      if (hung) this.#at.open = { ...hung, ...whenOf(line, number) };
       if (lock) this.#takeLock({ ...lock, line: number });
       return true;
     }
     const task = parseTaskLine(body);
     if (!task) return false;
     // After the header of a hung-task report this is its second half; anywhere else a task of its own.
-    if (this.#open?.seconds !== undefined && this.#open.tid === task.tid && !this.#stack) {
-      this.#open = { ...this.#open, ...task, comm: this.#open.comm };
+    if (this.#at.open?.seconds !== undefined && this.#at.open.tid === task.tid && !this.#at.stack) {
+      this.#at.open = { ...this.#at.open, ...task, comm: this.#at.open.comm };
     } else {
       this.#close();
-      this.#cpus.closeBacktrace();
-      this.#open = { ...task, ...whenOf(line, number) };
+      this.#at.cpus.closeBacktrace();
+      this.#at.open = { ...task, ...whenOf(line, number) };
     }
     return true;
   }
@@ -186,12 +233,12 @@ class Reader {
     if (kernel === undefined) return;
     this.#kernel = kernel;
     if (release?.[2] !== undefined) this.#bootLine = number;
-    if (this.#open && !OTHER_REPORT.test(body)) this.#open.kernel ??= kernel;
+    if (this.#at.open && !OTHER_REPORT.test(body)) this.#at.open.kernel ??= kernel;
   }
 
   #takeDetail(body: string, line: LogLine, number: number): void {
     if (body.includes(DROPPED)) this.#dropped++;
-    const open = this.#open;
+    const open = this.#at.open;
     if (open) {
       const [, name, work] = WORKQUEUE.exec(body) ?? [];
       if (name !== undefined && work !== undefined) open.workqueue = { name, work };
@@ -205,25 +252,29 @@ class Reader {
 
   /** A task has one trace: a second one is of something that has no header of ours. */
   #beginTrace(): void {
-    if (this.#stack) this.#close();
-    else this.#stack = new StackBuilder();
+    if (this.#at.stack) this.#close();
+    else this.#at.stack = new StackBuilder();
   }
 
   #close(): void {
-    const open = this.#open;
+    const open = this.#at.open;
     if (open) {
-      const stack = this.#stack?.started ? { stack: this.#stack.finish() } : {};
-      this.#cpus.addTask({ ...open, ...stack });
+      const stack = this.#at.stack?.started ? { stack: this.#at.stack.finish() } : {};
+      this.#at.cpus.addTask({ ...open, ...stack });
       if (open.seconds === undefined) this.#shown.push({ ...open, ...stack });
       else this.#hung.push({ ...open, ...stack, seconds: open.seconds, ioWait: open.ioWait ?? false });
     }
-    this.#open = undefined;
-    this.#stack = undefined;
+    this.#at.open = undefined;
+    this.#at.stack = undefined;
   }
 
   finish(): Omit<KernelLog, "path"> {
-    this.#close();
-    this.#cpus.close();
+    for (const printer of this.#printers.values()) {
+      this.#at = printer;
+      this.#close();
+      this.#at.cpus.close();
+    }
+    for (const list of [this.#hung, this.#shown, ...Object.values(this.#reports)]) inOrder(list);
     const diagnostics: Diagnostic[] = [];
     if (this.#lines === 0)
       diagnostics.push({ effect: "unread", code: "log-empty", message: "the kernel log is empty" });
@@ -238,14 +289,17 @@ class Reader {
       shown: this.#shown,
       locks: this.#locks,
       notes: this.#notes,
-      lockups: this.#cpus.lockups,
-      stalls: this.#cpus.stalls,
-      backtraces: this.#cpus.backtraces,
+      ...this.#reports,
       held: this.#held.list,
       events: this.#events.finish(),
       diagnostics,
     });
   }
+}
+
+/** Reports end in another order than they began where several CPUs print. */
+function inOrder(list: { line: number }[]): void {
+  list.sort((a, b) => a.line - b.line);
 }
 
 function whenOf({ time, clock }: LogLine, line: number): Pick<TaskDump, "line" | "time" | "clock"> {

@@ -8,6 +8,8 @@ export interface LogLine {
   readonly clock?: string;
   /** Who wrote it: `kernel`, another program's tag, or absent where the line has no tag. */
   readonly tag?: string;
+  /** The task (`T41`) or CPU (`C0`) that printed it, where the kernel says so (`CONFIG_PRINTK_CALLER`): what one prints belongs together. */
+  readonly caller?: string;
 }
 
 /** The colours of `dmesg --color=always`. */
@@ -20,7 +22,7 @@ const KERNEL_TAG = /^ kernel(?:\[\d+\])?: ?/;
 const OTHER_TAG =
   /^(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d\S*|\d{4}-\d\d-\d\dT\S+) (\S+) ([\w@./()-]+)(?:\[\d+\])?: /;
 const MONOTONIC = /^\[\s*(\+?)(\d+\.\d+)\s*\]/;
-const CALLER = /^\s*\[\s*[TC]\d+(?:\/[^\]]*)?\s*\]/;
+const CALLER = /^\s*\[\s*([TC]\d+)(?:\/[^\]]*)?\s*\]/;
 const CLOCK = /^\[([^[\]]*\d{1,2}:\d\d:\d\d[^[\]]*)\]/;
 const ISO_CLOCK = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d+[+-]\d\d:\d\d) /;
 /** A date and a host end within so many characters. */
@@ -44,6 +46,7 @@ export function logLine(text: string): LogLine {
   }
   if (rest.startsWith("<")) rest = rest.replace(LEVEL, "");
   let time: number | undefined;
+  let caller: string | undefined;
   if (rest.startsWith("[")) {
     const monotonic = MONOTONIC.exec(rest);
     const wall = monotonic ? undefined : CLOCK.exec(rest);
@@ -51,7 +54,11 @@ export function logLine(text: string): LogLine {
     // `dmesg -d` gives the time since the line before.
     if (monotonic?.[1] === "") time = Number(monotonic[2]);
     clock = wall?.[1]?.trim() ?? clock;
-    if (rest.startsWith("[") || rest.startsWith(" [")) rest = rest.replace(CALLER, "");
+    const printer = rest.startsWith("[") || rest.startsWith(" [") ? CALLER.exec(rest) : null;
+    if (printer) {
+      caller = printer[1];
+      rest = rest.slice(printer[0].length);
+    }
     // journalctl -o short-monotonic keeps the host and the tag behind the time.
     const late = monotonic && tag === undefined ? /^ \S+ kernel: ?/.exec(rest) : null;
     if (late) {
@@ -65,6 +72,7 @@ export function logLine(text: string): LogLine {
   if (time !== undefined) line.time = time;
   if (clock !== undefined) line.clock = clock;
   if (tag !== undefined) line.tag = tag;
+  if (caller !== undefined) line.caller = caller;
   return line;
 }
 

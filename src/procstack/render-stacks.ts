@@ -25,7 +25,7 @@ export function* renderStacks(view: StacksView): Generator<string, void> {
   yield* section("Deadlocks that a JVM found", view.deadlocks, ({ threads, cite }) =>
     wrapped(`${[...threads, threads[0] ?? ""].join(" → ")}  ${citeText(cite)}`, "  "),
   );
-  yield* section("CPUs that the kernel complains of", view.reports, reportLines);
+  yield* section("CPUs, as the kernel log shows them", view.reports, reportLines);
 }
 
 function* heading({ of, count, stuck, groups, threads, leftOut }: StacksView): Generator<string> {
@@ -68,7 +68,8 @@ function* groupLines({
       `${verbOf(site.effect)} ${site.waitsFor} [${site.subsystem}, ${site.function}${cut}]${symptom}`,
       "  ",
     );
-  } else if (frames.length > 0) yield "  waits where nothing is known of";
+  } else if (letters === "R") yield "  runs, or is about to";
+  else if (frames.length > 0) yield "  waits where nothing is known of";
   for (const frame of frames) yield `    ${frame}`;
   if (frames.length === 0) yield wchan === undefined ? "    (no stack)" : `    (no stack; wchan ${wchan})`;
 }
@@ -117,6 +118,7 @@ const WORDS: Record<CpuReportView["what"], string> = {
   "soft-lockup": "soft lockup",
   "hard-lockup": "hard lockup",
   "rcu-stall": "RCU stall",
+  backtrace: "backtrace",
 };
 
 function reportLines({ what, cpus, count, seconds, tasks, at, cite }: CpuReportView): Iterable<string> {

@@ -54,7 +54,7 @@ export interface ChainView {
 
 /** Reports of the kernel log about CPUs that are alike. */
 export interface CpuReportView {
-  readonly what: "soft-lockup" | "hard-lockup" | "rcu-stall";
+  readonly what: "soft-lockup" | "hard-lockup" | "rcu-stall" | "backtrace";
   readonly cpus: readonly number[];
   readonly count: number;
   /** The longest that a report names, in seconds. */
@@ -143,18 +143,18 @@ function chainView({ root, missing, cycle, path, certainty, waiting }: WaitChain
 }
 
 function reportsOf(log: KernelLog): CpuReportView[] {
-  const { path, lockups, stalls } = sinceBoot(log);
-  const views = new Map<string, { -readonly [Member in keyof CpuReportView]: CpuReportView[Member] }>();
+  const { path, lockups, stalls, backtraces } = sinceBoot(log);
+  const views = new Map<string, GatheredReport>();
   const add = (key: string, one: CpuReportView): void => {
-    const known = views.get(key);
+    let known = views.get(key);
     if (!known) {
-      views.set(key, one);
-      return;
+      known = { ...one, count: 0, cpus: new Set(), tasks: new Set(), at: new Set() };
+      views.set(key, known);
     }
     known.count++;
-    known.cpus = merged(known.cpus, one.cpus);
-    known.tasks = merged(known.tasks, one.tasks);
-    known.at = merged(known.at, one.at);
+    addAll(known.cpus, one.cpus);
+    addAll(known.tasks, one.tasks);
+    addAll(known.at, one.at);
     if (one.seconds !== undefined) known.seconds = Math.max(known.seconds ?? 0, one.seconds);
   };
   for (const { kind, cpu, seconds, comm, tid, at, line } of lockups) {
@@ -178,7 +178,36 @@ function reportsOf(log: KernelLog): CpuReportView[] {
     const at = [...new Set(backtraces.flatMap((one) => one.at ?? []))];
     add(flavour, { what: "rcu-stall", cpus, count: 1, tasks, at, cite: { path, line } });
   }
-  return [...views.values()];
+  for (const { cpu, comm, tid, at, idle, line } of backtraces) {
+    if (idle) continue;
+    const tasks = tid === undefined ? [] : [`${comm} (${tid})`];
+    const cpus = cpu === undefined ? [] : [cpu];
+    add(`backtrace ${at}`, {
+      what: "backtrace",
+      cpus,
+      count: 1,
+      tasks,
+      at: at === undefined ? [] : [at],
+      cite: { path, line },
+    });
+  }
+  return [...views.values()].map((one) => ({
+    ...one,
+    cpus: [...one.cpus],
+    tasks: [...one.tasks],
+    at: [...one.at],
+  }));
 }
 
-const merged = <T>(a: readonly T[], b: readonly T[]): T[] => [...new Set([...a, ...b])];
+type Lists = Pick<CpuReportView, "cpus" | "tasks" | "at">;
+type GatheredReport = {
+  -readonly [Member in keyof Omit<CpuReportView, keyof Lists>]: CpuReportView[Member];
+} & {
+  readonly cpus: Set<number>;
+  readonly tasks: Set<string>;
+  readonly at: Set<string>;
+};
+
+function addAll<T>(set: Set<T>, list: readonly T[]): void {
+  for (const one of list) set.add(one);
+}

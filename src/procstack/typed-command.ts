@@ -5,7 +5,7 @@ const SHOW =
 const REDIRECTION = /\s*\d?>.*$/;
 /** The prompt tells where the reader stands: `root@node:/proc/7# `, `[root@node 7]# `. */
 const IN_FOLDER = /\/proc\/(\d{1,7}(?:\/task\/\d{1,7})?)\]?\s*[#$%>]/;
-const IN_NUMBER = /^\d{0,6}\s*\[\S+@\S+\s(\d{1,7})\][#$%>]/;
+const IN_NUMBER = /^[\s>\d:.)]{0,16}\[\S+@\S+\s(\d{1,7})\][#$%>]/;
 const LONGEST = 400;
 
 /**

@@ -31,6 +31,7 @@ export interface WaitGraph {
   readonly links: readonly Link[];
   /** The longest first; of equally long ones, that for which more tasks wait. */
   readonly chains: readonly WaitChain[];
+  /** Tasks that wait for each other and so for themselves, over links that are more than a guess. */
   readonly cycles: readonly (readonly Task[])[];
   /** So many stuck tasks were left out; absent where none was. */
   readonly leftOut?: number;
@@ -58,15 +59,20 @@ export function waitGraph(tasks: readonly Task[], logs: readonly KernelLog[]): W
   const links = linksBelow(starts, world);
   const outgoing = byTask(links);
   const cycles = cyclesOf(outgoing);
+  // Two that may each be in the other's pid namespace are no ring.
+  const sure = cyclesOf(byTask(links.filter(({ certainty }) => certainty !== "candidate")));
+  const inRing = new Set(sure.flat());
   const ends = starts.flatMap((start) => {
     const [root] = outgoing.has(start) ? rootsFrom(start, outgoing, cycles) : [];
-    return root ? [{ start, root }] : [];
+    return root && (root.cycle === undefined || root.cycle.some((task) => inRing.has(task)))
+      ? [{ start, root }]
+      : [];
   });
   return defined({
     tasks: world.tasks,
     links,
     chains: chainsOf(ends),
-    cycles,
+    cycles: sure,
     leftOut: stuck.length > MOST_STARTS ? stuck.length - MOST_STARTS : undefined,
   });
 }

@@ -121,10 +121,14 @@ function lackingOf(evidence: Case, findings: readonly Finding[], rules: readonly
       add({ host, area: areaOf(rule), text, command, isNear: true }, rule);
   }
   for (const { host, rule, kinds } of unlookedFor(evidence, rules)) {
-    const all = kinds.map(wordsOf);
-    const [first] = all.toSorted((a, b) => Number(a.command === null) - Number(b.command === null));
+    // What has no words of its own comes with something that has.
+    const all = kinds
+      .map(wordsOf)
+      .toSorted((x, y) => Number(x.command === null) - Number(y.command === null));
+    const [first] = all;
     if (!first) continue;
-    const text = [...new Set([first.text, ...all.map((words) => words.text)])].join(", or ");
+    const known = all.filter(({ command }) => command !== null || first.command === null);
+    const text = [...new Set(known.map((words) => words.text))].join(", or ");
     add({ host, area: areaOf(rule), text, command: first.command, isNear: false }, rule);
   }
   return [...lacks.values()]

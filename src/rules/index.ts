@@ -2,6 +2,7 @@ import { CNI_RULES } from "./cni/index.ts";
 import { DNS_RULES } from "./dns/index.ts";
 import type { Rule } from "./engine/index.ts";
 import { GO_RULES } from "./go/index.ts";
+import { IPVS_RULES } from "./ipvs/index.ts";
 import { KUBE_RULES } from "./kube/index.ts";
 import { NODE_RULES } from "./node/index.ts";
 import { PCAP_RULES } from "./pcap/index.ts";
@@ -17,6 +18,7 @@ export const RULES: readonly Rule[] = [
   ...CNI_RULES,
   ...DNS_RULES,
   ...GO_RULES,
+  ...IPVS_RULES,
   ...KUBE_RULES,
   ...NODE_RULES,
   ...PCAP_RULES,

@@ -33,7 +33,3 @@ export const timeOf = (at: number): string => new Date(at * 1000).toISOString().
 
 /** A text as the beginning of a sentence. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** A length of time in minutes, or seconds where it is short: `12 minutes`, `45 seconds`. */
-export const minutes = (seconds: number): string =>
-  seconds < 120 ? count(Math.round(seconds), "second") : count(Math.round(seconds / 60), "minute");

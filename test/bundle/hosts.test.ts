@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FoundArtifact } from "../../src/bundle/artifact.ts";
 import { assignHosts } from "../../src/bundle/hosts.ts";
@@ -226,5 +227,43 @@ describe("hosts", () => {
     expect(
       hosts(artifact("b/captures/node-a/x"), artifact("b/captures/node-b/x"), artifact("b/logs/y")),
     ).toEqual(["node-a", "node-b", null]);
+  });
+
+  it("takes a host that is named with and without its domain in two folders for one, unless it has two domains", () => {
+    const [a, b, c] = [
+      artifact("b/x/hostname", "hostname", "n1"),
+      artifact("b/y/hostname", "hostname", "n1.example.com"),
+      artifact("b/z/hostname", "hostname", "n1.example.org"),
+    ] as const;
+    expect(hosts(a, b)).toEqual(["n1", "n1"]);
+    expect(hosts(a, b, c)).toEqual(["n1", "n1.example.com", "n1.example.org"]);
+  });
+
+  it("minds no order, and is quick with many hosts and files", () => {
+    const all = [
+      artifact("b/x/hostname", "hostname", "n1"),
+      artifact("b/1.txt", "uname", "Linux n2.example.com 5.4.0 #1 SMP"),
+      artifact("b/2.txt", "uname", "Linux n3 5.4.0 #1 SMP"),
+      artifact("b/n2-sysctl.txt"),
+      artifact("b/sysctl.txt"),
+      artifact("b/captures/node-a/x"),
+      artifact("b/alpha/sysctl.txt"),
+      { ...artifact("b/log"), logHosts: ["n3"] },
+    ];
+    const expected = new Map(assignHosts(all).map((of, i) => [all[i], of]));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+        const found = assignHosts(shuffled).map((of, i) => [shuffled[i], of] as const);
+        for (const [one, of] of found) expect(of).toEqual(expected.get(one));
+      }),
+    );
+    const many = Array.from({ length: 20_000 }, (_, i) =>
+      i % 50 === 0
+        ? artifact(`b/x${i}/u`, "uname", `Linux host-${i} 5.4.0 #1`)
+        : artifact(`b/f${i % 7}/file-${i}.txt`),
+    );
+    const begin = performance.now();
+    assignHosts(many);
+    expect(performance.now() - begin).toBeLessThan(5000);
   });
 });

@@ -18,7 +18,7 @@ const sought = (what: string, each = false): TextSearch => ({
 function scan(search: TextSearch, ...chunks: Uint8Array[]) {
   const scan = new TextScan([search]);
   for (const chunk of chunks) scan.push(chunk);
-  const searched = scan.end(true);
+  const searched = scan.end();
   return { ...searched, found: searched.found.get(search) };
 }
 const linesOf = (result: ReturnType<typeof scan>) =>
@@ -95,7 +95,7 @@ describe("a text's search", () => {
     scan.push(bytes("x"));
     for (let i = 0; i < 50; i++) scan.push(piece);
     scan.push(bytes("\nx\n"));
-    const [group] = scan.end(true).found.get(search)?.groups.values() ?? [];
+    const [group] = scan.end().found.get(search)?.groups.values() ?? [];
     expect(group?.lines.map(({ number }) => number)).toEqual([1, 2]);
     expect(group?.lines[0]?.text).toHaveLength(500);
     expect(group?.lines[0]?.fields.get("line")).toHaveLength(200);
@@ -134,6 +134,20 @@ describe("a bundle that is searched", () => {
     expect(artifacts).toMatchObject([{ kind: "text", status: "partial", searched: { isWhole: false } }]);
   });
 
+  it("takes the complaint of a command for no whole text", async () => {
+    const search = sought("x");
+    const source = sourceOf(bytes("bash: crictl: command not found\n"));
+    const { artifacts } = await openBundle([{ name: "crictl.log", source }], { searches: [search] });
+    expect(artifacts).toMatchObject([
+      {
+        kind: "text",
+        status: "partial",
+        reason: "it reads as the complaint of a command: bash: crictl: command not found",
+        searched: { isWhole: false },
+      },
+    ]);
+  });
+
   it("keeps the host of each artifact", async () => {
     const inputs = ["bundle/node-a-logs/sysctl.txt", "bundle/applogs/app.log"].map((name) => ({
       name,
@@ -142,5 +156,26 @@ describe("a bundle that is searched", () => {
     const hosts = async (searches: TextSearch[]) =>
       (await openBundle(inputs, { searches })).artifacts.map(({ path, host }) => [path, host]);
     expect(await hosts([sought("x")])).toEqual(await hosts([]));
+  });
+
+  it.each([
+    "dns-upstream-dead",
+    "tw-recycle-nat",
+    "zap-frozen",
+    "goroutine-leak",
+    "abrupt-rollout",
+    "heap-growth",
+  ])("%s, is decoded as it is without a search", async (sample) => {
+    const path = `samples/${sample}/bundle`;
+    const everything: TextSearch = { wants: () => true, match: () => ({ group: "", fields: new Map() }) };
+    const [plain, searched] = [await openBundle(path), await openBundle(path, { searches: [everything] })];
+    const about = ({ artifacts }: typeof plain) =>
+      artifacts
+        .filter(({ kind }) => kind !== "text" && kind !== "unknown")
+        .map(({ path, kind, host, status, reason }) => ({ path, kind, host, status, reason }));
+    expect(about(searched)).toEqual(about(plain));
+    expect(searched.artifacts.some((artifact) => artifact.searched?.isWhole === true)).toBe(
+      searched.artifacts.some(({ path }) => !/\.(?:pcap|pb\.gz)$/.test(path)),
+    );
   });
 });

@@ -94,3 +94,16 @@ describe("inquest stacks", () => {
     expect(stderr).toContain("in part");
   });
 });
+
+describe("inquest stacks of a kernel log", () => {
+  it("shows what it says of CPUs", () => {
+    const { stdout } = stacks(["lockups"]);
+    expect(stdout).toContain(
+      "  soft lockup of CPU 6 for up to 22 s, in kubelet (1663) at smp_call_function_many, 2 times",
+    );
+    expect(stdout).toContain("  RCU stall of CPU 0, in python3 (24017) at handle_softirqs");
+    const text =
+      "sysrq: Show backtrace of all active CPUs\nNMI backtrace for cpu 1\nCPU: 1 UID: 0 PID: 33 Comm: a b Not tainted 6.18.44 #1 PREEMPT\nRIP: 0010:csd_lock_wait+0x1/0x2\n";
+    expect(stacks(["-"], text).stdout).toContain("  backtrace of CPU 1, in a b (33) at csd_lock_wait  -:2");
+  });
+});

@@ -127,3 +127,45 @@ describe("what the cluster's objects say", () => {
     ]);
   });
 });
+
+describe("what tables show", () => {
+  it("is of ReplicaSets and Nodes beside objects, which are better, and of nothing that they cut", async () => {
+    const table = (head: string, ...rows: readonly string[]) => [head, ...rows, ""].join("\n");
+    const cluster = await clusterOf({
+      "c/rs.txt": table(
+        "NAMESPACE   NAME    DESIRED   CURRENT   READY   AGE",
+        "shop        web-1   0         0         0       5d",
+        "shop        web-2   3         3         3       4d",
+      ),
+      "c/rs.yaml": stringify({
+        apiVersion: "apps/v1",
+        kind: "ReplicaSet",
+        metadata: { name: "web-2", namespace: "shop" },
+        spec: { replicas: 2 },
+      }),
+      "c/ep.txt": table("NAMESPACE   NAME   ENDPOINTS   AGE", "shop        web    <none>      5d"),
+      "c/eps.txt": table(
+        "NAMESPACE   NAME    ADDRESSTYPE   PORTS   ENDPOINTS   AGE   LABELS",
+        "shop        web-a   IPv4          8080    10.0.0.1    5d    kubernetes.io/service-name=web",
+      ),
+      "c/svc.txt": table(
+        "NAMESPACE   NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE",
+        "shop        web    ClusterIP   10.96.0.7    <none>        80/TCP    5d",
+      ),
+      "c/deploy.txt": table(
+        "NAMESPACE   NAME   READY   UP-TO-DATE   AVAILABLE   AGE",
+        "shop        web    3/3     3            3           5d",
+      ),
+    });
+    expect(replicaSets(cluster).map(({ name, replicas }) => [name, replicas])).toEqual([
+      ["web-1", 0],
+      ["web-2", 2],
+    ]);
+    expect(endpointSlices(cluster)).toEqual([]);
+    expect(cluster.endpoints).toEqual([]);
+    expect(cluster.services).toEqual([]);
+    expect(cluster.workloads).toEqual([]);
+    expect(cluster.objects).toHaveLength(1);
+    expect(cluster.listed).toHaveLength(7);
+  });
+});

@@ -167,6 +167,25 @@ describe("tables of kubectl get", () => {
     ]);
   });
 
+  it.each([
+    "pods-all.txt",
+    "pods-wide.txt",
+    "pods-shop.txt",
+    "events.txt",
+    "kubectl-events.txt",
+    "nodes-wide.txt",
+  ])("are read without their headings, too: %s", (name) => {
+    const whole = parseKubeTables(fixture(name)).objects;
+    const rows = fixture(name).replace(/^.*\n/, "");
+    const { objects, diagnostics } = parseKubeTables(rows);
+    expect(diagnostics).toEqual([]);
+    expect(objects.map(({ kind, value }) => [kind, value])).toEqual(
+      whole.map(({ kind, value }) => [kind, value]),
+    );
+    expect(kubeTableFormat.recognise(bytes(rows), "x")).toBe(true);
+    expect(kubeTableFormat.recognise(bytes(rows.split("\n")[0] ?? ""), "x")).toBe(true);
+  });
+
   it("are of the namespace that a command or the path names", () => {
     const table = fixture("pods-shop.txt");
     expect(shown(table, "must-gather/namespaces/shop/pods.txt")[0]?.[1]).toBe("shop");
@@ -246,6 +265,8 @@ describe("tables of kubectl get", () => {
     expect(recognised("CONTAINER ID   IMAGE   COMMAND   CREATED   STATUS   PORTS   NAMES\n")).toBe(false);
     expect(recognised("Name   State   PID\n")).toBe(false);
     expect(recognised("error: something else\n")).toBe(false);
+    expect(recognised("web  1/1  Running\n")).toBe(false);
+    expect(recognised("tcp  LISTEN  0  128  0.0.0.0:80\n")).toBe(false);
   });
 
   it("are absent where kubectl failed, and empty where it found nothing in the whole cluster", async () => {

@@ -60,3 +60,28 @@ describe("sysctl", () => {
     expect([...contradicted]).toEqual(["a.c"]);
   });
 });
+
+describe("sysctl as JSON", () => {
+  const decode = async (text: string, path = "host-collectors/system/sysctl.json") =>
+    sysctlFormat.decode(sourceOf(new TextEncoder().encode(text)), path);
+  const head = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  it("reads a map of keys to values, each with its line", async () => {
+    const text = '{\n  "net.ipv4.tcp_syncookies": "1",\n  "kernel.x": "***HIDDEN***",\n  "vm.y": 3\n}\n';
+    expect(sysctlFormat.recognise(head(text), "x")).toBe(true);
+    const { values, diagnostics } = await decode(text);
+    expect([...values]).toEqual([
+      ["net.ipv4.tcp_syncookies", { value: "1", text: "net.ipv4.tcp_syncookies = 1", line: 2 }],
+      ["kernel.x", { value: undefined, text: "kernel.x = ***HIDDEN***", line: 3 }],
+    ]);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it("says so where it is cut, and takes no other JSON", async () => {
+    const text = '{"net.ipv4.tcp_syncookies":"1","vm.swappiness":"60"}';
+    for (let at = 30; at < text.length; at++)
+      expect((await decode(text.slice(0, at))).diagnostics[0]?.effect).toBe("unread");
+    for (const other of ['{"total": 1}', '{"nodes":["a"]}', '{"a.b": 1}', "{}"])
+      expect(sysctlFormat.recognise(head(other), "x"), other).toBe(false);
+  });
+});

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseKernelLog } from "../../src/procstack/index.ts";
 import { kindsOf } from "./fixtures.ts";
@@ -289,5 +290,49 @@ Showing all locks held in the system:
         ],
       },
     ]);
+  });
+});
+
+describe("CPUs that print at the same time", () => {
+  const lines = (text: string, caller: string): string[] =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => `[  1.000000][ ${caller}] ${line}`);
+  const report = (cpu: number, at: string): string =>
+    `watchdog: BUG: soft lockup - CPU#${cpu} stuck for 22s! [x:${cpu}]\nCPU: ${cpu} PID: ${cpu} Comm: x Not tainted 6.1.0 #1\nRIP: 0010:${at}+0x1/0x2\nCall Trace:\n <TASK>\n ${at}_one+0x1/0x2\n ${at}_two+0x1/0x2\n </TASK>\n`;
+  const hung =
+    "INFO: task a:7 blocked for more than 120 seconds.\n      Not tainted 6.1.0 #1\ntask:a state:D stack:0 pid:7 ppid:1 flags:0x0\nCall Trace:\n schedule+0x1/0x2\n rtnl_lock+0x1/0x2\n";
+
+  it("are told apart by who printed each line, however the lines fall", () => {
+    const sources = [
+      lines(report(1, "one"), "   C1"),
+      lines(report(2, "two"), "   C2"),
+      lines(hung, "  T41"),
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.nat(2), { minLength: 60, maxLength: 60 }), (order) => {
+        const queues = sources.map((source) => [...source]);
+        const mixed = order.flatMap((from) => queues[from]?.splice(0, 1) ?? []);
+        const log = parseKernelLog([...mixed, ...queues.flat()].join("\n"));
+        const byCpu = log.lockups.toSorted((a, b) => a.cpu - b.cpu);
+        expect(
+          byCpu.map(({ cpu, at, stack }) => [cpu, at, stack?.frames.map(({ symbol }) => symbol)]),
+        ).toEqual([
+          [1, "one", ["one_one", "one_two"]],
+          [2, "two", ["two_one", "two_two"]],
+        ]);
+        expect(log.hung.map(({ tid, stack }) => [tid, stack?.frames.map(({ symbol }) => symbol)])).toEqual([
+          [7, ["schedule", "rtnl_lock"]],
+        ]);
+      }),
+    );
+  });
+
+  it("are bounded in number", () => {
+    const many = Array.from({ length: 500 }, (_, index) =>
+      lines(report(index, "f"), `T${index}`).slice(0, 3),
+    );
+    expect(parseKernelLog(many.flat().join("\n")).lockups).toHaveLength(500);
   });
 });

@@ -9,6 +9,7 @@ import {
   procFormats,
   type Task,
   type TaskPart,
+  type UserStacks,
 } from "../../src/procstack/index.ts";
 
 const ROOT = fileURLToPath(new URL("../fixtures/procstack/", import.meta.url));
@@ -35,22 +36,25 @@ export interface Evidence {
   readonly parts: PathedPart[];
   readonly logs: KernelLog[];
   readonly tasks: Task[];
+  readonly userStacks: { path: string; model: UserStacks }[];
 }
 
 /** What the formats make of files; each file goes to every format that recognises it. */
 export async function evidenceOf(files: readonly { path: string; bytes: Uint8Array }[]): Promise<Evidence> {
   const parts: PathedPart[] = [];
   const logs: KernelLog[] = [];
+  const userStacks: Evidence["userStacks"] = [];
   for (const { path, bytes } of files) {
     for (const format of procFormats) {
       if (!format.recognise(bytes.subarray(0, HEAD_LENGTH), path)) continue;
       const model = await format.decode(sourceOf(bytes), path);
       if ("hung" in model) logs.push(model);
+      else if ("threads" in model && "deadlocks" in model) userStacks.push({ path, model });
       else if ("parts" in model) parts.push(...model.parts.map((part: TaskPart) => ({ part, path })));
       else parts.push({ part: model, path });
     }
   }
-  return { parts, logs, tasks: joinTasks(parts) };
+  return { parts, logs, tasks: joinTasks(parts), userStacks };
 }
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -11,9 +11,13 @@ import {
   parseStack,
   parseStat,
   parseStatus,
+  parseUserStacks,
   procFormats,
+  renderStacks,
   rootsOf,
+  stacksView,
   type Task,
+  waitGraph,
 } from "../../src/procstack/index.ts";
 import { bytesOf, evidenceOf, filesOf, textOf } from "./fixtures.ts";
 
@@ -24,11 +28,13 @@ const PARSERS: readonly ((text: string) => Model)[] = [
   parseCgroup,
   parseNamespaces,
   parseKernelLog,
+  parseUserStacks,
 ];
 
 const FILES = filesOf("zap-sync");
 const TEXTS = FILES.filter(({ bytes }) => bytes.length > 0);
-const anyFile = fc.constantFrom(...TEXTS, ...filesOf("texts"), ...filesOf("frozen"));
+const NEWER = ["waits", "java", "native", "lockups"].flatMap(filesOf).filter(({ bytes }) => bytes.length > 0);
+const anyFile = fc.constantFrom(...TEXTS, ...filesOf("texts"), ...filesOf("frozen"), ...NEWER);
 
 async function decodeAll(path: string, bytes: Uint8Array): Promise<Model[]> {
   const head = bytes.subarray(0, HEAD_LENGTH);
@@ -101,6 +107,27 @@ describe("damage", () => {
     );
   });
 
+  it("of files that are shown together throws nothing, and shows no control character", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyFile, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.tuple(fc.nat(30_000), fc.nat(255)), { maxLength: 6 }),
+        async (files, changes) => {
+          const changed = files.map(({ path, bytes }) => {
+            const copy = bytes.slice();
+            for (const [at, value] of changes) copy[at % copy.length] = value;
+            return { path, bytes: copy };
+          });
+          const { tasks, logs, userStacks } = await evidenceOf(changed);
+          const view = stacksView({ tasks, logs, userStacks });
+          expect(view.groups.reduce((sum, { count }) => sum + count, 0)).toBe(view.count);
+          for (const line of renderStacks(view)) expect(line).not.toContain("\n\n");
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
   it("leaves the frames before a cut as they are", () => {
     const text = textOf("zap-sync/proc/20880/stack");
     const whole = parseStack(text).frames;
@@ -124,6 +151,15 @@ describe("damage", () => {
     "> ",
     "x kernel: ",
     "-> pid:[",
+    '"a" nid=0x1 ',
+    "\tat a.b(",
+    "#0 0x1 in ",
+    "PID PPID STAT COMMAND ",
+    "BUG: soft lockup - CPU#1 stuck for 1s! [a:1]",
+    "INFO: rcu_sched detected stalls on CPUs/tasks: { 1 ",
+    "#0: 00000000 (a",
+    "cat /proc/1/stack ",
+    "- locked <0x1> (a ",
   ])("does not hang on a long line of %j", (unit) => {
     const text = unit.repeat(1_000_000 / unit.length);
     for (const parse of PARSERS) expect(parse(text).diagnostics).toBeInstanceOf(Array);
@@ -133,7 +169,7 @@ describe("damage", () => {
 });
 
 describe("what means nothing", () => {
-  it.each(TEXTS.map(({ path, bytes }) => [path, bytes] as const))(
+  it.each([...TEXTS, ...NEWER].map(({ path, bytes }) => [path, bytes] as const))(
     "CRLF and a byte-order mark: %s",
     async (path, bytes) => {
       const plain = new TextDecoder().decode(bytes);
@@ -227,6 +263,16 @@ describe("chains", () => {
           }),
         );
         blockedTasks(tasks);
+        const graph = waitGraph(tasks, []);
+        for (const { root, path, waiting, cycle } of graph.chains) {
+          expect(path.at(-1)?.to ?? root).toBe(root);
+          path.forEach((link, index) =>
+            expect(link.from).toBe(index === 0 ? link.from : path[index - 1]?.to),
+          );
+          expect(waiting).not.toContain(root);
+          expect(cycle === undefined || cycle.length > 1).toBe(true);
+        }
+        expect(new Set(graph.cycles.flat()).size).toBe(graph.cycles.flat().length);
         for (const chain of blockingChains(tasks, [])) {
           const reached = new Set([chain.init, ...chain.links.flatMap(({ to }) => to ?? [])]);
           for (const link of chain.links) {

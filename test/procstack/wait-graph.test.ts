@@ -91,6 +91,13 @@ describe("waitGraph", () => {
     expect(chains[0]?.waiting.map(({ tid }) => tid)).toContain(9);
   });
 
+  it("reports no ring of mere guesses", () => {
+    const zap = "do_wait kernel_wait4 zap_pid_ns_processes do_exit";
+    const { cycles, chains } = waitGraph([task(7, "a", "S", zap), task(8, "b", "S", zap)], []);
+    expect(cycles).toEqual([]);
+    expect(chains).toEqual([]);
+  });
+
   it("says who is missing", () => {
     const graph = waitGraph([task(9, "c", "D", "super_lock iterate_supers sys_sync")], []);
     expect(graph.links).toMatchObject([{ from: { tid: 9 } }]);

@@ -10,6 +10,7 @@ import { forwardLoop } from "./forward-loop.ts";
 import { hostsBypassed } from "./hosts-bypassed.ts";
 import { hostsNameAsked } from "./hosts-name-asked.ts";
 import { manyNxdomain } from "./many-nxdomain.ts";
+import { nodelocaldnsLeak } from "./nodelocaldns-leak.ts";
 import { searchAmplification } from "./search-amplification.ts";
 import { silentServer } from "./silent-server.ts";
 import { slowLookup } from "./slow-lookup.ts";
@@ -40,4 +41,5 @@ export const DNS_RULES: readonly Rule[] = [
   searchAmplification,
   topTalker,
   forwardLoop,
+  nodelocaldnsLeak,
 ];

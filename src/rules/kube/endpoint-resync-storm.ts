@@ -1,4 +1,4 @@
-import type { Cite, ClusterEvidence, ComponentVersion } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, ComponentVersion, Timeline } from "../../evidence/index.ts";
 import {
   controllerManagerVersions,
   endpointLabels,
@@ -15,7 +15,7 @@ import type { EndpointWrites } from "./endpoint-writes.ts";
 import { endpointCount, endpointWrites, writesCite } from "./endpoint-writes.ts";
 import { periodOf } from "./episodes.ts";
 import type { ControllerLoad } from "./workqueue-backlog.ts";
-import { queueEpisodes, workqueueBacklog } from "./workqueue-backlog.ts";
+import { queueEpisodes, queueOf, workqueueBacklog } from "./workqueue-backlog.ts";
 
 const QUEUE = "endpoint";
 /** The first version that has the label, and by minor version the first patch that doesn't trip over it. */
@@ -129,8 +129,7 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
   },
 });
 
-const isQueue = ({ labels }: { readonly labels: ReadonlyMap<string, string> }): boolean =>
-  labels.get("name") === QUEUE;
+const isQueue = (timeline: Timeline): boolean => queueOf(timeline) === QUEUE;
 const hours = (seconds: number): string => `${(seconds / 3600).toFixed(1)} hours`;
 
 function answerLabels(cluster: ClusterEvidence): Answer {

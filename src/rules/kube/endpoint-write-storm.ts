@@ -1,5 +1,5 @@
 import { defineSymptom } from "../engine/index.ts";
-import { count, minutes } from "../words.ts";
+import { count, seconds } from "../words.ts";
 import { endpointCount, endpointWrites, writesCite } from "./endpoint-writes.ts";
 import type { ControllerLoad } from "./workqueue-backlog.ts";
 
@@ -29,7 +29,7 @@ export const endpointWriteStorm = defineSymptom<ControllerLoad>({
       const storms = group.objects < most ? [] : runs.filter(({ amount }) => amount >= most);
       const [storm] = storms.toSorted((a, b) => b.amount - a.amount);
       if (!storm) continue;
-      const lasted = Number.isNaN(storm.start) ? "" : ` within ${minutes(storm.end - storm.start)}`;
+      const lasted = Number.isNaN(storm.start) ? "" : ` within ${seconds(storm.end - storm.start)}`;
       const often = storms.length > 1 ? `, and as many ${count(storms.length - 1, "more time")}` : "";
       const who = group.userAgent.split(/[ (]/)[0] || "A client that the log doesn't name";
       yield {

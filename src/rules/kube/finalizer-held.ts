@@ -1,8 +1,12 @@
+import type { ClusterEvidence } from "../../evidence/index.ts";
+import type { Pod } from "../../kube/index.ts";
+import { list } from "../../kube/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { count } from "../words.ts";
+import { count, sentence } from "../words.ts";
 import { nameOf } from "./named.ts";
 import { podTerminating } from "./pod-terminating.ts";
 import type { TerminatingPod } from "./terminating.ts";
+import { heldPods } from "./terminating.ts";
 
 /** Its controller takes it off once the pod has ended, and not before. */
 const WAITS_FOR_END = new Set(["batch.kubernetes.io/job-tracking"]);
@@ -16,7 +20,13 @@ export const finalizerHeld = defineCause<TerminatingPod>({
     "that controller is gone, or fails, the object stays.",
   explains: [podTerminating],
   of: "cluster",
-  concerns: ({ seen }) => seen !== undefined,
+  concerns: ({ seen, host }) => seen !== undefined || heldAlone(host.cluster).length > 0,
+  culprit({ seen, host }) {
+    const [pod, another] = seen ? [] : heldAlone(host.cluster);
+    return pod && !another
+      ? { kind: "pod", name: nameOf(pod), namespace: pod.namespace, pod: pod.name }
+      : undefined;
+  },
   tests: [
     {
       statement: "metadata.finalizers is not empty",
@@ -28,8 +38,17 @@ export const finalizerHeld = defineCause<TerminatingPod>({
         command: "kubectl -n NAMESPACE get pod POD -o jsonpath='{.metadata.finalizers}'",
       },
       answer({ seen, host }) {
-        const { pod, finalizers } = seen ?? {};
-        if (!seen || !pod || finalizers === undefined) return cantTell("absent");
+        if (!seen)
+          return holds(
+            heldAlone(host.cluster).map((each) =>
+              host.cluster.cite(
+                each.object,
+                `pod ${nameOf(each)} was deleted, and has ${finalizersOf(each).join(", ")}`,
+              ),
+            ),
+          );
+        const { pod, finalizers } = seen;
+        if (!pod || finalizers === undefined) return cantTell("absent");
         if (finalizers.length === 0)
           return fails([host.cluster.cite(pod.object, `pod ${nameOf(seen)} has no finalizers`)]);
         const cites = [
@@ -48,10 +67,20 @@ export const finalizerHeld = defineCause<TerminatingPod>({
     "https://kubernetes.io/docs/concepts/overview/working-with-objects/finalizers/",
     "https://kubernetes.io/blog/2021/05/14/using-finalizers-to-control-deletion/",
   ],
-  summary({ seen }) {
-    if (!seen) return "";
+  summary({ seen, host }) {
+    if (!seen) {
+      const held = heldAlone(host.cluster);
+      return `${sentence(held.map((each) => `pod ${nameOf(each)}`).join(", "))} ${held.length === 1 ? "was" : "were"} deleted with finalizers left. Nothing that was collected tells for how long.`;
+    }
     const { finalizers = [], isEnded } = seen;
     const ended = isEnded === true ? " Its containers have ended: nothing else holds it." : "";
     return `Pod ${nameOf(seen)} was deleted and keeps ${count(finalizers.length, "finalizer")}: ${finalizers.join(", ")}.${ended}`;
   },
 });
+
+const finalizersOf = ({ object }: Pod): readonly string[] =>
+  list(object.value, "metadata", "finalizers").filter((each) => typeof each === "string");
+
+/** One pod alone was looked at, most likely because it stays: without the finalizers that each pod of a job has. */
+const heldAlone = (cluster: ClusterEvidence): readonly Pod[] =>
+  heldPods(cluster).filter((pod) => finalizersOf(pod).some((each) => !WAITS_FOR_END.has(each)));

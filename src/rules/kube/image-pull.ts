@@ -90,7 +90,7 @@ export const imagePull = defineSymptom<readonly Reason[]>({
   },
 });
 
-const isFailure = ({ message }: KubeEvent): boolean => /^Failed to pull image /.test(message);
+const isFailure = ({ message }: KubeEvent): boolean => message.startsWith("Failed to pull image ");
 
 function ofPod(cluster: ClusterEvidence, pod: Pod, waiting: readonly Waiting[]): Sighting<readonly Reason[]> {
   const failures = eventsAbout(cluster, pod).filter(isFailure);

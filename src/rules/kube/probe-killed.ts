@@ -90,7 +90,7 @@ export const probeKilled = defineCause<CrashLoop>({
   summary({ seen }) {
     if (!seen) return "";
     const kills = seen.events.filter(isKill);
-    const [failure] = seen.events.filter(isFailure);
+    const failure = seen.events.find(isFailure);
     if (kills.length === 0 && !failure) return `Nothing tells whether a probe of ${whoOf(seen)} fails.`;
     const killed =
       kills.length === 0

@@ -68,6 +68,20 @@ function stuckPod(cluster: ClusterEvidence, pod: Pod): TerminatingPod | undefine
   };
 }
 
+/** Pods that were deleted and keep finalizers, each listed alone, so that nothing tells for how long. */
+export const heldPods: (cluster: ClusterEvidence) => readonly Pod[] = memo((cluster) => {
+  const alone = new Set(cluster.podListings.flatMap(({ pods }) => (pods.length === 1 ? pods : [])));
+  return cluster.pods.filter((pod) => {
+    const { object, deletionTimestamp: until } = pod;
+    if (!object.isWhole || until === undefined || !alone.has(pod)) return false;
+    if (list(object.value, "metadata", "finalizers").length === 0) return false;
+    const artifact = cluster.artifactOf(object);
+    const latest = artifact && latestTimes(cluster).get(artifact);
+    // A listing with a later time tells that it has been for a moment, or for long.
+    return latest === undefined || latest <= until;
+  });
+});
+
 type Stay = Pick<TerminatingPod, "overdue" | "because">;
 
 /** By the time at which it was to be gone, and the latest at which it was listed or spoken of. */
@@ -142,12 +156,21 @@ const rowsByName: (cluster: ClusterEvidence) => ReadonlyMap<string, readonly Pod
   return known;
 });
 
+/** What a kubelet tells that gets no further with a pod. */
+const isFailure = ({ reason }: KubeEvent): boolean => reason === "FailedKillPod" || reason === "FailedSync";
+
+/** Of a pod that terminates: what its kubelet tries in vain. */
 function triedStay(events: readonly KubeEvent[]): Stay | undefined {
-  const kill = events.find(
-    (event) => isKill(event) && (event.count ?? 0) >= MANY_TRIES && (event.lasted ?? 0) >= LONG_TRIES,
-  );
-  if (!kill) return undefined;
-  return { overdue: kill.lasted, because: `the kubelet has tried to kill it ${triesText(kill)}` };
+  const often = ({ count: times = 0, lasted = 0 }: KubeEvent): boolean =>
+    times >= MANY_TRIES && lasted >= LONG_TRIES;
+  const kill = events.find((event) => isKill(event) && often(event));
+  if (kill) return { overdue: kill.lasted, because: `the kubelet has tried to kill it ${triesText(kill)}` };
+  const failure = events.find((event) => isFailure(event) && often(event));
+  if (!failure) return undefined;
+  return {
+    overdue: undefined,
+    because: `the kubelet has failed with it (${failure.reason}) ${triesText(failure)}`,
+  };
 }
 
 /** Such as `735 times in 15 hours`. */

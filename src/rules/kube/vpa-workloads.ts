@@ -28,7 +28,13 @@ export const vpaWorkloads = memo((cluster: ClusterEvidence): readonly VpaWorkloa
     if (!target || recommendations.length === 0) return [];
     const name = `${target.kind} ${namespace}/${target.name}`;
     const running = cluster.pods.filter((pod) => {
-      if (pod.namespace !== namespace || (pod.phase !== "Running" && pod.phase !== "Pending")) return false;
+      // A table doesn't show what a pod asks for.
+      if (
+        !pod.object.isWhole ||
+        pod.namespace !== namespace ||
+        (pod.phase !== "Running" && pod.phase !== "Pending")
+      )
+        return false;
       const owner = cluster.workloadOf(pod);
       if (owner) return owner.kind === target.kind && owner.name === target.name;
       // Its workload need not have been listed for its name to be known.

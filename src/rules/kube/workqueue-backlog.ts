@@ -1,7 +1,7 @@
 import type { Cite, ClusterEvidence, Timeline } from "../../evidence/index.ts";
 import { sampleCite, timelines } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
-import { minutes } from "../words.ts";
+import { seconds } from "../words.ts";
 import type { Episode } from "./episodes.ts";
 import { episodesAbove } from "./episodes.ts";
 
@@ -38,7 +38,7 @@ export const workqueueBacklog = defineSymptom<ControllerLoad>({
   *detectInCluster(cluster) {
     const byQueue = new Map<string, { episodes: Episode[]; evidence: Cite[] }>();
     for (const timeline of timelines(cluster, "metrics", "workqueue_depth")) {
-      const queue = timeline.labels.get("name");
+      const queue = queueOf(timeline);
       const episodes = queue === undefined ? [] : backlogs(cluster, timeline);
       if (queue === undefined || episodes.length === 0) continue;
       const known = byQueue.get(queue) ?? { episodes: [], evidence: [] };
@@ -50,7 +50,7 @@ export const workqueueBacklog = defineSymptom<ControllerLoad>({
       const episodes = apart(all);
       const peak = episodes.reduce((most, { amount }) => Math.max(most, amount), 0);
       const longest = episodes.reduce((most, { start, end }) => Math.max(most, end - start || 0), 0);
-      const lasted = longest === 0 ? "" : `, for ${minutes(longest)}`;
+      const lasted = longest === 0 ? "" : `, for ${seconds(longest)}`;
       const often = episodes.length > 1 ? `, ${episodes.length} times` : "";
       yield {
         subject: { kind: "queue", name: queue },
@@ -87,10 +87,14 @@ function apart(episodes: readonly Episode[]): readonly Episode[] {
 
 const CITED = 6;
 
+/** The name of the queue that a series is of; in a table of series a legend is often nothing but that. */
+export const queueOf = ({ labels }: Pick<Timeline, "labels">): string | undefined =>
+  labels.get("name") ?? labels.get("legend");
+
 /** When a queue of that name was backed up, by all that show it. */
 export function queueEpisodes(cluster: ClusterEvidence, queue: string): readonly Episode[] {
   const all = timelines(cluster, "metrics", "workqueue_depth").filter(
-    ({ labels }) => labels.get("name") === queue,
+    (timeline) => queueOf(timeline) === queue,
   );
   return apart(all.flatMap((timeline) => backlogs(cluster, timeline)));
 }

@@ -46,7 +46,7 @@ export const softLockup = defineSymptom<readonly Lockup[]>({
 });
 
 function summaryOf(lockups: readonly Lockup[]): string {
-  const longest = Math.max(...lockups.map(({ seconds }) => seconds ?? 0));
+  const longest = lockups.reduce((most, { seconds = 0 }) => Math.max(most, seconds), 0);
   const cpus = cpusText(lockups.map(({ cpu }) => cpu));
   const times = lockups.length === 1 ? "once" : count(lockups.length, "time");
   return `The kernel reported ${times} that ${cpus} ran without switching tasks, for up to ${longest} s.${placesText(lockups)}`;

@@ -23,7 +23,8 @@ export const javaDeadlock = defineSymptom<JavaDeadlock>({
       for (const deadlock of model.deadlocks) {
         const subject = subjectOf(deadlock, model, host);
         // Dumps of one process, one after the other, tell of it again.
-        const key = JSON.stringify([subject, deadlock.threads.map(({ lockAddress }) => lockAddress).sort()]);
+        const locks = deadlock.threads.map(({ lockAddress }) => lockAddress ?? "");
+        const key = JSON.stringify([subject, locks.sort()]);
         if (seen.has(key)) continue;
         seen.add(key);
         yield {

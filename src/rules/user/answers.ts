@@ -1,4 +1,5 @@
-import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { memo } from "../../bytes/index.ts";
+import type { Cite, ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
 import { list, text } from "../../kube/index.ts";
 import { isRedacted } from "../../node/index.ts";
 import type { Answer } from "../engine/index.ts";
@@ -73,24 +74,33 @@ export function versionAnswer(host: HostEvidence, compiled: Compiled, range: Ver
 
 /** Whether an image of pods has the fault: of this host's pods where there are such, of the cluster's else. */
 export function imageAnswer(host: HostEvidence, { name, ...range }: SoughtImage): Answer {
-  const { cluster } = host;
   const isNamed = isImage(name);
-  const images = cluster.pods
+  const images = imagesOf(host.cluster)
+    .filter((each) => isNamed(each.name))
+    .map(({ tag, node, cite }) => ({
+      node,
+      is: tag === undefined ? undefined : isInRange(tag, range),
+      cites: [cite],
+    }));
+  const here = images.filter(({ node }) => node !== undefined && speaksOf(node, host) === true);
+  return ofOneMind(here.length > 0 ? here : images) ?? cantTell("absent");
+}
+
+/** The images that pods run which haven't ended. */
+const imagesOf = memo((cluster: ClusterEvidence) =>
+  cluster.pods
     .filter(({ phase }) => phase !== "Succeeded" && phase !== "Failed")
     .flatMap((pod) =>
       ["containers", "initContainers"]
         .flatMap((key) => list(pod.object.value, "spec", key))
         .flatMap((container) => text(container, "image") ?? [])
-        .filter((image) => isNamed(imageParts(image).name))
-        .map((image) => {
-          const { tag } = imageParts(image);
-          const cite = cluster.cite(pod.object, `Pod ${pod.namespace}/${pod.name} runs ${image}`);
-          return { node: pod.node, is: tag === undefined ? undefined : isInRange(tag, range), cites: [cite] };
-        }),
-    );
-  const here = images.filter(({ node }) => node !== undefined && speaksOf(node, host) === true);
-  return ofOneMind(here.length > 0 ? here : images) ?? cantTell("absent");
-}
+        .map((image) => ({
+          ...imageParts(image),
+          node: pod.node,
+          cite: cluster.cite(pod.object, `Pod ${pod.namespace}/${pod.name} runs ${image}`),
+        })),
+    ),
+);
 
 /** The answer on which all agree; nothing where there is none to ask. */
 function ofOneMind(

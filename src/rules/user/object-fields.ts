@@ -1,3 +1,4 @@
+import { memo } from "../../bytes/index.ts";
 import type { Cite, ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
 import type { Json, KubeObject } from "../../kube/index.ts";
 import { text } from "../../kube/index.ts";
@@ -63,8 +64,17 @@ export interface FieldAnswer {
   readonly node: string | undefined;
 }
 
-/** Each object that a rule is about, as it was listed last, with its answer. */
-export function answersOf(cluster: ClusterEvidence, field: FieldOf): FieldAnswer[] {
+const KNOWN = memo((_cluster: ClusterEvidence) => new Map<FieldOf, readonly FieldAnswer[]>());
+
+/** Each object that a rule is about, as it was listed last, with its answer: worked out once, however often it is asked for. */
+export function answersOf(cluster: ClusterEvidence, field: FieldOf): readonly FieldAnswer[] {
+  const known = KNOWN(cluster);
+  let answers = known.get(field);
+  if (!answers) known.set(field, (answers = workOut(cluster, field)));
+  return answers;
+}
+
+function workOut(cluster: ClusterEvidence, field: FieldOf): FieldAnswer[] {
   const latest = new Map<string, KubeObject>();
   for (const object of cluster.objects) {
     if (object.kind !== field.kind) continue;

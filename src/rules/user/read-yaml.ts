@@ -48,7 +48,7 @@ export function readYaml(text: string): { node?: ParsedNode; problems: readonly 
   const { contents } = document;
   return contents === null
     ? { problems: [{ message: "the file is empty; it needs rules" }] }
-    : { node: contents as ParsedNode, problems: [] };
+    : { node: contents, problems: [] };
 }
 
 /** The parts of a text, unless it has something that is refused. */

@@ -1,5 +1,5 @@
 import type { TextSearch } from "../../bundle/index.ts";
-import { InquestError } from "../../bytes/index.ts";
+import { InquestError, memo } from "../../bytes/index.ts";
 import type { FoundIn } from "../../evidence/index.ts";
 import { textsOf } from "../../evidence/index.ts";
 import type { Cite } from "../../evidence/index.ts";
@@ -80,8 +80,24 @@ export interface Gathered {
 /** Citations of one group. */
 const CITED = 5;
 
-/** What a search found in the texts of a host, or of the cluster, that are of certain kinds. Copies of one text count once. */
+const KNOWN = memo((_evidence: Parameters<typeof textsOf>[0]) => new Map<TextSearch, Gathered>());
+
+/**
+ * What a search found in the texts of a host, or of the cluster, that are of certain kinds, which are those of the search each time.
+ * Copies of one text count once.
+ */
 export function gather(
+  evidence: Parameters<typeof textsOf>[0],
+  search: TextSearch,
+  kinds: ReadonlySet<string> | undefined,
+): Gathered {
+  const known = KNOWN(evidence);
+  let gathered = known.get(search);
+  if (!gathered) known.set(search, (gathered = workOut(evidence, search, kinds)));
+  return gathered;
+}
+
+function workOut(
   evidence: Parameters<typeof textsOf>[0],
   search: TextSearch,
   kinds: ReadonlySet<string> | undefined,

@@ -109,7 +109,7 @@ async function testExample(
   const bundle = await openBundle(inputsOf(example, example.name, folder), { searches });
   const baseline =
     example.baseline &&
-    (await openBundle(inputsOf(example.baseline, example.name, folder), { baseline: true }));
+    (await openBundle(inputsOf(example.baseline, example.name, folder), { baseline: true, searches }));
   const findings = diagnose(buildCase(bundle, baseline), all);
   const differences = all.flatMap(({ id }): Difference[] => {
     const own = findings.filter(({ rule }) => rule === id);

@@ -11,8 +11,7 @@ export interface VersionRange {
   readonly fixedIn?: readonly string[] | undefined;
 }
 
-const VERSION =
-  /^v?(\d{1,9}(?:\.\d{1,9}){0,7})(?:-((?:alpha|beta|rc|pre|dev)[-.\w]*))?(?=$|[-+.~_ ,;)\]}"'])/i;
+const VERSION = /^v?(\d{1,9}(?:\.\d{1,9}){0,7})(?:-((?:alpha|beta|rc|pre|dev)[-.\w]*))?(?![A-Za-z0-9]|\.\d)/i;
 
 interface Version {
   readonly numbers: readonly number[];

@@ -39,6 +39,22 @@ describe(RULE, () => {
     ).toEqual(["confirmed"]);
   });
 
+  it("is possible of a pod that was listed alone, which tells no later time", async () => {
+    const held = pod("web", { metadata: { ...deleted(7200), finalizers: ["example.com/backup"] } });
+    const report = await analyzeFiles({ "c/pod.yaml": listed(held) });
+    expect(findingOf(report, RULE)).toMatchObject({
+      verdict: "possible",
+      subject: { kind: "pod", name: "shop/web" },
+      explains: [],
+    });
+    // Of several, one may be going just now.
+    expect(verdictsOf(await analyzeFiles({ "c/pods.yaml": listed(held, pod("other")) }), RULE)).toEqual([]);
+    const job = pod("job", {
+      metadata: { ...deleted(7200), finalizers: ["batch.kubernetes.io/job-tracking"] },
+    });
+    expect(verdictsOf(await analyzeFiles({ "c/pod.yaml": listed(job) }), RULE)).toEqual([]);
+  });
+
   it("is ruled out where there is none", async () => {
     expect(await judge(pod("web", { metadata: deleted(7200) }))).toEqual(["ruled-out"]);
   });

@@ -18,6 +18,17 @@ describe(RULE, () => {
     ]);
   });
 
+  it("is confirmed of a pod that only a table shows terminating", async () => {
+    const table =
+      "NAMESPACE   NAME   READY   STATUS        RESTARTS   AGE\nshop        web    0/1     Terminating   0          5d\n";
+    const events = listed(eventAbout("web", { ...SYNC, count: 408, first: 3600 }));
+    const report = await analyzeFiles({ "c/pods.txt": table, "c/events.yaml": events });
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(report, "kube/pod-terminating").summary).toContain(
+      "failed with it (FailedSync) 408 times",
+    );
+  });
+
   it("is likely by a few, and possible by one", async () => {
     expect(await judge(STUCK, eventAbout("web", { ...SYNC, count: 4, first: 300 }))).toEqual(["likely"]);
     expect(await judge(STUCK, eventAbout("web", { ...SYNC, count: 1 }))).toEqual(["possible"]);

@@ -68,6 +68,14 @@ describe(RULE, () => {
     expect(alone).toContain("2 pods could give back 1.5 cores");
   });
 
+  it("is not led astray by a table of pods", async () => {
+    const table =
+      "NAMESPACE   NAME            READY   STATUS    RESTARTS   AGE\nshop        api-7d4b9-x2x   1/1     Running   0          3d\n";
+    const objects = [deployment(requests("2", "4Gi")), vpa(["250m", "1Gi"])].map((each) => stringify(each));
+    const report = await analyzeFiles({ "c/objects.yaml": objects.join("---\n"), "c/pods.txt": table });
+    expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+  });
+
   it("adds up several workloads, and lets none pay for another", async () => {
     const found = await summaries(
       deployment(requests("2", "4Gi")),

@@ -50,5 +50,9 @@ describe(RULE, () => {
     });
     // Of what program is not told; the name of the artifact names the metric.
     expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
+    const legend = await analyzeFiles({
+      "workqueue_depth-data.csv": `"Time","endpoint"\n${rows.join("\n")}\n`,
+    });
+    expect(findingOf(legend, RULE).subject).toMatchObject({ name: "endpoint" });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InquestError } from "../../../src/bytes/index.ts";
 import { RULES, RulesError, parseRules } from "../../../src/rules/index.ts";
-import { SICK, messageOf, withTest } from "./rule-text.ts";
+import { SICK, errorOf, messageOf, withTest } from "./rule-text.ts";
 
 /** One message: the place, what is wrong, the line, and a mark below the column. */
 const at = (line: number, column: number, message: string, quoted: string): string =>
@@ -187,7 +187,7 @@ describe("a rule file", () => {
     ["text: { matches: a, each: pod }\nholds: weak", "the expression makes no field pod: (?P<pod>…)"],
     [
       "text: { contains: a, kinds: [kernel-logs] }\nholds: weak",
-      "there is no kind kernel-logs of artifacts; there are: conntrack-S, ",
+      "there is no kind kernel-logs of artifacts; there are: ",
     ],
     ["text: { contains: a, atLeast: 0 }\nholds: weak", "this must be a whole number from 1, and is 0"],
     [
@@ -286,18 +286,14 @@ describe("a rule file", () => {
 
   it("throws an error with code, path and places, names twenty problems at most and quotes long lines in part", () => {
     const text = `rules:\n${"  - 5\n".repeat(30)}`;
-    try {
-      parseRules(text, { path: "my.yaml" });
-      expect.unreachable();
-    } catch (error) {
-      expect(error).toBeInstanceOf(RulesError);
-      expect(error).toBeInstanceOf(InquestError);
-      const { code, path, problems, message } = error as RulesError;
-      expect({ code, path }).toEqual({ code: "misuse", path: "my.yaml" });
-      expect(problems).toHaveLength(20);
-      expect(problems[3]).toMatchObject({ line: 5, column: 5 });
-      expect(message).toMatch(/\nand 10 more$/);
-    }
+    const error = errorOf(text, "my.yaml");
+    expect(error).toBeInstanceOf(RulesError);
+    expect(error).toBeInstanceOf(InquestError);
+    const { code, path, problems, message } = error as RulesError;
+    expect({ code, path }).toEqual({ code: "misuse", path: "my.yaml" });
+    expect(problems).toHaveLength(20);
+    expect(problems[3]).toMatchObject({ line: 5, column: 5 });
+    expect(message).toMatch(/\nand 10 more$/);
     const long = messageOf(`rules: [${"x, ".repeat(300)}y z]`);
     expect(Math.max(...long.split("\n").map((line) => line.length))).toBeLessThan(140);
   });

@@ -42,12 +42,18 @@ export async function verdictOn(test: string, files: Readonly<Record<string, str
   return findings.map(({ verdict }) => verdict).join(" ") || "silent";
 }
 
+/** What reading a text throws; `undefined` where it is right. */
+export function errorOf(text: string, path?: string): unknown {
+  try {
+    parseRules(text, { known: RULES, ...(path !== undefined && { path }) });
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** What is wrong with a text. */
 export function messageOf(text: string): string {
-  try {
-    parseRules(text, { known: RULES });
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  return "nothing";
+  const error = errorOf(text);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,0 +1,148 @@
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { list, text } from "../../kube/index.ts";
+import type { About, Answer } from "../engine/index.ts";
+import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { answerGrowth, answerSeries } from "../go/goroutine-growth.ts";
+import type { Pileup } from "../go/goroutine-pileup.ts";
+import { goroutinePileup } from "../go/goroutine-pileup.ts";
+import { goroutineCite } from "../go/goroutine-text.ts";
+import type { ThreadPileup } from "../go/thread-pileup.ts";
+import { threadPileup } from "../go/thread-pileup.ts";
+
+type Seen = Pileup | ThreadPileup;
+
+/** Its image: `k8s.gcr.io/k8s-dns-node-cache-amd64:1.15.4`, or a mirror's copy. */
+const IMAGE = /(?:^|\/)k8s-dns-node-cache(?:-\w+)?:v?(\d+)\.(\d+)\.(\d+)/;
+/** Its binary, its container and its pods. */
+const OWN_NAME = /node-?cache|node-?local-?dns/i;
+const OTHER_NAME = /coredns|kube-?dns|dnsmasq/i;
+/** What serves a TCP connection in the library of its age, and in later ones. */
+const SERVES_TCP = /(?:^|\/)github\.com\/miekg\/dns\.\(\*Server\)\.(?:serveTCPConn|serveTCP|serve|readTCP)$/;
+/** Threads that are more by so many times have grown. */
+const GROWN = 2;
+
+/** NodeLocal DNSCache before 1.15.8 never let go of a TCP connection. */
+export const nodelocaldnsLeak = defineCause<Seen>({
+  id: "dns/nodelocaldns-leak",
+  title: "NodeLocal DNSCache keeps every TCP connection for ever",
+  description:
+    "k8s-dns-node-cache 1.15.0 to 1.15.7 serves DNS with a library that keeps what it has of each TCP connection. Under many queries by TCP its goroutines, threads and memory grow until it is killed, " +
+    "and the node's pods have no DNS meanwhile.",
+  explains: [goroutinePileup, threadPileup],
+  concerns,
+  culprit: () => ({ kind: "program", name: "k8s-dns-node-cache" }),
+  tests: [
+    {
+      statement: "its image is k8s-dns-node-cache 1.15.0 to 1.15.7",
+      axis: "version",
+      holds: "strong",
+      fails: "decisive",
+      ask: {
+        text: "the image of NodeLocal DNSCache",
+        command: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o yaml",
+      },
+      answer({ host }) {
+        const images = imagesOn(host);
+        if (images.length === 0) return cantTell();
+        const cites = images.slice(0, 2).map(({ cite }) => cite);
+        const affected = images.filter(({ isAffected }) => isAffected);
+        if (affected.length === images.length) return holds(cites);
+        // Of several versions nobody tells which one it is.
+        return affected.length === 0 ? fails(cites) : cantTell("unreadable");
+      },
+    },
+    {
+      statement: "its goroutines or threads have grown in number since the baseline",
+      axis: "time",
+      holds: "strong",
+      fails: "strong",
+      ask: {
+        text: "the same of a healthy pod, or of this one earlier",
+        command: "inquest BUNDLE --baseline EARLIER-OR-HEALTHY-BUNDLE",
+      },
+      answer: ({ seen }) => (isPileup(seen) ? answerGrowth(seen) : answerThreads(seen)),
+    },
+    {
+      statement: "its goroutines have grown in number from snapshot to snapshot",
+      axis: "time",
+      holds: "strong",
+      fails: "strong",
+      answer: ({ seen }) => (isPileup(seen) ? answerSeries(seen) : cantTell()),
+    },
+    {
+      statement: "they serve TCP connections of DNS clients",
+      axis: "state",
+      holds: "weak",
+      answer({ seen }) {
+        if (!isPileup(seen) || !servesTcp(seen)) return cantTell();
+        const [{ snapshot, group }] = seen.piles;
+        return holds([goroutineCite(snapshot, group, `${group.count} goroutines serve DNS by TCP`)]);
+      },
+    },
+  ],
+  remedy: [
+    "Upgrade k8s-dns-node-cache to 1.15.8 or later, whose DNS library is ahead by some twenty versions.",
+    "Until then restart its pods before they reach their limit, and find the clients that ask by TCP: a capture of port 53 or the log plugin names them.",
+  ],
+  references: ["https://github.com/kubernetes/dns/issues/334", "https://github.com/miekg/dns/issues/807"],
+  summary({ host, seen }) {
+    const [image] = imagesOn(host);
+    const what = isPileup(seen)
+      ? `${seen.piles[0].group.count} of its goroutines serve TCP connections of DNS clients`
+      : `it has ${seen?.now.threads ?? "very many"} threads`;
+    return `NodeLocal DNSCache${image ? ` (${image.written})` : ""} keeps what it has of each TCP connection for ever: ${what}.`;
+  },
+});
+
+const isPileup = (seen: Seen | undefined): seen is Pileup => seen !== undefined && "piles" in seen;
+const servesTcp = ({ piles }: Pileup): boolean =>
+  piles.some(({ group }) => group.frames.some(({ func }) => SERVES_TCP.test(func)));
+
+function concerns({ host, seen }: About<Seen>): boolean {
+  if (!seen) return false;
+  if (!isPileup(seen)) return OWN_NAME.test(seen.process.name);
+  if (!servesTcp(seen)) return false;
+  const { path } = seen.piles[0].snapshot.artifact;
+  const process = host.processes.find(({ goroutines }) =>
+    goroutines.some(({ artifact }) => artifact.path === path),
+  );
+  const name = process?.name ?? path;
+  return OWN_NAME.test(name) || OWN_NAME.test(path) || (!OTHER_NAME.test(path) && imagesOn(host).length > 0);
+}
+
+interface Image {
+  readonly written: string;
+  readonly isAffected: boolean;
+  readonly cite: Cite;
+}
+
+/** The images of NodeLocal DNSCache in pods of the node, or of all nodes where pods don't tell theirs or the node is not known. */
+function imagesOn({ name, cluster }: HostEvidence): readonly Image[] {
+  const all = cluster.pods.flatMap((pod) =>
+    list(pod.object.value, "spec", "containers").flatMap((container) => {
+      const written = text(container, "image") ?? "";
+      const [, major, minor, patch] = (IMAGE.exec(written) ?? []).map(Number);
+      if (major === undefined || minor === undefined || patch === undefined) return [];
+      const isAffected = major === 1 && minor === 15 && patch <= 7;
+      return [
+        {
+          node: pod.node,
+          written,
+          isAffected,
+          cite: cluster.cite(pod.object, `pod ${pod.name} runs ${written}`),
+        },
+      ];
+    }),
+  );
+  const here = name === null ? [] : all.filter(({ node }) => node === name);
+  return here.length > 0 ? here : all;
+}
+
+/** A peer may have fewer clients, and fewer threads for that. */
+function answerThreads(seen: ThreadPileup | undefined): Answer {
+  if (!seen?.before) return cantTell();
+  const { now, before } = seen;
+  const cites = [before.count.cite, now.cite];
+  if (now.threads < before.count.threads * GROWN) return fails(cites, before.same ? {} : { atMost: "weak" });
+  return holds(cites, before.same ? {} : { atMost: "weak" });
+}

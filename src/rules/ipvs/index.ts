@@ -1,0 +1,5 @@
+import type { Rule } from "../engine/index.ts";
+import { unevenConnections } from "./uneven-connections.ts";
+
+/** Rules about IPVS. */
+export const IPVS_RULES: readonly Rule[] = [unevenConnections];

@@ -1,0 +1,38 @@
+import { histogramGrowth, sampleCite } from "../../evidence/index.ts";
+import { defineSymptom } from "../engine/index.ts";
+import { count } from "../words.ts";
+
+const METRIC = "kubeproxy_sync_proxy_rules_duration_seconds";
+const SLOW = 10;
+const SHARE = 0.9;
+const ENOUGH = 10;
+
+/** kube-proxy takes long to write its rules: Services are out of date meanwhile. */
+export const slowProxySync = defineSymptom<{ readonly seconds: number }>({
+  id: "kube/slow-proxy-sync",
+  title: "kube-proxy takes long to write its rules",
+  description:
+    "Two scrapes or more of kube-proxy between which one in ten of its syncs took more than ten seconds, of ten at least: connections go to pods that are gone until a sync has ended.",
+  remedy: [
+    "See who holds the lock of iptables, and how many rules there are: iptables-save | wc -l.",
+    "Use kube-proxy in IPVS or nftables mode, or Kubernetes 1.27 and later, which writes only what changed (MinimizeIPTablesRestore).",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/48107",
+    "https://kubernetes.io/docs/reference/networking/virtual-ips/",
+  ],
+  *detect(host) {
+    for (const growth of histogramGrowth(host, "node-metrics", METRIC)) {
+      const slowest = growth.quantile(SHARE);
+      if (growth.count < ENOUGH || slowest <= SLOW) continue;
+      const text = `one in ten of ${count(growth.count, "sync")} took ${Math.round(slowest)} seconds or longer, half of them ${Math.round(growth.quantile(0.5))}`;
+      yield {
+        subject: { kind: "program", name: "kube-proxy" },
+        summary: `Of kube-proxy's syncs ${text}.`,
+        evidence: [sampleCite(growth.last, `${METRIC}: ${text}`)],
+        data: { seconds: slowest },
+        weight: slowest,
+      };
+    }
+  },
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { analyze } from "../../src/analyze.ts";
+import { sourceOf } from "../../src/bytes/index.ts";
+import { readPrometheusText } from "../../src/metrics/index.ts";
+import { growthOf, lengthOf, timelines } from "../../src/evidence/index.ts";
+import type { HasMetrics } from "../../src/evidence/index.ts";
+
+const encoder = new TextEncoder();
+
+/** Metrics of artifacts by their paths. */
+async function found(files: Readonly<Record<string, string>>): Promise<HasMetrics> {
+  const located = await Promise.all(
+    Object.entries(files).map(async ([path, text]) => ({
+      model: await readPrometheusText(sourceOf(encoder.encode(text))),
+      artifact: { path, kind: "metrics", host: null, baseline: false, status: "read" as const },
+    })),
+  );
+  // Nothing but metrics is asked for.
+  return { models: () => located as never };
+}
+const scrape = (value: number, started = 1_705_600_000) =>
+  `jobs_total ${value}\nprocess_start_time_seconds ${started}\n`;
+const growths = async (files: Readonly<Record<string, string>>) =>
+  timelines(await found(files), "metrics", "jobs_total").map((each) => [growthOf(each), lengthOf(each)]);
+
+describe("time lines", () => {
+  it("join scrapes of one process whose times are told by samples, by lines between them, or by the names of files", async () => {
+    expect(
+      await growths({
+        "b.txt": "2024-01-19T03:50:00Z\n" + scrape(9),
+        "a.txt": "2024-01-19T03:40:00Z\n" + scrape(4),
+      }),
+    ).toEqual([[5, 600]]);
+    expect(
+      await growths({ "b/m-20240119-035000.txt": scrape(9), "b/m-20240119-034000.txt": scrape(4) }),
+    ).toEqual([[5, 600]]);
+    expect(
+      await growths({ "m-2024-01-19T03:50:00Z.prom": scrape(9), "m-2024-01-19T03:40:00Z.prom": scrape(4) }),
+    ).toEqual([[5, 600]]);
+    expect(await growths({ "1705635600.txt": scrape(4), "1705636200.txt": scrape(9) })).toEqual([[5, 600]]);
+  });
+
+  it("join nothing of which the times or the process are not told, and count on after a restart", async () => {
+    expect(await growths({ "1.txt": scrape(4), "2.txt": scrape(9) })).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    expect(await growths({ "1705635600.txt": "jobs_total 4\n", "1705636200.txt": "jobs_total 9\n" })).toEqual(
+      [
+        [undefined, 0],
+        [undefined, 0],
+      ],
+    );
+    expect(
+      await growths({ "1705635600.txt": scrape(4), "1705636200.txt": scrape(9, 1_705_636_000) }),
+    ).toEqual([
+      [undefined, 0],
+      [undefined, 0],
+    ]);
+    expect(await growths({ "m.txt": "jobs_total 4\njobs_total 9\njobs_total 2\n" })).toEqual([
+      [7, undefined],
+    ]);
+  });
+
+  it("are of no host where the control plane tells them", async () => {
+    const text = `# TYPE apiserver_current_inflight_requests gauge\napiserver_current_inflight_requests 3\n`;
+    const report = await analyze([{ name: "b/node-a/metrics.txt", source: sourceOf(encoder.encode(text)) }]);
+    expect(report.artifacts).toMatchObject([{ kind: "metrics", host: null }]);
+  });
+});

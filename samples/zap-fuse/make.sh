@@ -26,8 +26,9 @@ sleep 1
 out=bundle/node-p
 # shellcheck disable=SC2046 # pids
 collect_tasks "$out/proc" "$server" "$starter" "$container" "$reader" $(kernel_threads kthreadd kswapd0 kauditd)
-for pid in "$server" "$reader"; do ls -l "/proc/$pid/fd" >"$out/proc/$pid/fd" 2>&1 || true; done
-cp /proc/self/mountinfo "$out/proc/$server/mountinfo"
+# Without the output, which is wherever the script's is.
+for pid in "$server" "$reader"; do ls -l "/proc/$pid/fd" | grep -E '^total| [03] ->' >"$out/proc/$pid/fd"; done
+grep -E ' /(proc|srv|srv/objects|sys/fs/fuse/connections) ' /proc/self/mountinfo >"$out/proc/$server/mountinfo"
 mkdir -p "$out/sys/fs/fuse/connections/$connection"
 cat "/sys/fs/fuse/connections/$connection/waiting" >"$out/sys/fs/fuse/connections/$connection/waiting"
 uname -a >"$out/uname"

@@ -8,9 +8,9 @@ import { readArtifacts, unpacked } from "./read-artifacts.ts";
 import type { Found } from "./walk.ts";
 
 /** `tcpdump -C` and `-W` put a number behind the name. */
-const TCPDUMP = /^(.+\.(?:pcap|pcapng|cap|dmp|dump))\d*(?:\.gz|\.zst)?$/i;
+const TCPDUMP = /^(.+\.(?:pcap|pcapng|cap|dmp|dump))\d*(?:\.gz|\.zst|\.xz)?$/i;
 /** `dumpcap -b` puts a number and the time before the ending: `a_00001_20240101120000.pcapng`. */
-const DUMPCAP = /^(.+)_\d{5,}_\d{14}(\.\w+?)?(?:\.gz|\.zst)?$/;
+const DUMPCAP = /^(.+)_\d{5,}_\d{14}(\.\w+?)?(?:\.gz|\.zst|\.xz)?$/;
 /** Most files of one rotation. */
 const MOST_FILES = 4096;
 /** The next file of a rotation begins with the next packet: seconds that this may take, and by which CPUs' packets mix. */

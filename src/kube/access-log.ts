@@ -4,9 +4,9 @@ import type { ApiRequest, ApiRequests } from "./api-requests.ts";
 import { RequestCounter } from "./api-requests.ts";
 import { requestTarget, verbOf } from "./request-path.ts";
 
-/** `PUT /api/v1/… : (4ms) 200`, `PUT https://…/api/v1/… 200 OK in`, `"PUT /api/v1/… HTTP/2.0" 200`. */
+/** `PUT /api/v1/… : (4ms) 200`, `PUT https://…/api/v1/… 200 OK in`, `"PUT /api/v1/… HTTP/2.0" 200`. What a lookahead took is not tried again in parts. */
 const PLAIN =
-  /\b(GET|LIST|WATCH|HEAD|PUT|POST|PATCH|DELETE) (?:https?:\/\/[^\s/]{1,255})?(\/apis?\/[^\s"]{1,2000}?):?(?: HTTP\/[\d.]{1,3}"?)?(?: \([^)]{1,40}\))? (\d{3})\b/;
+  /\b(GET|LIST|WATCH|HEAD|PUT|POST|PATCH|DELETE) (?:https?:\/\/[^\s/]{1,255})?(?=(\/apis?\/[^\s"]{1,2000}))\2(?: HTTP\/[\d.]{1,3}"?)?(?: \([^)]{1,40}\))? (\d{3})\b/;
 /** `"HTTP" verb="PUT" URI="/api/v1/…" latency="4ms" userAgent="…" … resp=200`, from 1.19 on. */
 const KEYED = /\bverb="(\w{3,20})" URI="(\/apis?\/[^"]{1,2000})"/;
 const RESPONSE = /\bresp=(\d{3})\b/;
@@ -44,7 +44,8 @@ function requestIn(text: string, line: number): Omit<ApiRequest, "time"> | undef
   const keyed = KEYED.exec(text);
   const plain = keyed ? undefined : PLAIN.exec(text);
   const [, method = "", uri = ""] = keyed ?? plain ?? [];
-  const target = uri === "" ? undefined : requestTarget(uri);
+  // In the first form a colon stands behind the path.
+  const target = uri === "" ? undefined : requestTarget(uri.replace(/:$/, ""));
   if (!target) return undefined;
   const answer = keyed ? RESPONSE.exec(text)?.[1] : plain?.[3];
   // Such a line is written when the request has ended; what is cut tells no answer.

@@ -41,8 +41,10 @@ export function parseDescriptors(text: string): DescriptorList {
 export function descriptorsOf(lines: Iterable<Line>): DescriptorList {
   const found = new Map<number, Descriptor>();
   let refused: Line | undefined;
+  let isListed = false;
   for (const line of lines) {
     const { text, number } = line;
+    isListed ||= /^total 0\s*$/.test(text);
     if (text.length > LONGEST) continue;
     if (REFUSED.test(text)) {
       refused ??= line;
@@ -58,7 +60,7 @@ export function descriptorsOf(lines: Iterable<Line>): DescriptorList {
     found.set(Number(fd), { fd: Number(fd), target, kind, deleted, line: number });
   }
   const descriptors = [...found.values()].sort((a, b) => a.fd - b.fd);
-  return { descriptors, diagnostics: diagnose(descriptors.length, refused) };
+  return { descriptors, diagnostics: diagnose(descriptors.length, refused, isListed) };
 }
 
 function unquoted(text: string): string {
@@ -80,12 +82,14 @@ function kindOf(target: string): DescriptorKind | undefined {
   return target.startsWith("/") || /^[a-z_]+:\[?\S+\]?$/.test(target) ? "file" : undefined;
 }
 
-function diagnose(found: number, refused: Line | undefined): Diagnostic[] {
+function diagnose(found: number, refused: Line | undefined, isListed: boolean): Diagnostic[] {
   if (refused) {
     const effect = found > 0 ? "partial" : "unread";
     const message = refused.text.trim().slice(0, 200);
     return [{ effect, code: "fd-refused", message, line: refused.number }];
   }
   if (found > 0) return [];
-  return [{ effect: "unread", code: "fd-empty", message: "no open descriptor was found" }];
+  // A kernel thread has none, and the listing says so.
+  const effect = isListed ? "note" : "unread";
+  return [{ effect, code: "fd-empty", message: "no open descriptor was found" }];
 }

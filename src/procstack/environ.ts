@@ -43,14 +43,10 @@ export function environOf(lines: Iterable<Line>): EnvironFile {
 }
 
 function unread(refused: Line | undefined): Diagnostic {
-  const code = refused ? "environ-refused" : "environ-empty";
-  const message = refused
-    ? refused.text.trim().slice(0, 200)
-    : "no variable was found: the task is a kernel thread, has exited, or could not be read";
-  return {
-    effect: "unread",
-    code,
-    message,
-    ...(refused && { line: refused.number }),
-  };
+  if (refused) {
+    const message = refused.text.trim().slice(0, 200);
+    return { effect: "unread", code: "environ-refused", message, line: refused.number };
+  }
+  // So it is of kernel threads and of tasks that have exited: nothing was lost.
+  return { effect: "note", code: "environ-empty", message: "the task has no environment" };
 }

@@ -31,9 +31,11 @@ export function parseMaps(text: string): MapsFile {
 export function mapsOf(lines: Iterable<Line>): MapsFile {
   const files = new Map<string, number>();
   let count = 0;
+  let isEmpty = true;
   let binary: string | undefined;
   let libc: { name: "musl" | "glibc"; line: number } | undefined;
   for (const { text, number } of lines) {
+    isEmpty = false;
     const row = text.length > 5000 ? null : ROW.exec(text);
     if (!row) continue;
     count++;
@@ -45,7 +47,10 @@ export function mapsOf(lines: Iterable<Line>): MapsFile {
     else if (row[1]?.[2] === "x" && !LIBRARY.test(path)) binary ??= path;
   }
   const diagnostics: Diagnostic[] =
-    count > 0 ? [] : [{ effect: "unread", code: "maps-empty", message: "no mapping was found" }];
+    count > 0
+      ? []
+      : // A kernel thread has no memory of its own: nothing was lost.
+        [{ effect: isEmpty ? "note" : "unread", code: "maps-empty", message: "no mapping was found" }];
   return defined({
     binary,
     libc: libc?.name,

@@ -62,7 +62,7 @@ const INVOKED = /^(.{1,64}?) invoked oom-killer: /;
 const OLD_SCOPE = /^Task in (\/\S*) killed as a result of limit of (\/\S*)/;
 const USAGE = /^memory: usage (\d+)kB, limit (\d+)kB, failcnt (\d+)/;
 const TABLE = /^\[ *pid *\]((?: +[a-z_]+)+) name$/;
-const ROW = /^\[ *(\d+)\] +(\d.*)$/;
+const ROW = /^\[ *(\d+)\] +(\d.{0,300})$/;
 const CONSTRAINT = /^oom-kill:constraint=CONSTRAINT_(MEMCG|NONE|CPUSET|MEMORY_POLICY),/;
 /** `Out of memory: Killed process 7 (a) total-vm:…` and, before 5.1, `… Kill process 7 (a) score 9 or sacrifice child`. */
 const CHOSEN =

@@ -63,7 +63,7 @@ const EXPECTED: Record<string, { collector: string; root: string; lines: string[
       "sos_commands/conntrack/conntrack_-S conntrack-S! db01",
       "sos_commands/filesys/df_-al_-x_autofs df db01",
       "sos_commands/filesys/df_-ali_-x_autofs df db01",
-      "sos_commands/ipvs/ipvsadm_-Ln unknown! db01",
+      "sos_commands/ipvs/ipvsadm_-Ln ipvsadm! db01",
       "sos_commands/kernel/dmesg kernel-log db01",
       "sos_commands/kernel/dmesg_-T kernel-log db01",
       "sos_commands/kernel/sysctl_-a sysctl db01",

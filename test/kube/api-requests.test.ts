@@ -119,4 +119,17 @@ describe("lines that log requests", () => {
       }),
     );
   });
+
+  it("take no long for hostile lines", async () => {
+    const begin = performance.now();
+    for (const hostile of [
+      "GET /api/",
+      'verb="PUT" URI="/api/',
+      "PUT /apis/x 200 [",
+      "GET https://",
+      "GET /api/v1/x (",
+    ])
+      await access(`${hostile.repeat(8192 / hostile.length)}\n`.repeat(20));
+    expect(performance.now() - begin).toBeLessThan(3000);
+  });
 });

@@ -43,7 +43,7 @@ describe("logs of real programs", () => {
     for (const name of ["etcd-capnslog.log", "etcd-zap.log"])
       expect(scan(read(name), name).events).toMatchObject([{ signature: "etcd-no-space", count: 1 }]);
     expect(scan(read("etcd-full.log"), "etcd.log").events).toMatchObject([
-      { signature: "no-space", fields: { path: "/var/lib/lab/frozen/etcd/member/snap" } },
+      { signature: "no-space", fields: { path: "/var/lib/lab/frozen" } },
     ]);
   });
 

@@ -39,7 +39,7 @@ describe("/proc/PID/environ", () => {
   it("says why it can't be read", () => {
     const refused = parseEnviron("cat: /proc/7/environ: Permission denied\n");
     expect(refused.diagnostics).toMatchObject([{ effect: "unread", code: "environ-refused", line: 1 }]);
-    expect(parseEnviron("").diagnostics).toMatchObject([{ code: "environ-empty" }]);
+    expect(parseEnviron("hello\n").diagnostics).toMatchObject([{ code: "environ-empty" }]);
   });
 });
 
@@ -77,7 +77,7 @@ describe("/proc/PID/fd", () => {
   it("says that it was refused", () => {
     const text = "ls: cannot open directory '/proc/1/fd': Permission denied\n";
     expect(parseDescriptors(text).diagnostics).toMatchObject([{ effect: "unread", code: "fd-refused" }]);
-    expect(parseDescriptors("total 0\n").diagnostics).toMatchObject([{ code: "fd-empty" }]);
+    expect(parseDescriptors("hello\n").diagnostics).toMatchObject([{ effect: "unread", code: "fd-empty" }]);
   });
 });
 
@@ -174,6 +174,13 @@ describe("go version -m", () => {
     });
     expect(builds[0]?.modules.get("a.org/b")?.version).toBe("v2.1.0");
     expect(builds[0]?.main?.version).toBe("(devel)");
+  });
+});
+
+describe("a kernel thread", () => {
+  it("has no descriptors, no environment and no memory, and nothing was lost by that", () => {
+    for (const { diagnostics } of [parseDescriptors("total 0\n"), parseEnviron(""), parseMaps("")])
+      expect(diagnostics).toMatchObject([{ effect: "note" }]);
   });
 });
 

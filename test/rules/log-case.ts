@@ -8,10 +8,13 @@ const FOLDER = "test/fixtures/logs";
 const QUIET =
   'Apr 12 10:00:00 node-a kubelet[812]: I0412 10:00:00.000001     812 kubelet.go:2130] "SyncLoop UPDATE" source="api"\n';
 
-/** The files of a folder, each under its own name. */
+/** The files below a folder, each under its path there. */
 function filesOf(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return Object.fromEntries(
-    readdirSync(folder).map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")]),
+    names
+      .filter((name) => /\.(?:log|txt)$/.test(name))
+      .map((name) => [name, readFileSync(`${folder}/${name}`, "utf8")]),
   );
 }
 

@@ -1,4 +1,20 @@
+import type { Component } from "../component.ts";
 import type { Signature } from "../signature.ts";
+
+/** An application's peers, and their certificates, are no part of the cluster. */
+const OF_CLUSTER: readonly Component[] = [
+  "kubelet",
+  "dockerd",
+  "containerd",
+  "cri-o",
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kube-proxy",
+  "etcd",
+  "cni",
+  "all-in-one",
+];
 
 /** What the API server and its clients say of webhooks and of certificates. */
 export const apiSignatures = [
@@ -12,6 +28,7 @@ export const apiSignatures = [
   {
     id: "certificate-expired",
     means: "a certificate is out of its time",
+    of: OF_CLUSTER,
     literals: ["certificate has expired or is not yet valid"],
     pattern:
       /certificate has expired or is not yet valid(?:: current time (?<now>\S{10,40}) is (?<which>after|before) (?<limit>[\dTZ:+-]{10,40}))?/,

@@ -2,7 +2,7 @@ import type { Component } from "../component.ts";
 import type { Signature } from "../signature.ts";
 
 const KUBELET: readonly Component[] = ["kubelet", "all-in-one"];
-/** What Go's clients of the API have in common. */
+/** The clients of the API whose server is known to be no other. */
 const CLIENTS: readonly Component[] = [
   "kubelet",
   "kube-proxy",
@@ -10,7 +10,6 @@ const CLIENTS: readonly Component[] = [
   "kube-controller-manager",
   "cni",
   "all-in-one",
-  "other",
 ];
 
 const MOUNT_TIMEOUT = {

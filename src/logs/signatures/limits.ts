@@ -3,12 +3,13 @@ import type { Signature } from "../signature.ts";
 /** Limits of the machine that any program may run into, and says so in its own log. */
 export const limitSignatures = [
   {
+    // Of a path the first four parts: containers and snapshots have each a folder of their own.
     // What inotify and the memory cgroup call so has nothing to do with a disk.
     id: "no-space",
     means: "a file system is full: its blocks, its inodes, or a quota",
     literals: ["no space left on device", "No space left on device"],
     pattern:
-      /(?:\b(?<call>open|openat|write|mkdir|mkdirat|symlink|link|copy|copying|sync|rename|truncate|fallocate|create) (?<path>\/[^\s:"]{1,300}): )?[Nn]o space left on device/,
+      /(?:\b(?<call>open|openat|write|mkdir|mkdirat|symlink|link|copy|copying|sync|rename|truncate|fallocate|create) (?<path>(?:\/[^\s:"/]{1,100}){1,4})[^\s:"]{0,300}: )?[Nn]o space left on device/,
     except: /inotify|fsnotify|\/sys\/fs\/cgroup\//,
     keys: ["path"],
   },

@@ -2,10 +2,11 @@ import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import type { KubeObject } from "../../kube/index.ts";
 import { conditionsOf, eventOf } from "../../kube/index.ts";
 import { defineSymptom } from "../engine/index.ts";
-import { citesOf, logSightings, ofNode, toldOf } from "../log-symptom.ts";
-import { size } from "../words.ts";
+import { citesOf } from "../log-symptom.ts";
+import { count, size } from "../words.ts";
 import type { LocatedUse } from "./disk-space.ts";
 import { dataFileSystems, fullness } from "./disk-space.ts";
+import { loggedNoSpace } from "./logged-no-space.ts";
 
 /** A disk that takes nothing more, or a complaint that there is no room. */
 export interface NoSpace {
@@ -26,19 +27,23 @@ const REASONS = new Set([
 ]);
 const ABOUT_DISK = /disk|ephemeral-storage|inodes|image|bytes/i;
 const CITED = 4;
+/** A file that could not be written once may have been one too large. */
+const SEVERAL = 2;
 
 /** A file system of containers and the kubelet is full, or the node says that there is no room. */
 export const noSpace = defineSymptom<NoSpace>({
   id: "node/no-space",
   title: "a disk has no room left",
   description:
-    "df shows a file system of the node's containers, images, logs or the kubelet with 95 % or more of its bytes or inodes in use; or an event says " +
-    "`no space left on device`, or a log does, or a node has the condition DiskPressure. Images (squashfs, ISO), file systems in memory and the volumes of pods don't count.",
+    "df shows a file system of the node's containers, images, logs or the kubelet with 95 % or more of its bytes or inodes in use; or an event, or two lines of logs about such files, say " +
+    "`no space left on device`, or a node has the condition DiskPressure. Images (squashfs, ISO), file systems in memory and the volumes of pods don't count.",
   remedy: [
     "Make room before anything else: truncate the largest logs (not rm: their writer keeps them open), delete unused images.",
   ],
   references: ["https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/"],
   *detect(host) {
+    const logged = loggedNoSpace(host);
+    const complaints = logged.flatMap(citesOf).slice(0, CITED);
     // One disk is mounted in many places, and printed by several commands.
     const seen = new Set<string>();
     for (const full of dataFileSystems(host)) {
@@ -56,15 +61,20 @@ export const noSpace = defineSymptom<NoSpace>({
         subject: { kind: "filesystem", name: use.mountPoint },
         summary: `${use.device} on ${use.mountPoint} is ${use.percent} % full: ${room}.`,
         evidence: [cite],
-        data: { full, complaints: [] },
+        data: { full, complaints },
         weight: use.percent ?? 0,
       };
     }
-    for (const logged of logSightings(host, ["no-space"]).values()) {
-      const { summary, evidence, weight } = toldOf(logged, "A program was refused room on a disk.");
-      const complaints = citesOf(logged);
-      yield { subject: ofNode(host), summary, evidence, weight, data: { full: undefined, complaints } };
-    }
+    const lines = logged.reduce((sum, each) => sum + each.count, 0);
+    const [first] = logged;
+    if (seen.size > 0 || first === undefined || lines < SEVERAL) return;
+    yield {
+      subject: { kind: "node", name: host.name ?? "this node" },
+      summary: `There is no room left below ${first.fields["path"] ?? "a folder"}. ${first.artifact.path} says so, in ${count(lines, "line")}.`,
+      evidence: complaints,
+      data: { full: undefined, complaints },
+      weight: lines,
+    };
   },
   *detectInCluster(cluster) {
     const byNode = new Map<string, { cites: Cite[]; count: number }>();

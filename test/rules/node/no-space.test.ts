@@ -60,6 +60,26 @@ describe(RULE, () => {
     );
   });
 
+  it("is seen in logs about the runtime's files, and confirms with df that the disk is full", async () => {
+    const log = (path: string) =>
+      `time="2024-04-12T10:00:00Z" level=error msg="CreateContainer failed" error="mkdir ${path}: no space left on device"\n`;
+    const snapshot = "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/new-1";
+    const finding = findingOf(await analyzeFiles({ "containerd.log": log(snapshot).repeat(3) }), RULE);
+    expect(finding.summary).toContain(
+      "no room left below /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs.",
+    );
+    expect(finding.evidence[0]).toMatchObject({ where: { line: 1 } });
+    expect(await verdicts({ "containerd.log": log(snapshot) })).toEqual([]);
+    expect(await verdicts({ "containerd.log": log("/var/lib/kubelet/pods/7/volumes/a").repeat(3) })).toEqual(
+      [],
+    );
+    expect(await verdicts({ "containerd.log": log("/data/db").repeat(3) })).toEqual([]);
+    const both = await analyzeFiles({ "b/df.txt": df(full), "b/containerd.log": log(snapshot).repeat(3) });
+    expect(verdictsOf(both, RULE)).toEqual(["confirmed"]);
+    expect(verdictsOf(both, "node/disk-full")).toEqual(["confirmed"]);
+    expect(verdictsOf(await analyzeFiles({ "b/df.txt": df(full) }), "node/disk-full")).toEqual(["likely"]);
+  });
+
   it("is no finding where the same error means something else", async () => {
     const messages = [
       "mkdir /sys/fs/cgroup/memory/kubepods/burstable/pod7: no space left on device",

@@ -34,7 +34,9 @@ export async function analyze(
   const rules = options.rules ?? RULES;
   const bundle = await openReadable(inputs, { ...options, rules }, false);
   const baseline =
-    options.baseline === undefined ? undefined : await openReadable(options.baseline, { ...options, rules }, true);
+    options.baseline === undefined
+      ? undefined
+      : await openReadable(options.baseline, { ...options, rules }, true);
   const evidence = buildCase(bundle, baseline);
   return buildReport(evidence, diagnose(evidence, rules));
 }

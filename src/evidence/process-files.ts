@@ -43,7 +43,7 @@ export function* taskPartsOf(host: HostEvidence): Generator<{ part: TaskPart; ar
     if (content?.kind === "proc-files") {
       for (const part of content.model.parts) yield { part, artifact };
     } else if (content !== undefined && isOnePart(content.kind)) {
-      yield { part: content.model as TaskPart, artifact };
+      yield { part: content.model, artifact };
     }
   }
 }

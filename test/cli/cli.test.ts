@@ -115,7 +115,7 @@ describe("inquest", () => {
     [["nowhere"], "nowhere: no such file or folder"],
     [["bundle", "nowhere"], "nowhere: no such file or folder"],
     [["empty"], "nothing to read: no files in empty"],
-    [["unknown.bin"], "unknown.bin: not a kind of artifact that inquest knows"],
+    [["unknown.bin"], "unknown.bin: binary data of no kind that inquest knows"],
     [["bundle", "--format", "yaml"], '--format "yaml"; there are: "text", "json"'],
     [["bundle", "--no-such-option"], "Unknown argument"],
     [["bundle", "--only", "no/rule"], "there is no rule no/rule"],

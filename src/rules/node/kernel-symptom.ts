@@ -22,8 +22,8 @@ interface KernelSymptom {
   readonly references: readonly string[];
   readonly kinds: readonly EventKind[];
   /** Those that are alike are one finding: by the device, the group, or all of the `node` together; some are `nothing`. */
-  subjectOf(event: LogEvent): Subject | "node" | "nothing";
-  summary(trouble: KernelTrouble, subject: Subject): string;
+  readonly subjectOf: (event: LogEvent) => Subject | "node" | "nothing";
+  readonly summary: (trouble: KernelTrouble, subject: Subject) => string;
   readonly missing?: readonly Missing[];
 }
 

@@ -28,6 +28,7 @@ import { oomKilled } from "./oom-killed.ts";
 import { orphanedVolumes } from "./orphaned-volumes.ts";
 import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
 import { podTerminating } from "./pod-terminating.ts";
+import { podUnkillable } from "./pod-unkillable.ts";
 import { probeKilled } from "./probe-killed.ts";
 import { programExit } from "./program-exit.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
@@ -76,6 +77,7 @@ export const KUBE_RULES: readonly Rule[] = [
   orphanedVolumes,
   pdbBlocksDrain,
   podTerminating,
+  podUnkillable,
   probeKilled,
   programExit,
   replicasetPileup,

@@ -28,3 +28,4 @@ export {
   killTimeoutOf,
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
+export { imagesOn, type RunImage } from "./images-on.ts";

@@ -5,6 +5,7 @@ import { percent } from "../words.ts";
 import { kernelEvents } from "../../evidence/index.ts";
 import type { ConntrackDrops } from "./conntrack-drops.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
+import { agoText, isLongAgo } from "./kernel-symptom.ts";
 import { droppedForRoom, tableUse } from "./conntrack-table.ts";
 
 /** From this share of its room on the table is as good as full. */
@@ -43,7 +44,7 @@ export const conntrackFull = defineCause<Loss>({
         // When that was, beside the time of the capture, the log doesn't tell.
         return holds(
           events.slice(0, CITED).map(({ cite }) => cite),
-          isCapture(seen) ? { atMost: "weak" } : {},
+          isCapture(seen) || isLongAgo(events) ? { atMost: "weak" } : {},
         );
       },
     },
@@ -102,7 +103,7 @@ export const conntrackFull = defineCause<Loss>({
       ? `The table of connections holds ${use.value.entries} of ${use.value.max} (${percent(use.value.entries, use.value.max)}).`
       : "How full the table of connections is was not collected.";
     return count > 0
-      ? `${filled} The kernel has logged ${count} times that it dropped packets for that reason.`
+      ? `${filled} The kernel has logged ${count} times that it dropped packets for that reason.${agoText(kernelEvents(host, "conntrack-full").events)}`
       : filled;
   },
 });

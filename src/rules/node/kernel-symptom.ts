@@ -16,6 +16,10 @@ const CITED = 6;
 /** What a log tells of less long ago may well go on. */
 const LONG_AGO = 3600;
 
+/** Whether the log goes on for long after the last of them. */
+export const isLongAgo = (events: readonly { readonly ago?: number }[]): boolean =>
+  events.length > 0 && events.every(({ ago = 0 }) => ago > LONG_AGO);
+
 /** ` The last was 3 hours before the log ends.`; empty where it was not long before, or the log doesn't tell. */
 export function agoText(events: readonly { readonly ago?: number }[]): string {
   const last = Math.min(...events.map(({ ago = 0 }) => ago));

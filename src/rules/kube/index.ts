@@ -16,6 +16,7 @@ import { finalizerHeld } from "./finalizer-held.ts";
 import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
 import { hpaNoMetrics } from "./hpa-no-metrics.ts";
 import { imagePull } from "./image-pull.ts";
+import { killedForMemory } from "./killed-for-memory.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
 import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
 import { memoryLimitReached } from "./memory-limit-reached.ts";
@@ -65,6 +66,7 @@ export const KUBE_RULES: readonly Rule[] = [
   fsgroupChownSlow,
   hpaNoMetrics,
   imagePull,
+  killedForMemory,
   kubeProxyNodeIps,
   kubeletDeadConnection,
   memoryLimitReached,

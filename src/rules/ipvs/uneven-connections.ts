@@ -1,6 +1,4 @@
-import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { latestTimes } from "../../evidence/index.ts";
-import type { Pod } from "../../kube/index.ts";
+import type { Cite } from "../../evidence/index.ts";
 import type { RealServer } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -14,8 +12,6 @@ import { idleServers, nameOf } from "./idle-servers.ts";
  */
 const FEW = 0.1;
 const MANY = 1;
-/** Who has been ready for a shorter time may just not have had its turn. */
-const SETTLED = 120;
 const NAMED = 4;
 
 /** IPVS spreads connections, not requests: who came late gets none where clients keep theirs. */
@@ -104,7 +100,6 @@ function answerAge({ seen, host }: About<UnevenServers>): Answer {
     (least, pod) => Math.min(least, pod?.readySince ?? least),
     Number.POSITIVE_INFINITY,
   );
-  const youngest = idle.reduce((latest, pod) => Math.max(latest, pod?.readySince ?? latest), first);
   const cites = pods
     .slice(0, 2 * NAMED)
     .map((pod): Cite =>
@@ -114,14 +109,5 @@ function answerAge({ seen, host }: About<UnevenServers>): Answer {
       ),
     );
   if (first <= last) return fails(cites);
-  return holds(cites, isSettled(host, pods, youngest) ? {} : { atMost: "weak" });
-}
-
-/** Whether the youngest had been ready for a while when the pods were listed. */
-function isSettled({ cluster }: HostEvidence, pods: readonly Pod[], ready: number): boolean {
-  return pods.some((pod) => {
-    const artifact = cluster.artifactOf(pod.object);
-    const latest = artifact && latestTimes(cluster).get(artifact);
-    return latest !== undefined && latest - ready >= SETTLED;
-  });
+  return holds(cites);
 }

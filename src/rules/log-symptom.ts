@@ -43,6 +43,8 @@ interface LogSymptom {
    * lines have no times to compare, so many more of them.
    */
   readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number };
+  /** Whether the lines themselves say why. */
+  readonly namesItsCause?: true;
   /** Whether it must go on to the log's end: what has passed is no symptom. */
   readonly lasts?: true;
   /** One paragraph, to stand before how many lines there are. */
@@ -59,7 +61,7 @@ const PASSED_AFTER = 120;
 
 /** Makes a symptom of lines in the logs of components. Of several logs with the same lines, as a unit's and the whole journal, one counts. */
 export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
-  const { signatures, each, least, lasts, says, missing, ...text } = symptom;
+  const { signatures, each, least, lasts, says, missing, namesItsCause, ...text } = symptom;
   return defineSymptom<LogSighting>({
     ...text,
     *detect(host) {
@@ -67,7 +69,12 @@ export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
       for (const [name, seen] of all) {
         if (!isEnough(seen, least) || (lasts && hasPassed(seen))) continue;
         const subject = each ? { kind: each.kind, name } : ofNode(host);
-        yield { ...toldOf(seen, says(seen)), subject, ...(missing && { missing }) };
+        yield {
+          ...toldOf(seen, says(seen)),
+          subject,
+          ...(missing && { missing }),
+          ...(namesItsCause && { namesItsCause }),
+        };
       }
     },
   });

@@ -67,8 +67,9 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "os-release": { text: "the distribution", command: "cat /etc/os-release" },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: {
-    text: "a profile of the program",
-    command: "curl -s 'http://localhost:PORT/debug/pprof/heap' > heap.pb.gz",
+    text: "profiles of the program",
+    command:
+      'for p in goroutine heap mutex \'profile?seconds=30\'; do curl -s "http://localhost:PORT/debug/pprof/$p" > "${p%%\\?*}.pb.gz"; done',
   },
   "proc-net-snmp": STACK_COUNTERS,
   "proc-ps": {

@@ -1,7 +1,9 @@
-import type { Deciding, Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
+import { groupBy } from "../bytes/index.ts";
+import type { Deciding, Evidence, Finding, Rival, Subject, Verdict } from "../rules/index.ts";
 import { subjectName } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Report, ReportedArtifact } from "./report.ts";
+import { unreadLines } from "./unread-lines.ts";
 import { wrap } from "./wrap.ts";
 
 /** How a word is shown where colours are to be had. */
@@ -24,7 +26,7 @@ const VERDICT_STYLE: Record<Verdict, Style> = {
   "ruled-out": "dim",
 };
 const LABEL_WIDTH = 12;
-/** Unread artifacts that are named one by one; a folder of unrelated files would drown the findings. */
+/** Reasons that are told why artifacts were not read. */
 const LISTED_UNREAD = 25;
 /** Citations of one kind that are printed under a finding. */
 const LISTED_EVIDENCE = 12;
@@ -100,7 +102,9 @@ function conclusion(findings: readonly Finding[]): string {
       : "No symptom was seen in what could be read.";
   }
   const seen = `Seen: ${[...new Set(symptoms)].join(", ")}.`;
-  return first ? `${seen} No cause is decided yet.` : `${seen} No known cause explains it.`;
+  if (first) return `${seen} No cause is decided yet.`;
+  // Most symptoms for which no cause is known say themselves what is wrong.
+  return findings.some(({ differential }) => differential) ? `${seen} No known cause explains it.` : seen;
 }
 
 function renderFinding(finding: Finding, paint: Paint, width: number): string {
@@ -114,10 +118,15 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
     wrap(printable(finding.summary), width, "  ", "  "),
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
-    ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
+    ...labelled(
+      "causes",
+      finding.differential ? [causesOf(finding.differential, finding)] : [],
+      paint,
+      width,
+    ),
     ...labelled(
       "known by",
-      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
+      finding.fingerprint === undefined || !finding.differential ? [] : [printable(finding.fingerprint)],
       paint,
       width,
     ),
@@ -146,7 +155,7 @@ function openQuestions({ verdict, kind, missing, differential }: Finding): strin
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf({ differential = [], unexplained }: Finding): string {
+function causesOf(differential: readonly Rival[], { unexplained }: Finding): string {
   if (differential.length === 0) return "no known cause explains this";
   const named = differential.map(({ rule, verdict, share }) => {
     const isPart = share !== undefined && share.n < share.total;
@@ -205,10 +214,17 @@ function renderRuledOut(findings: readonly Finding[], paint: Paint, width: numbe
 function renderDamage(artifacts: readonly ReportedArtifact[], paint: Paint, width: number): string[] {
   const damaged = artifacts.filter((artifact) => artifact.status !== "read");
   if (damaged.length === 0) return [];
-  const listed = damaged.slice(0, LISTED_UNREAD).map(({ path, status, reason }) => {
-    const what = status === "partial" ? "in part: " : "";
-    return wrap(printable(`${path}: ${what}${reason ?? ""}`), width, "  ", "    ");
-  });
-  if (damaged.length > listed.length) listed.push(`  and ${damaged.length - listed.length} more`);
-  return [[paint("dim", "NOT READ, OR NOT WHOLLY"), ...listed].join("\n")];
+  const byReason = groupBy(
+    damaged,
+    ({ status, reason }) => `${status === "partial" ? "in part: " : ""}${reason ?? ""}`,
+  );
+  // What was read in part was worth reading; what is of no kind at all is mostly of no concern, and of most files.
+  const unread = [...byReason]
+    .map(([reason, all]) => ({
+      reason,
+      paths: all.map(({ path }) => path),
+      isPartial: all[0]?.status === "partial",
+    }))
+    .toSorted((a, b) => Number(b.isPartial) - Number(a.isPartial) || a.paths.length - b.paths.length);
+  return [[paint("dim", "NOT READ, OR NOT WHOLLY"), ...unreadLines(unread, LISTED_UNREAD, width)].join("\n")];
 }

@@ -52,6 +52,13 @@ describe("text report", () => {
     expect(text.split("\n")[0]).toBe("Seen: tcp/syn-unanswered. No known cause explains it.");
   });
 
+  it("leaves causes out where the symptom says itself what is wrong", () => {
+    const symptom = finding({ rule: "node/io-errors", kind: "symptom", explains: [], fingerprint: "f" });
+    const text = renderText(report(symptom));
+    expect(text.split("\n")[0]).toBe("Seen: node/io-errors.");
+    expect(text).not.toMatch(/^ {2}(?:causes|known by)/m);
+  });
+
   it("says what would decide between the causes that lead", () => {
     const decide = { text: "would tell", command: "uname -r", between: ["tcp/one", "tcp/two"] };
     const symptom = finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [], decide });
@@ -78,6 +85,16 @@ describe("text report", () => {
     expect(renderText(report(finding(), symptom("confirmed"), elsewhere))).not.toContain("STILL POSSIBLE");
   });
 
+  it("tells once why several artifacts could not be read, those read in part first", () => {
+    const bad = (path: string, status: "partial" | "unread", reason: string) =>
+      ({ path, kind: "unknown", host: null, baseline: false, status, reason }) as const;
+    const unknown = ["1", "2", "3", "4", "5"].map((path) => bad(path, "unread", "not known"));
+    const artifacts = [...unknown, bad("6", "unread", "empty"), bad("7", "partial", "it was cut")];
+    expect(renderText({ ...report(), artifacts })).toContain(
+      "NOT READ, OR NOT WHOLLY\n  in part: it was cut: 7\n  empty: 6\n  not known: 1, 2, 3 and 2 more\n",
+    );
+  });
+
   it("names what could not be read", () => {
     const damaged = {
       path: "b/z",
@@ -87,7 +104,7 @@ describe("text report", () => {
       status: "unread",
       reason: "empty",
     } as const;
-    expect(renderText({ ...report(), artifacts: [damaged] })).toContain("  b/z: empty");
+    expect(renderText({ ...report(), artifacts: [damaged] })).toContain("  empty: b/z");
   });
 
   it("lets nothing from an artifact act on the terminal", () => {

@@ -136,8 +136,8 @@ function historyText({ all, old, excess, histories }: ReplicaSetHistory): string
   const most = owners[0];
   const limits = listed.length > 0 ? ` ${limitsText(listed)}.` : "";
   return (
-    `${old} of ${count(all, "ReplicaSet")} have no replicas; ${excess} of these are more than ${DEFAULT_LIMIT} of a Deployment. ${count(owners.length, "Deployment")} ` +
-    `keep${owners.length === 1 ? "s" : ""} more${most ? `, ${most.namespace}/${most.owner} ${most.old.length}` : ""}.${limits}`
+    `${old} of ${count(all, "ReplicaSet")} have no replicas; ${excess} of these are beyond the ${DEFAULT_LIMIT} that a Deployment keeps by default. ${count(owners.length, "Deployment")} ` +
+    `keep${owners.length === 1 ? "s" : ""} more${most ? `, most of all ${most.namespace}/${most.owner}: ${most.old.length}` : ""}.${limits}`
   );
 }
 
@@ -149,7 +149,7 @@ function limitsText(histories: readonly History[]): string {
       limit === undefined
         ? "no revisionHistoryLimit"
         : limit >= 2 ** 31 - 1
-          ? "an unlimited one (2147483647)"
+          ? "revisionHistoryLimit 2147483647, which is none"
           : `revisionHistoryLimit ${limit}`;
     byLimit.set(key, (byLimit.get(key) ?? 0) + 1);
   }

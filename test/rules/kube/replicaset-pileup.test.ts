@@ -77,7 +77,9 @@ describe(RULE, () => {
       RULE,
     );
     expect(finding.verdict).toBe("confirmed");
-    expect(finding.summary).toContain("Of those Deployments 4 set revisionHistoryLimit 2147483647, which is none.");
+    expect(finding.summary).toContain(
+      "Of those Deployments 4 set revisionHistoryLimit 2147483647, which is none.",
+    );
     expect(finding.remedy[0]).toContain(
       "the latest 10 of each Deployment are not among them; 1524 more follow",
     );

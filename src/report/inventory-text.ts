@@ -2,7 +2,7 @@ import { groupBy } from "../bytes/index.ts";
 import { printable, printableJson } from "./escape.ts";
 import type { HostInventory, Inventory, KindCount, Lack } from "./inventory.ts";
 import type { TextOptions } from "./text.ts";
-import { somePaths, unreadLines } from "./unread-lines.ts";
+import { mergeReasons, somePaths, unreadLines } from "./unread-lines.ts";
 import { wrap } from "./wrap.ts";
 
 /** Reasons and hosts that the text has room for. */
@@ -30,7 +30,7 @@ export function renderInventory(inventory: Inventory, options: TextOptions = {})
     ...(hosts.length > shown.length ? [[`and ${hosts.length - shown.length} hosts more`]] : []),
     ...(cluster.length > 0 ? [[title("the cluster"), ...kindLines(cluster, width)]] : []),
     ...(unread.length > 0
-      ? [[title("NOT READ, OR NOT WHOLLY"), ...unreadLines(unread, LISTED_REASONS, width)]]
+      ? [[title("NOT READ, OR NOT WHOLLY"), ...unreadLines(mergeReasons(unread), LISTED_REASONS, width)]]
       : []),
     ...lackSections(lacking, "WOULD DECIDE WHAT WAS SEEN", true, width, title),
     ...lackSections(lacking, "CAN'T BE LOOKED FOR YET", false, width, title),

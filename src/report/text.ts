@@ -3,7 +3,7 @@ import type { Deciding, Evidence, Finding, Rival, Subject, Verdict } from "../ru
 import { subjectName } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Report, ReportedArtifact } from "./report.ts";
-import { unreadLines } from "./unread-lines.ts";
+import { mergeReasons, unreadLines } from "./unread-lines.ts";
 import { wrap } from "./wrap.ts";
 
 /** How a word is shown where colours are to be had. */
@@ -214,17 +214,15 @@ function renderRuledOut(findings: readonly Finding[], paint: Paint, width: numbe
 function renderDamage(artifacts: readonly ReportedArtifact[], paint: Paint, width: number): string[] {
   const damaged = artifacts.filter((artifact) => artifact.status !== "read");
   if (damaged.length === 0) return [];
-  const byReason = groupBy(
-    damaged,
-    ({ status, reason }) => `${status === "partial" ? "in part: " : ""}${reason ?? ""}`,
-  );
-  // What was read in part was worth reading; what is of no kind at all is mostly of no concern, and of most files.
-  const unread = [...byReason]
-    .map(([reason, all]) => ({
-      reason,
-      paths: all.map(({ path }) => path),
-      isPartial: all[0]?.status === "partial",
-    }))
-    .toSorted((a, b) => Number(b.isPartial) - Number(a.isPartial) || a.paths.length - b.paths.length);
+  const told = (status: ReportedArtifact["status"], prefix: string) => {
+    const byReason = groupBy(
+      damaged.filter((artifact) => artifact.status === status),
+      ({ reason = "" }) => `${prefix}${reason}`,
+    );
+    const unread = [...byReason].map(([reason, all]) => ({ reason, paths: all.map(({ path }) => path) }));
+    // What many files have is mostly that they are of no kind.
+    return mergeReasons(unread).toSorted((a, b) => a.paths.length - b.paths.length);
+  };
+  const unread = [...told("partial", "in part: "), ...told("unread", "")];
   return [[paint("dim", "NOT READ, OR NOT WHOLLY"), ...unreadLines(unread, LISTED_UNREAD, width)].join("\n")];
 }

@@ -89,9 +89,10 @@ describe("text report", () => {
     const bad = (path: string, status: "partial" | "unread", reason: string) =>
       ({ path, kind: "unknown", host: null, baseline: false, status, reason }) as const;
     const unknown = ["1", "2", "3", "4", "5"].map((path) => bad(path, "unread", "not known"));
-    const artifacts = [...unknown, bad("6", "unread", "empty"), bad("7", "partial", "it was cut")];
+    const failed = ["a", "b"].map((pod) => bad(pod, "unread", `pod "${pod}" not found`));
+    const artifacts = [...unknown, ...failed, bad("6", "unread", "empty"), bad("7", "partial", "it was cut")];
     expect(renderText({ ...report(), artifacts })).toContain(
-      "NOT READ, OR NOT WHOLLY\n  in part: it was cut: 7\n  empty: 6\n  not known: 1, 2, 3 and 2 more\n",
+      'NOT READ, OR NOT WHOLLY\n  in part: it was cut: 7\n  empty: 6\n  pod "…" not found: a, b\n  not known: 1, 2, 3 and 2 more\n',
     );
   });
 

@@ -2,9 +2,15 @@ import type { Cite, ClusterEvidence, Logged } from "../../evidence/index.ts";
 import { containers, oomKills } from "../../evidence/index.ts";
 import type { ContainerStatus, Termination } from "../../kube/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
-import type { About, Subject } from "../engine/index.ts";
+import type { About, Missing, Subject } from "../engine/index.ts";
 import { subjectName } from "../engine/index.ts";
 import { count } from "../words.ts";
+
+/** What tells whether a container, a pod or the node was out of memory. */
+export const LOG_OF_KILL: Missing = {
+  text: "the kernel log of the node, which says whose limit was reached",
+  command: "dmesg -T   # or journalctl -k",
+};
 
 /** Processes of one container, pod or control group that were killed for want of memory. */
 export interface OomCase {

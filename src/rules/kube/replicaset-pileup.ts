@@ -5,7 +5,7 @@ import { heapDominator } from "../go/heap-dominator.ts";
 import type { HeldHeap } from "../go/heap-history.ts";
 import { count, percent, size } from "../words.ts";
 import { dominatingKind } from "./decoded-objects.ts";
-import { listsInFlight } from "./list-handlers.ts";
+import { fewListsInFlight } from "./list-handlers.ts";
 import type { History, ReplicaSetHistory } from "./replicaset-history.ts";
 import { DEFAULT_LIMIT, deletable, replicaSetHistory } from "./replicaset-history.ts";
 
@@ -76,15 +76,7 @@ export const replicasetPileup = defineCause<HeldHeap>({
         return object ? holds([host.cluster.cite(object, limitsText(listed))]) : cantTell();
       },
     },
-    {
-      statement: "they are not only on their way: few Lists are in the making",
-      axis: "state",
-      fails: "strong",
-      answer({ host }) {
-        const lists = listsInFlight(host);
-        return lists ? fails([lists]) : cantTell();
-      },
-    },
+    fewListsInFlight,
   ],
   advice: ({ host }): Advice => ({ remedy: deletionList(host.cluster), references: [] }),
   remedy: [

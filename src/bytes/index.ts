@@ -3,6 +3,7 @@ export * from "./complaint.ts";
 export * from "./diagnostic.ts";
 export * from "./errors.ts";
 export * from "./format.ts";
+export * from "./group-by.ts";
 export * from "./gunzip.ts";
 export type * from "./gunzipped.ts";
 export * from "./lines.ts";

@@ -29,7 +29,8 @@ const mapText = (text: string): string =>
 
 function withOtherAddresses(files: Files): Files {
   const all = new Set<number>();
-  for (const body of Object.values(files)) if (isCapture(body)) for (const one of addressesOf(body)) all.add(one);
+  for (const body of Object.values(files))
+    if (isCapture(body)) for (const one of addressesOf(body)) all.add(one);
   const map = new Map([...all].map((address) => [address, otherAddress(address)]));
   return changed(files, { capture: (body) => mapCapture(body, map), text: mapText });
 }
@@ -56,7 +57,9 @@ function withOtherPids(files: Files): Files {
     text.replace(/(?<![\w.])\d{3,7}(?![\w.])/g, (number) =>
       pids.has(Number(number)) ? String(otherPid(Number(number))) : number,
     );
-  const texts = changed(files, { text: (text, path) => (/\/(?:sysctl|netstat)/.test(path) ? text : to(text)) });
+  const texts = changed(files, {
+    text: (text, path) => (/\/(?:sysctl|netstat)/.test(path) ? text : to(text)),
+  });
   return renamed(texts, (path) => path.replace(PID_IN_PATH, (pid) => String(otherPid(Number(pid)))));
 }
 
@@ -67,8 +70,9 @@ describe.each(Object.entries(EXPECTED))("the numbers of sample %s", (sample, exp
     expect(verdictsOf((await analyzeFiles(variant)).findings)).toEqual(expected);
   };
 
-  it.runIf(Object.values(files).some(isCapture) || textOf(files).search(QUAD) !== -1)("with other addresses", () =>
-    check(withOtherAddresses(files)),
+  it.runIf(Object.values(files).some(isCapture) || textOf(files).search(QUAD) !== -1)(
+    "with other addresses",
+    () => check(withOtherAddresses(files)),
   );
 
   it.runIf(pidsOf(files).size > 0)("with other process ids", () => check(withOtherPids(files)));

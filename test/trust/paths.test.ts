@@ -9,9 +9,7 @@ import { EXPECTED, filesOf, renamed, verdictsOf } from "./samples.ts";
 
 const gzip = (body: Uint8Array): Uint8Array => new Uint8Array(gzipSync(body));
 const tar = (files: Files): Promise<Uint8Array> =>
-  packTar(
-    Object.entries(files).map(([name, body]) => ({ header: { name, size: body.length }, body })),
-  );
+  packTar(Object.entries(files).map(([name, body]) => ({ header: { name, size: body.length }, body })));
 
 /** A number that is a string's own, and without order. */
 function hash(text: string): number {
@@ -61,7 +59,10 @@ describe.each(Object.entries(EXPECTED))("the paths of sample %s", (sample, expec
   });
 
   it("in a compressed archive, wrapped in folders, the bundle called otherwise", async () => {
-    const wrapped = renamed(files, (path) => `ticket-17/evidence/${path.replace("bundle/", "evidence-4711/")}`);
+    const wrapped = renamed(
+      files,
+      (path) => `ticket-17/evidence/${path.replace("bundle/", "evidence-4711/")}`,
+    );
     await check({ "case.tar.gz": gzip(await tar(wrapped)) });
   });
 

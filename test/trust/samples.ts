@@ -45,8 +45,7 @@ const ORDER = ["confirmed", "likely", "possible", "ruled-out"];
 /** What the rules say, in the form of {@link EXPECTED}. */
 export function verdictsOf(findings: readonly Finding[]): Verdicts {
   const byRule = new Map<string, Set<string>>();
-  for (const { rule, verdict } of findings)
-    byRule.set(rule, (byRule.get(rule) ?? new Set()).add(verdict));
+  for (const { rule, verdict } of findings) byRule.set(rule, (byRule.get(rule) ?? new Set()).add(verdict));
   return Object.fromEntries(
     [...byRule].map(([rule, all]) => {
       const verdicts = [...all].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));

@@ -23,6 +23,7 @@ import { ClusterEvidence } from "./cluster-evidence.ts";
 import type { CounterKind, Snapshot } from "./counters.ts";
 import { NETWORK_COUNTERS, growthBetween, growthIn, latestOf, leastOf, snapshotOf } from "./counters.ts";
 import { modelsOf } from "./models-of.ts";
+import { presentLogs } from "./present-logs.ts";
 import type { Process } from "./process.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
 
@@ -125,10 +126,7 @@ export class HostEvidence {
 
   /** Who waits for whom below each pid namespace that can't be torn down. */
   get blockingChains(): readonly BlockingChain[] {
-    this.#chains ??= blockingChains(
-      this.tasks,
-      this.kernelLogs.map(({ model }) => model),
-    );
+    this.#chains ??= blockingChains(this.tasks, presentLogs(this));
     return this.#chains;
   }
 

@@ -14,6 +14,8 @@ export * from "./kube-version.ts";
 export * from "./timelines.ts";
 export * from "./service-reach.ts";
 export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
+export { secondsAfter } from "./log-age.ts";
+export { isOfLivesBefore, type PastHang, pastHangs, presentLogs } from "./present-logs.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
 export { citeOfTask, type Lasting } from "./lasting.ts";
 export { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
@@ -28,3 +30,4 @@ export {
   killTimeoutOf,
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
+export { imagesOn, type RunImage } from "./images-on.ts";

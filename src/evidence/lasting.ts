@@ -1,11 +1,12 @@
 import { memo } from "../bytes/index.ts";
 import type { Cite as ProcCite, HungTask, LogNote, Root, Task } from "../procstack/index.ts";
-import { nameOf, sameName, sinceBoot } from "../procstack/index.ts";
+import { nameOf, sameName } from "../procstack/index.ts";
 import { oomControlOf } from "./cgroup-files.ts";
 import type { Cite } from "./cite.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 import { citeKillTimeout, killTimeoutOf } from "./kill-timeouts.ts";
 import { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
+import { presentLogs } from "./present-logs.ts";
 import { taskPartsOf } from "./process-files.ts";
 
 /** Why a wait is no matter of a moment. */
@@ -73,9 +74,10 @@ export function citeOfTask(where: ProcCite, text: string, task: Task): Cite {
 /** The last report of each task as hung, by its number. */
 const hungReports: (host: HostEvidence) => ReadonlyMap<number, { report: HungTask; path: string }> = memo(
   (host) => {
-    const logs = host.kernelLogs.map(({ model }) => sinceBoot(model));
     return new Map(
-      logs.flatMap(({ hung, path }) => hung.map((report) => [report.tid, { report, path }] as const)),
+      presentLogs(host).flatMap(({ hung, path }) =>
+        hung.map((report) => [report.tid, { report, path }] as const),
+      ),
     );
   },
 );

@@ -1,8 +1,8 @@
 import { memo } from "../bytes/index.ts";
 import type { LogNote } from "../procstack/index.ts";
-import { sinceBoot } from "../procstack/index.ts";
 import type { Cite } from "./cite.ts";
 import type { HostEvidence } from "./host-evidence.ts";
+import { presentLogs } from "./present-logs.ts";
 
 /** What the kernel's log says last of a party, and where. */
 export interface OpenNote {
@@ -19,7 +19,7 @@ const MENDED = new Set<LogNote["what"]>(["ok", "session-established"]);
 /** Of each party that the kernel's log complains about, the last word, where that is no "OK". */
 export const openNotes: (host: HostEvidence) => readonly OpenNote[] = memo((host) => {
   const last = new Map<string, OpenNote>();
-  for (const log of host.kernelLogs.map(({ model }) => sinceBoot(model))) {
+  for (const log of presentLogs(host)) {
     for (const note of log.notes) {
       const about = note.about === "libceph" || note.about === "ceph" ? "ceph" : note.about;
       const key = `${about} ${note.address ?? note.peer ?? ""}`;

@@ -4,6 +4,7 @@ import { blockedTasks, rootsOf, waitsFor, withLogs } from "../procstack/index.ts
 import { freezerOf } from "./cgroup-files.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 import { type Lasting, lastingOf } from "./lasting.ts";
+import { presentLogs } from "./present-logs.ts";
 
 /** A task that is stuck, where its chain of waits ends, and how it is known that it lasts. */
 export interface StuckTask {
@@ -25,7 +26,7 @@ export interface StuckGroup {
 const FOLLOWED = 64;
 /** All tasks of a host that are stuck, those included that only its kernel's log shows, by the place where they are. */
 export const stuckGroupsOf: (host: HostEvidence) => readonly StuckGroup[] = memo((host) => {
-  const logs = host.kernelLogs.map(({ model }) => model);
+  const logs = presentLogs(host);
   const isOver = isWhole(host) ? (task: Task) => task.logged === true : () => false;
   const tasks = withLogs(host.tasks, logs)
     .filter((task) => !isOver(task))

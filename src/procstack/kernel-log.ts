@@ -9,6 +9,7 @@ import {
 import { defined } from "./defined.ts";
 import { type HeldLocks, HeldLocksReader } from "./held-locks.ts";
 import { EventReader, type LogEvents } from "./log-events.ts";
+import { type LogEnd, logEnd } from "./log-end.ts";
 import { type LogLine, logLine } from "./log-line.ts";
 import { type LogNote, NOTE_HINT, parseNote } from "./log-note.ts";
 import { type LockLine, parseHungLine, parseLockLine, parseTaskLine } from "./log-task.ts";
@@ -57,6 +58,8 @@ export interface KernelLog extends Model {
   readonly kernel?: string;
   /** Line where the last boot begins, when the log goes back that far: what stands before is of another life. */
   readonly bootLine?: number;
+  /** When its last line was written. */
+  readonly end?: LogEnd;
   /** In order of appearance; a task that stays blocked is reported again and again. */
   readonly hung: readonly HungTask[];
   /** Tasks shown for other reasons: owners of locks, SysRq listings. */
@@ -84,7 +87,7 @@ export interface KernelLog extends Model {
 export function parseKernelLog(text: string, path = ""): KernelLog {
   const reader = new Reader();
   for (const { text: line, number } of linesOf(text)) reader.take(line, number);
-  return { path, ...reader.finish() };
+  return defined({ path, ...reader.finish(), end: logEnd(text) });
 }
 
 /** What a line has to hold to matter outside a task's report. */

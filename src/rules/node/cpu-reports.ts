@@ -1,4 +1,5 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { isOfLivesBefore } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
 import type { Advice, Subject } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -13,7 +14,8 @@ export function sinceLastBoot<T>(
   of: (log: ReturnType<typeof sinceBoot>) => readonly T[],
   keyOf: (one: T) => unknown,
 ): { one: T; artifact: string }[] {
-  const found = host.kernelLogs.flatMap(({ model, artifact }) =>
+  const logs = host.kernelLogs.filter(({ model }) => !isOfLivesBefore(model, host));
+  const found = logs.flatMap(({ model, artifact }) =>
     of(sinceBoot(model)).map((one) => ({ one, artifact: artifact.path, key: JSON.stringify(keyOf(one)) })),
   );
   // dmesg and the journal tell of one report each: of those that are alike, the log with most of them has all.

@@ -8,6 +8,7 @@ import { fileLockWait } from "./file-lock-wait.ts";
 import { frozenCgroup } from "./frozen-cgroup.ts";
 import { frozenFilesystem } from "./frozen-filesystem.ts";
 import { fuseServerStuck } from "./fuse-server-stuck.ts";
+import { hungBefore } from "./hung-before.ts";
 import { javaDeadlock } from "./java-deadlock.ts";
 import { memcgOomDisabled } from "./memcg-oom-disabled.ts";
 import { netnsCreationConvoy } from "./netns-creation-convoy.ts";
@@ -34,6 +35,7 @@ export const PROC_RULES: readonly Rule[] = [
   frozenCgroup,
   frozenFilesystem,
   fuseServerStuck,
+  hungBefore,
   javaDeadlock,
   memcgOomDisabled,
   netnsCreationConvoy,

@@ -1,4 +1,5 @@
 import type { HostEvidence } from "../../evidence/index.ts";
+import { presentLogs } from "../../evidence/index.ts";
 import type { RcuStall } from "../../procstack/index.ts";
 import { cantTell, holds } from "../engine/index.ts";
 import { lastingOf, waitersAt, worthOf } from "./stuck.ts";
@@ -55,10 +56,7 @@ export const rcuStallConvoy = defineStuckCause({
 const CITED = 2;
 
 function stallsOf(host: HostEvidence): { stall: RcuStall; path: string }[] {
-  return host.kernelLogs.flatMap(({ model }) => {
-    const { stalls, path, bootLine = 0 } = model;
-    return stalls.filter(({ line }) => line > bootLine).map((stall) => ({ stall, path }));
-  });
+  return presentLogs(host).flatMap(({ stalls, path }) => stalls.map((stall) => ({ stall, path })));
 }
 
 function stallInWords({ flavour, how, cpus }: RcuStall): string {

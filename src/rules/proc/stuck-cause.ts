@@ -103,7 +103,8 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
       const [first] = waiters;
       if (!seen || !first) return title;
       const tasks = waiters.map(({ task }) => task);
-      const verb = tasks.length === 1 ? "waits" : "wait";
+      const isPast = tasks.every(({ logged }) => logged === true);
+      const verb = isPast ? "waited" : tasks.length === 1 ? "waits" : "wait";
       const names = `${namesOf(tasks)} ${verb} for ${first.site.waitsFor}, in ${first.site.frame.symbol}.`;
       const path = first.path[0] ? ` Behind it: ${pathTo(first)}.` : "";
       const more = cause.tell?.({ host, seen, waiters });

@@ -59,7 +59,9 @@ function summaryOf({ key, stuck }: StuckGroup, lasting: readonly StuckTask[]): s
   const tasks = lasting.map(({ task }) => task);
   const [first] = lasting;
   const site = first?.task.site;
-  const verb = tasks.length === 1 ? "waits" : "wait";
+  // A log tells what was when it was written, and no more.
+  const isPast = tasks.every(({ logged }) => logged === true);
+  const verb = isPast ? "waited" : tasks.length === 1 ? "waits" : "wait";
   const what = site
     ? `for ${site.waitsFor}, in ${site.frame.symbol} (${site.subsystem})`
     : `in ${key === "unreadable" ? "a place that could not be read" : key}`;
@@ -68,7 +70,10 @@ function summaryOf({ key, stuck }: StuckGroup, lasting: readonly StuckTask[]): s
   const [root] = first?.roots ?? [];
   const chain =
     root && root.path.length > 0 ? ` The chain: ${pathText(root)}${endOf(root.task, root.missing)}.` : "";
-  return `${namesOf(tasks)} ${verb} ${what}. ${first ? howInWords(first) : ""}${chain}${more}`;
+  const past = isPast
+    ? " That is the log's last word of it; no file of /proc shows whether it is still so."
+    : "";
+  return `${namesOf(tasks)} ${verb} ${what}. ${first ? howInWords(first) : ""}${past}${chain}${more}`;
 }
 
 function endOf({ site, state }: Task, missing: string | undefined): string {

@@ -1,6 +1,6 @@
 import { memo } from "../../bytes/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import { citeOfTask } from "../../evidence/index.ts";
+import { citeOfTask, presentLogs } from "../../evidence/index.ts";
 import type { Root, Task } from "../../procstack/index.ts";
 import { nameOf, rootsOf, waitsFor } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
@@ -66,7 +66,6 @@ export const zombies = defineSymptom<Stuck>({
 });
 
 function rootsFrom(zombie: Task, host: HostEvidence): readonly Root[] {
-  const logs = host.kernelLogs.map(({ model }) => model);
-  const chain = waitsFor(zombie, host.tasks, logs);
+  const chain = waitsFor(zombie, host.tasks, presentLogs(host));
   return rootsOf({ init: chain.links[0]?.from ?? zombie, ...chain });
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { analyzeFiles } from "../rules/case.ts";
-import type { Files, Verdicts } from "./samples.ts";
-import { EXPECTED, filesOf, renamed, verdictsOf } from "./samples.ts";
+import type { Files } from "./samples.ts";
+import { EXPECTED, filesOf, renamed, judged } from "./samples.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -73,17 +72,21 @@ const NOT_JOINED: Readonly<Record<string, readonly string[]>> = { "leak-until-oo
 
 describe.each(Object.entries(EXPECTED))("what lies beside sample %s", (sample, expected) => {
   const files = filesOf(sample);
-  const check = async (variant: Files, demanded: Verdicts = expected): Promise<void> =>
-    expect(verdictsOf((await analyzeFiles(variant)).findings)).toEqual(demanded);
 
-  it("a healthy node", () => check({ ...files, ...HEALTHY }));
-  it("a healthy node's folder, where its own host has none", () => {
+  it("a healthy node", async () => {
+    expect(await judged({ ...files, ...HEALTHY })).toEqual(expected);
+  });
+
+  it("a healthy node's folder, where its own host has none", async () => {
     const flat = renamed(files, (path) => path.replace(/\/(?:node|master)-\w\//, "/"));
     const demanded = Object.entries(expected).filter(([rule]) => !NOT_JOINED[sample]?.includes(rule));
-    return check({ ...flat, ...SMALL_HEALTHY }, Object.fromEntries(demanded));
+    expect(await judged({ ...flat, ...SMALL_HEALTHY })).toEqual(Object.fromEntries(demanded));
   });
-  it("a healthy node's profiles, a healthy cluster's list, and what is no evidence", () =>
-    check({ ...UNRELATED, ...OTHER_PROGRAM, ...files, "bundle/cluster/all-blog.yaml": bytes(CLUSTER) }));
+
+  it("a healthy node's profiles, a healthy cluster's list, and what is no evidence", async () => {
+    const list = { "bundle/cluster/all-blog.yaml": bytes(CLUSTER) };
+    expect(await judged({ ...UNRELATED, ...OTHER_PROGRAM, ...files, ...list })).toEqual(expected);
+  });
 });
 
 it("the profile that stands for another program's is there", () => {

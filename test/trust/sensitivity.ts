@@ -40,15 +40,14 @@ How sure each verdict stays when a sample's evidence goes bit by bit, so that an
 is confirmed by a crumb. Made by \`node scripts/pages.mjs sensitivity\`, which takes a minute; the tests hold rows of it.
 
 **C** confirmed (of a symptom: seen) · **L** likely · **P** possible · **x** ruled out · **–** silent. Of several subjects the surest
-counts. What follows a verdict from the left to the right only falls; where evidence that spoke against goes too, the page says so.
+counts. From the left to the right a row only falls: what is taken away spoke for nothing else.
 `;
-
-/** Rows that rise, and why that is right. */
-export const MAY_RISE: Readonly<Record<string, string>> = {};
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-function table(rows: readonly { sample: string; steps: readonly string[]; measured: Map<string, string> }[]): string {
+function table(
+  rows: readonly { sample: string; steps: readonly string[]; measured: Map<string, string> }[],
+): string {
   const steps = rows[0]?.steps ?? [];
   return [
     row(["Sample", "Rule", ...steps]),
@@ -80,32 +79,35 @@ export async function renderSensitivity(families: readonly Family[]): Promise<st
   return parts.join("\n");
 }
 
-/** Captures of machines that are well: with `dns` only lookups. */
 const WELL = "healthy";
 const LOSSES = [0.002, 0.01, 0.02, 0.05, 0.1];
 const SEEDS = 40;
 
-/** What is said of a healthy node whose capture lacks a share of its packets, over many draws: the most that was said of each rule. */
-export async function noise(lost: number, seeds: number): Promise<Map<string, number>> {
+/** What is said of a healthy node whose capture lacks a share of its packets: in how many of so many draws. */
+export async function noise(lost: number, draws: number): Promise<Map<string, number>> {
+  const files = Object.fromEntries(Object.entries(filesOf(WELL)).filter(([, body]) => isCapture(body)));
   const said = new Map<string, number>();
-  for (let seed = 1; seed <= seeds; seed++) {
-    const files = Object.fromEntries(Object.entries(filesOf(WELL)).filter(([, body]) => isCapture(body)));
+  for (let seed = 1; seed <= draws; seed++) {
     const { findings } = await analyzeFiles(changed(files, { capture: (file) => sparse(file, lost, seed) }));
-    const seen = new Set(findings.map(({ rule, verdict }) => `${rule}, ${verdict}`));
-    for (const one of seen) said.set(one, (said.get(one) ?? 0) + 1);
+    for (const one of new Set(findings.map(({ rule, verdict }) => `${rule} ${verdict}`)))
+      said.set(one, (said.get(one) ?? 0) + 1);
   }
   return said;
 }
 
+/** What is said, in how many draws, by verdict: rivals that are ruled out say nothing of a healthy node. */
 async function renderNoise(): Promise<string> {
   const rows: string[] = [];
   for (const lost of LOSSES) {
     const said = await noise(lost, SEEDS);
-    const words = [...said].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, times]) => `${what}: ${times}×`);
-    rows.push(row([`${lost * 100} %`, words.join("; ") || "nothing"]));
+    const words = [...said]
+      .filter(([what]) => !what.endsWith("ruled-out"))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([what, times]) => `${what} ${times}×`);
+    rows.push(row([`${lost * 100} %`, words.join(", ") || "nothing"]));
   }
   return [
-    `## Noise\n\nThe healthy node's capture, of which a sniffer that can't keep up lost packets, ${SEEDS} draws each.\n`,
+    `## Noise\n\nThe healthy node's capture of lookups and connections, of which a sniffer that can't keep up lost packets, ${SEEDS} draws each. A query whose answer is missing is seen to be without one; no cause of it may become likely, and nothing be said of TCP.\n`,
     row(["Lost", "What is said"]),
     row(["---", "---"]),
     ...rows,

@@ -26,7 +26,8 @@ const stepsOf = <T>(all: readonly T[], label: (one: T) => string, files: (one: T
   new Map(all.map((one) => [label(one), () => files(one)]));
 const without = (files: Files, what: RegExp): Files =>
   Object.fromEntries(Object.entries(files).filter(([path]) => !what.test(path)));
-const firstLines = (text: string, count: number): string => text.split("\n").slice(0, count).join("\n") + "\n";
+const firstLines = (text: string, count: number): string =>
+  text.split("\n").slice(0, count).join("\n") + "\n";
 /** Changes the texts whose paths match. */
 const edited = (files: Files, which: RegExp, to: (text: string) => string): Files =>
   changed(files, { text: (text, path) => (which.test(path) ? to(text) : text) });
@@ -95,22 +96,26 @@ const fewerGoroutines = (sample: string, ...rules: string[]): Sweep => ({
   ),
 });
 
-/** The full disk with so much of it free. */
+/** What file systems keep for themselves. */
+const OVERHEAD = 0.015;
+
+/** The disk that is full with so much of it in use. */
 const fuller = (percents: readonly number[]): Sweep => ({
   sample: "disk-full",
   rules: ["node/no-space", "node/disk-full"],
-  steps: stepsOf(percents, percent01, (used) =>
-    edited(filesOf("disk-full"), /\/df\.txt$/, (text) =>
-      text.replace(/^(\/dev\/loop0 +)(\d+) +\d+ +\d+ +\d+%/m, (_, device: string, blocks: string) => {
-        const taken = Math.round((Number(blocks) * used) / 100);
-        return `${device}${blocks} ${taken} ${Number(blocks) - taken} ${used}%`;
-      }),
-    ),
+  steps: stepsOf(
+    percents,
+    (used) => `${used} %`,
+    (used) =>
+      edited(filesOf("disk-full"), /\/df\.txt$/, (text) =>
+        text.replace(/^(\/dev\/loop0 +)(\d+) +\d+ +\d+ +\d+%/m, (_, device: string, blocks: string) => {
+          const room = Math.floor(Number(blocks) * (1 - OVERHEAD));
+          const taken = Math.round((room * used) / 100);
+          return `${device}${blocks} ${taken} ${room - taken} ${used}%`;
+        }),
+      ),
   ),
 });
-function percent01(used: number): string {
-  return `${used} %`;
-}
 
 const lines = (sample: string, which: RegExp, counts: readonly number[], ...rules: string[]): Sweep => ({
   sample,
@@ -131,12 +136,14 @@ const grepped = (sample: string, ...rules: string[]): Sweep => ({
   rules,
   steps: new Map([
     ["all", () => filesOf(sample)],
-    ...([
-      ["grep -i -E 'oom\\|killed'", /oom|killed/i],
-      ["grep -i oom", /oom/i],
-      ["grep oom-kill:", /oom-kill:/],
-      ["grep invoked", /invoked/],
-    ] as const).map(([label, kept]): [string, () => Files] => [
+    ...(
+      [
+        ["grep -i -E 'oom\\|killed'", /oom|killed/i],
+        ["grep -i oom", /oom/i],
+        ["grep oom-kill:", /oom-kill:/],
+        ["grep invoked", /invoked/],
+      ] as const
+    ).map(([label, kept]): [string, () => Files] => [
       label,
       () =>
         edited(filesOf(sample), /dmesg$/, (text) =>
@@ -170,7 +177,8 @@ const hang = (sample: string, ...rules: string[]): Sweep => lost(sample, rules, 
 export const FAMILIES: readonly Family[] = [
   {
     title: "Captures that end earlier",
-    about: "What is left of the time that the capture covers; 0 %: there is none. All else in the bundle stays.",
+    about:
+      "What is left of the time that the capture covers; 0 %: there is none. All else in the bundle stays.",
     sweeps: [
       shorter("tw-recycle-nat", "tcp/syn-unanswered", "tcp/tw-recycle-nat"),
       shorter("syn-backlog-overflow", "tcp/syn-backlog-overflow"),
@@ -217,14 +225,21 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     title: "A disk that is less full",
-    about: "What `df` says of the disk at `/var/lib/docker`; the event that told that there was no space stays.",
+    about:
+      "What `df` says of the disk at `/var/lib/docker`; the event that told that there was no space stays.",
     sweeps: [fuller([100, 99, 98, 97, 95, 92, 90, 85, 80, 50])],
   },
   {
     title: "Fewer lines of the kernel's log",
     about: "The first lines of `dmesg`.",
     sweeps: [
-      lines("conntrack-full", /dmesg$/, [Infinity, 5, 3, 2, 1, 0], "node/conntrack-drops", "node/conntrack-full"),
+      lines(
+        "conntrack-full",
+        /dmesg$/,
+        [Infinity, 5, 3, 2, 1, 0],
+        "node/conntrack-drops",
+        "node/conntrack-full",
+      ),
     ],
   },
   {
@@ -239,16 +254,21 @@ export const FAMILIES: readonly Family[] = [
     title: "Less of a controller's log and metrics",
     about: "One kind of file after another, each on top of those before.",
     sweeps: [
-      lost("endpoint-resync-storm", ["kube/endpoint-write-storm", "kube/endpoint-resync-storm"], {
-        "Prometheus' answer": /prometheus\//,
-        "the API server's metrics": /apiserver\/metrics/,
-        "the controller's metrics": /controller-manager\//,
-        "Services and Endpoints": /cluster\//,
-      }),
+      lost(
+        "endpoint-resync-storm",
+        ["kube/workqueue-backlog", "kube/endpoint-write-storm", "kube/endpoint-resync-storm"],
+        {
+          "Prometheus' answer": /prometheus\//,
+          "the API server's metrics": /apiserver\/metrics/,
+          "the controller's metrics": /controller-manager\//,
+          "Services and Endpoints": /cluster\//,
+        },
+      ),
       lines(
         "endpoint-resync-storm",
         /kube-apiserver\.log/,
         [Infinity, 4000, 2000, 1000, 300, 100, 0],
+        "kube/workqueue-backlog",
         "kube/endpoint-write-storm",
         "kube/endpoint-resync-storm",
       ),
@@ -271,8 +291,11 @@ export const FAMILIES: readonly Family[] = [
     title: "Hangs without a stack",
     about: "What is left where the kernel shows no stacks, as to anybody but root.",
     sweeps: ["zap-frozen", "s6-sync", "zap-fuse", "memcg-oom-disabled", "xtables-lock"].map((sample) =>
-      lost(sample, ["proc/pid-namespace-zap-hang", "proc/uninterruptible", "proc/file-lock-wait"], STACK_FIRST),
+      lost(
+        sample,
+        ["proc/pid-namespace-zap-hang", "proc/uninterruptible", "proc/file-lock-wait"],
+        STACK_FIRST,
+      ),
     ),
   },
 ];
-

@@ -83,7 +83,7 @@ describe("docs/sensitivity.md", () => {
   });
 
   it.each(HELD)(
-    "$title, $sample: as the page has it (npm run -s build && node scripts/pages.mjs)",
+    "$title, $sample: as the page has it (node scripts/pages.mjs)",
     async ({ title, sample, sweep }) => {
       for (const [rule, letters] of await measure(sweep))
         expect(ROWS).toContainEqual({ family: title, sample, rule, letters });

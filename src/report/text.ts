@@ -90,7 +90,8 @@ function conclusion(findings: readonly Finding[]): string {
     const same = causes.filter((f) => f.verdict === first.verdict).map((f) => f.rule);
     return `${first.verdict === "confirmed" ? "Confirmed" : "Likely"}: ${[...new Set(same)].join(", ")}.`;
   }
-  const symptoms = findings.filter((f) => f.kind === "symptom").map((f) => f.rule);
+  const seenNow = findings.filter((f) => f.kind === "symptom");
+  const symptoms = seenNow.map((f) => f.rule);
   if (symptoms.length === 0) {
     const audits = [...new Set(findings.filter((f) => f.kind === "audit").map((f) => f.rule))];
     if (!first && audits.length > 0)
@@ -100,7 +101,11 @@ function conclusion(findings: readonly Finding[]): string {
       : "No symptom was seen in what could be read.";
   }
   const seen = `Seen: ${[...new Set(symptoms)].join(", ")}.`;
-  return first ? `${seen} No cause is decided yet.` : `${seen} No known cause explains it.`;
+  if (first) return `${seen} No cause is decided yet.`;
+  const open = new Set(seenNow.filter(({ namesItsCause }) => namesItsCause !== true).map((f) => f.rule));
+  if (open.size === 0) return seen;
+  const which = seenNow.some(({ namesItsCause }) => namesItsCause === true) ? [...open].join(", ") : "it";
+  return `${seen} No known cause explains ${which}.`;
 }
 
 function renderFinding(finding: Finding, paint: Paint, width: number): string {
@@ -146,8 +151,9 @@ function openQuestions({ verdict, kind, missing, differential }: Finding): strin
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf({ differential = [], unexplained }: Finding): string {
-  if (differential.length === 0) return "no known cause explains this";
+function causesOf({ differential = [], unexplained, namesItsCause }: Finding): string {
+  if (differential.length === 0)
+    return namesItsCause === true ? "it says itself why" : "no known cause explains this";
   const named = differential.map(({ rule, verdict, share }) => {
     const isPart = share !== undefined && share.n < share.total;
     return `${rule} ${verdict}${isPart ? ` (of ${share.n} in ${share.total})` : ""}`;

@@ -52,6 +52,19 @@ describe("text report", () => {
     expect(text.split("\n")[0]).toBe("Seen: tcp/syn-unanswered. No known cause explains it.");
   });
 
+  it("does not ask for the cause of what names its own", () => {
+    const seen = (rule: string, more: Partial<Finding>) =>
+      finding({ rule, kind: "symptom", explains: [], differential: [], ...more });
+    const own = seen("kube/image-pull", { namesItsCause: true });
+    const text = renderText(report(own));
+    expect(text.split("\n")[0]).toBe("Seen: kube/image-pull.");
+    expect(text).toContain("causes    it says itself why");
+    const both = renderText(report(own, seen("proc/uninterruptible", {})));
+    expect(both.split("\n")[0]).toBe(
+      "Seen: kube/image-pull, proc/uninterruptible. No known cause explains proc/uninterruptible.",
+    );
+  });
+
   it("says what would decide between the causes that lead", () => {
     const decide = { text: "would tell", command: "uname -r", between: ["tcp/one", "tcp/two"] };
     const symptom = finding({ rule: "tcp/syn-unanswered", kind: "symptom", explains: [], decide });

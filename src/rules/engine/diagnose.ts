@@ -61,16 +61,19 @@ function seenInCluster(
   if (cluster.artifacts.length === 0) return [];
   return symptoms.flatMap((symptom) =>
     [...(symptom.detectInCluster?.(cluster) ?? [])].map((sighting) => {
-      const host = hosts.find(({ name }) => isSameNode(name, sighting.node)) ?? ofNoHost;
-      return { symptom, sighting, host };
+      return { symptom, sighting, host: hostOf(hosts, sighting.node) ?? ofNoHost };
     }),
   );
 }
 
-/** A node may be known by its short name here, and with its domain there. */
-function isSameNode(a: string | null, b: string | undefined): boolean {
-  if (a === null || b === undefined) return false;
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+/** A node may be known by its short name here, and with its domain there. Where several hosts may be the node, none is. */
+function hostOf(hosts: readonly HostEvidence[], node: string | undefined): HostEvidence | undefined {
+  if (node === undefined) return undefined;
+  const same = hosts.find(({ name }) => name === node);
+  const [near, another] = hosts.filter(
+    ({ name }) => name !== null && (name.startsWith(`${node}.`) || node.startsWith(`${name}.`)),
+  );
+  return same ?? (another ? undefined : near);
 }
 
 function diagnoseHost(
@@ -152,7 +155,10 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     differential,
     ...(decide && { decide }),
     ...(unexplained && { unexplained }),
-    ...(!isExplained && { fingerprint: fingerprintOf(symptom.id, sighting) }),
+    ...(!isExplained &&
+      (sighting.namesItsCause === true
+        ? { namesItsCause: true as const }
+        : { fingerprint: fingerprintOf(symptom.id, sighting) })),
   };
 }
 

@@ -5,6 +5,7 @@ export * from "./errors.ts";
 export * from "./format.ts";
 export * from "./gunzip.ts";
 export type * from "./gunzipped.ts";
+export * from "./head-text.ts";
 export * from "./lines.ts";
 export * from "./memo.ts";
 export * from "./text-chunks.ts";

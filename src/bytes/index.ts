@@ -6,6 +6,7 @@ export * from "./format.ts";
 export * from "./group-by.ts";
 export * from "./gunzip.ts";
 export type * from "./gunzipped.ts";
+export * from "./head-text.ts";
 export * from "./lines.ts";
 export * from "./memo.ts";
 export * from "./text-chunks.ts";

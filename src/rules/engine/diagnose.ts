@@ -34,16 +34,17 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
   });
   const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
-  findings.push(...diagnoseSeen(elsewhere, causes));
-  if (cluster.artifacts.length > 0) {
-    findings.push(
-      ...causes
-        .filter(({ id, of }) => of === "cluster" && findings.every(({ rule }) => rule !== id))
-        .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" })),
-      ...audits.flatMap((audit) => [...audit.inspect(cluster)].map((fault) => auditFinding(audit, fault))),
-    );
-  }
-  return fold(findings).sort(byWeight);
+  // Thousands of findings are more than a call takes as arguments.
+  const all = [...findings, ...diagnoseSeen(elsewhere, causes)];
+  if (cluster.artifacts.length === 0) return fold(all).sort(byWeight);
+  const found = new Set(all.map(({ rule }) => rule));
+  const state = causes
+    .filter(({ id, of }) => of === "cluster" && !found.has(id))
+    .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" }));
+  const faults = audits.flatMap((audit) =>
+    Array.from(audit.inspect(cluster), (fault) => auditFinding(audit, fault)),
+  );
+  return fold([...all, ...state, ...faults]).sort(byWeight);
 }
 
 function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen[] {

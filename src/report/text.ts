@@ -139,7 +139,8 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
 }
 
 function place({ host, subject, explains }: Finding): string {
-  const about = `${subject.kind} ${printable(subjectName(subject))}${others(subject)}`;
+  const name = subjectName(subject);
+  const about = `${name === `the ${subject.kind}` ? "" : `${subject.kind} `}${printable(name)}${others(subject)}`;
   const where = host === null ? about : `${printable(host)}: ${about}`;
   return explains.length === 0 ? where : `${where} · explains ${explains.join(", ")}`;
 }

@@ -33,6 +33,8 @@ export interface VerticalAutoscaler {
   readonly target: ScaleTarget | undefined;
   /** `Off`, `Initial`, `Recreate` or `Auto`, which is the default. */
   readonly updateMode: string | undefined;
+  /** Of fewer pods none is evicted; the updater's own `--min-replicas` where it isn't said, which is 2 by default. */
+  readonly minReplicas: number | undefined;
   /** None of a table, which shows no single container. */
   readonly recommendations: readonly Recommendation[];
 }
@@ -59,6 +61,7 @@ export function verticalAutoscalerOf(object: KubeObject): VerticalAutoscaler | u
       ...named,
       target: targetOf(member(value, "spec", "targetRef")),
       updateMode: text(value, "spec", "updatePolicy", "updateMode"),
+      minReplicas: numberAt(value, "spec", "updatePolicy", "minReplicas"),
       recommendations: list(value, "status", "recommendation", "containerRecommendations").map((each) => ({
         container: text(each, "containerName") ?? "",
         target: quantitiesOf(member(each, "target")),

@@ -10,6 +10,8 @@ export interface Termination {
   /** `OOMKilled`, `Error`, `Completed`, … */
   readonly reason: string | undefined;
   readonly exitCode: number | undefined;
+  /** What the runtime said where it could not start it, or the program left in its termination message. */
+  readonly message: string | undefined;
   /** Seconds since 1970. */
   readonly finished: number | undefined;
 }
@@ -75,6 +77,7 @@ function terminationOf(status: Json, state: string): Termination[] {
     {
       containerId: bareId(text(terminated, "containerID")),
       reason: text(terminated, "reason"),
+      message: text(terminated, "message"),
       exitCode: typeof exitCode === "number" ? exitCode : undefined,
       finished: time(terminated, "finishedAt"),
     },

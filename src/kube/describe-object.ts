@@ -8,8 +8,12 @@ type Members = { [key: string]: Json };
 export function describedKind(sections: readonly Section[]): "Pod" | "Node" | undefined {
   const has = (key: string): boolean => sections.some((each) => each.key === key);
   if (has("System Info") || (has("Unschedulable") && has("Taints"))) return "Node";
-  return has("Node") && (has("Containers") || has("Controlled By") || has("QoS Class")) ? "Pod" : undefined;
+  // People leave out what is long when they paste it.
+  return has("Node") && OF_PODS.some(has) ? "Pod" : undefined;
 }
+
+/** What a description of a Pod has beside its node, and that of no other kind. */
+const OF_PODS = ["Containers", "Controlled By", "QoS Class", "Start Time", "IP"];
 
 /** What a description says of a Pod or a Node, under the members' own names. What it doesn't show is absent. */
 export function describedObject(kind: "Pod" | "Node", sections: readonly Section[]): Json & object {

@@ -1,5 +1,5 @@
 import { groupBy } from "../bytes/index.ts";
-import type { Deciding, Evidence, Finding, Rival, Subject, Verdict } from "../rules/index.ts";
+import type { Deciding, Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
 import { subjectName } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Report, ReportedArtifact } from "./report.ts";
@@ -92,7 +92,8 @@ function conclusion(findings: readonly Finding[]): string {
     const same = causes.filter((f) => f.verdict === first.verdict).map((f) => f.rule);
     return `${first.verdict === "confirmed" ? "Confirmed" : "Likely"}: ${[...new Set(same)].join(", ")}.`;
   }
-  const symptoms = findings.filter((f) => f.kind === "symptom").map((f) => f.rule);
+  const seenNow = findings.filter((f) => f.kind === "symptom");
+  const symptoms = seenNow.map((f) => f.rule);
   if (symptoms.length === 0) {
     const audits = [...new Set(findings.filter((f) => f.kind === "audit").map((f) => f.rule))];
     if (!first && audits.length > 0)
@@ -103,8 +104,10 @@ function conclusion(findings: readonly Finding[]): string {
   }
   const seen = `Seen: ${[...new Set(symptoms)].join(", ")}.`;
   if (first) return `${seen} No cause is decided yet.`;
-  // Most symptoms for which no cause is known say themselves what is wrong.
-  return findings.some(({ differential }) => differential) ? `${seen} No known cause explains it.` : seen;
+  const open = new Set(seenNow.filter(({ namesItsCause }) => namesItsCause !== true).map((f) => f.rule));
+  if (open.size === 0) return seen;
+  const which = seenNow.some(({ namesItsCause }) => namesItsCause === true) ? [...open].join(", ") : "it";
+  return `${seen} No known cause explains ${which}.`;
 }
 
 function renderFinding(finding: Finding, paint: Paint, width: number): string {
@@ -118,15 +121,10 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
     wrap(printable(finding.summary), width, "  ", "  "),
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
-    ...labelled(
-      "causes",
-      finding.differential ? [causesOf(finding.differential, finding)] : [],
-      paint,
-      width,
-    ),
+    ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
     ...labelled(
       "known by",
-      finding.fingerprint === undefined || !finding.differential ? [] : [printable(finding.fingerprint)],
+      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
       paint,
       width,
     ),
@@ -156,8 +154,9 @@ function openQuestions({ verdict, kind, missing, differential }: Finding): strin
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf(differential: readonly Rival[], { unexplained }: Finding): string {
-  if (differential.length === 0) return "no known cause explains this";
+function causesOf({ differential = [], unexplained, namesItsCause }: Finding): string {
+  if (differential.length === 0)
+    return namesItsCause === true ? "it says itself why" : "no known cause explains this";
   const named = differential.map(({ rule, verdict, share }) => {
     const isPart = share !== undefined && share.n < share.total;
     return `${rule} ${verdict}${isPart ? ` (of ${share.n} in ${share.total})` : ""}`;

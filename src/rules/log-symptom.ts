@@ -43,6 +43,8 @@ interface LogSymptom {
    * lines have no times to compare, so many more of them.
    */
   readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number };
+  /** Whether the lines themselves say why. */
+  readonly namesItsCause?: true;
   /** Whether it must go on to the log's end: what has passed is no symptom. */
   readonly lasts?: true;
   /** One paragraph, to stand before how many lines there are. */
@@ -59,7 +61,7 @@ const PASSED_AFTER = 120;
 
 /** Makes a symptom of lines in the logs of components. Of several logs with the same lines, as a unit's and the whole journal, one counts. */
 export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
-  const { signatures, each, least, lasts, says, missing, ...text } = symptom;
+  const { signatures, each, least, lasts, says, missing, namesItsCause, ...text } = symptom;
   return defineSymptom<LogSighting>({
     ...text,
     *detect(host) {
@@ -67,7 +69,12 @@ export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
       for (const [name, seen] of all) {
         if (!isEnough(seen, least) || (lasts && hasPassed(seen))) continue;
         const subject = each ? { kind: each.kind, name } : ofNode(host);
-        yield { ...toldOf(seen, says(seen)), subject, ...(missing && { missing }) };
+        yield {
+          ...toldOf(seen, says(seen)),
+          subject,
+          ...(missing && { missing }),
+          ...(namesItsCause && { namesItsCause }),
+        };
       }
     },
   });
@@ -79,7 +86,7 @@ export const ofNode = ({ name }: HostEvidence): Subject => ({ kind: "node", name
 /** What a sighting is reported with, its subject aside. */
 export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighting>, "subject"> {
   return {
-    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, "line")}${lengthOf(seen)}.`,
+    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, "line")}${lengthOf(seen)}.${passedText(seen)}`,
     evidence: citesOf(seen),
     data: seen,
     weight: seen.count,
@@ -139,9 +146,24 @@ export function isEnough({ run, seconds, most }: LogSighting, least: LeastSeen):
   return seconds === undefined ? run.count * SECONDS_A_LINE >= least.seconds : seconds >= least.seconds;
 }
 
-function hasPassed({ last, log }: LogSighting): boolean {
-  const after = secondsBetween(last.time, log.to);
+/** Seconds for which the log goes on after the last line; `undefined` where it doesn't tell. */
+export const secondsSince = ({ last, log }: LogSighting): number | undefined =>
+  secondsBetween(last.time, log.to);
+
+function hasPassed(seen: LogSighting): boolean {
+  const after = secondsSince(seen);
   return after !== undefined && after > PASSED_AFTER;
+}
+
+/** What is written now and then may be written again within so many seconds. */
+const LONG_AGO = 3600;
+
+/** ` It has passed: the log goes on for 2 days without another one.`; empty where it was not long before, or the log doesn't tell. */
+function passedText(seen: LogSighting): string {
+  const after = secondsSince(seen);
+  return after !== undefined && after > LONG_AGO
+    ? ` It has passed: the log goes on for ${lasting(after)} without another one.`
+    : "";
 }
 
 /** Its first and its last line, and the one with the greatest amount. */

@@ -52,11 +52,17 @@ describe("text report", () => {
     expect(text.split("\n")[0]).toBe("Seen: tcp/syn-unanswered. No known cause explains it.");
   });
 
-  it("leaves causes out where the symptom says itself what is wrong", () => {
-    const symptom = finding({ rule: "node/io-errors", kind: "symptom", explains: [], fingerprint: "f" });
-    const text = renderText(report(symptom));
-    expect(text.split("\n")[0]).toBe("Seen: node/io-errors.");
-    expect(text).not.toMatch(/^ {2}(?:causes|known by)/m);
+  it("does not ask for the cause of what names its own", () => {
+    const seen = (rule: string, more: Partial<Finding>) =>
+      finding({ rule, kind: "symptom", explains: [], differential: [], ...more });
+    const own = seen("kube/image-pull", { namesItsCause: true });
+    const text = renderText(report(own));
+    expect(text.split("\n")[0]).toBe("Seen: kube/image-pull.");
+    expect(text).toContain("causes    it says itself why");
+    const both = renderText(report(own, seen("proc/uninterruptible", {})));
+    expect(both.split("\n")[0]).toBe(
+      "Seen: kube/image-pull, proc/uninterruptible. No known cause explains proc/uninterruptible.",
+    );
   });
 
   it("says what would decide between the causes that lead", () => {

@@ -21,6 +21,7 @@ export const ipamExhausted = defineLogSymptom({
       command: "ls -l /var/lib/cni/networks/*; crictl pods; uptime -s",
     },
   ],
+  namesItsCause: true,
   signatures: ["ip-range-exhausted"],
   each: { field: "range", kind: "address-range" },
   least: { lines: 2 },

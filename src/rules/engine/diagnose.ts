@@ -61,16 +61,19 @@ function seenInCluster(
   if (cluster.artifacts.length === 0) return [];
   return symptoms.flatMap((symptom) =>
     [...(symptom.detectInCluster?.(cluster) ?? [])].map((sighting) => {
-      const host = hosts.find(({ name }) => isSameNode(name, sighting.node)) ?? ofNoHost;
-      return { symptom, sighting, host };
+      return { symptom, sighting, host: hostOf(hosts, sighting.node) ?? ofNoHost };
     }),
   );
 }
 
-/** A node may be known by its short name here, and with its domain there. */
-function isSameNode(a: string | null, b: string | undefined): boolean {
-  if (a === null || b === undefined) return false;
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+/** A node may be known by its short name here, and with its domain there. Where several hosts may be the node, none is. */
+function hostOf(hosts: readonly HostEvidence[], node: string | undefined): HostEvidence | undefined {
+  if (node === undefined) return undefined;
+  const same = hosts.find(({ name }) => name === node);
+  const [near, another] = hosts.filter(
+    ({ name }) => name !== null && (name.startsWith(`${node}.`) || node.startsWith(`${name}.`)),
+  );
+  return same ?? (another ? undefined : near);
 }
 
 function diagnoseHost(
@@ -91,16 +94,17 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
     const { subject, weight, data } = sighting;
-    const known = causes.filter((cause) => cause.explains.includes(symptom));
-    const evaluated = known.flatMap((cause) => {
-      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
-      if (!one) return [];
-      const others = byCause.get(cause);
-      if (others) others.push(one.finding);
-      else byCause.set(cause, [one.finding]);
-      return [one];
-    });
-    return symptomFinding(seen, known.length > 0 ? evaluated : undefined);
+    const evaluated = causes
+      .filter((cause) => cause.explains.includes(symptom))
+      .flatMap((cause) => {
+        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+        if (!one) return [];
+        const others = byCause.get(cause);
+        if (others) others.push(one.finding);
+        else byCause.set(cause, [one.finding]);
+        return [one];
+      });
+    return symptomFinding(seen, evaluated);
   });
   return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];
 }
@@ -129,13 +133,9 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
   };
 }
 
-/** @param evaluated its causes that are about this case; `undefined` where no rule is a cause of the symptom */
-function symptomFinding(
-  { symptom, sighting, host }: Seen,
-  evaluated: readonly Evaluated[] | undefined,
-): Finding {
-  const decide = decidingOf(evaluated ?? []);
-  const differential = differentialOf(evaluated ?? []);
+function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly Evaluated[]): Finding {
+  const decide = decidingOf(evaluated);
+  const differential = differentialOf(evaluated);
   const unexplained = unexplainedOf(differential);
   const isExplained = differential.some(({ verdict }) => verdict !== "ruled-out");
   return {
@@ -152,10 +152,13 @@ function symptomFinding(
     references: union(sighting.advice?.references, symptom.references),
     explains: [],
     weight: sighting.weight,
-    ...(evaluated && { differential }),
+    differential,
     ...(decide && { decide }),
     ...(unexplained && { unexplained }),
-    ...(!isExplained && { fingerprint: fingerprintOf(symptom.id, sighting) }),
+    ...(!isExplained &&
+      (sighting.namesItsCause === true
+        ? { namesItsCause: true as const }
+        : { fingerprint: fingerprintOf(symptom.id, sighting) })),
   };
 }
 

@@ -47,11 +47,13 @@ export interface Finding {
   readonly weight: number;
   /** Of a cause: how much of the symptom it explains, where that can be counted. */
   readonly share?: Share;
-  /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about this case, absent where the symptom says itself what is wrong. */
+  /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about it. */
   readonly differential?: readonly Rival[];
   /** Of a symptom whose cause isn't confirmed. */
   readonly decide?: Deciding;
-  /** Of a symptom that no known cause explains: what it looks like, without what is of this case alone. */
+  /** Of a symptom that says itself why it is so, where no known cause explains it: its summary and remedy are the answer. */
+  readonly namesItsCause?: true;
+  /** Of a symptom that nothing explains: what it looks like, without what is of this case alone. */
   readonly fingerprint?: string;
   /** Of a symptom: how much of it is left once its confirmed and likely causes have explained their shares; absent where nothing is, or they can't be counted. */
   readonly unexplained?: Share;

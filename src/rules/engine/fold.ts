@@ -14,6 +14,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { rule, host, verdict, subject, evidence, missing, explains, differential, decide, share } =
       finding;
+    const { namesItsCause } = finding;
     const effects = [...new Set(evidence.map((e) => e.effect))].sort();
     const asked = missing.map((m) => m.command);
     const leading = differential
@@ -30,6 +31,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       leading,
       share !== undefined,
       decide,
+      namesItsCause,
     ]);
     const group = groups.get(key) ?? [];
     group.push(finding);

@@ -46,6 +46,8 @@ export interface Sighting<Data> {
   readonly missing?: readonly Missing[];
   /** Stands before the rule's own. */
   readonly advice?: Advice | undefined;
+  /** Whether it says itself why it is so, as a message of the API may: then no cause is missing where none is known. */
+  readonly namesItsCause?: boolean;
   /** Of what the cluster tells: the node that it happened on. Causes are asked of that host's evidence, where there is any. */
   readonly node?: string | undefined;
 }

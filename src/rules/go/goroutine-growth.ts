@@ -54,10 +54,15 @@ export function answerGrowth(seen: Pileup | undefined): Answer {
  * What growth is worth. What there is one of for each peer grows with these, unless it is known to leak; what waits for a
  * lock grows while somebody keeps it.
  */
-function growthWorth({ piles: [{ group, snapshot }], known }: Pileup): { atMost?: Weight } {
+function growthWorth({ piles, known }: Pileup): { atMost?: Weight } {
+  const [{ group, snapshot }] = piles;
   const isKnown =
     known !== undefined && known.signature.general !== true && !isAccompanied(group, snapshot.model);
-  if (isOfPeer(group, snapshot.model) && !isKnown) return { atMost: "weak" };
+  if (isOfPeer(group, snapshot.model)) {
+    if (!isKnown) return { atMost: "weak" };
+    const isForgotten = known?.signature.endsIdle === true && ageOf(piles)?.is === "old";
+    return isForgotten ? {} : { atMost: "strong" };
+  }
   return waitsInside(group) ? {} : { atMost: "strong" };
 }
 

@@ -14,6 +14,8 @@ export interface LeakSignature extends Advice {
   readonly creatorGone?: true;
   /** Whether any server of many clients looks the same: then it is an explanation of what leaks, if something does. */
   readonly general?: true;
+  /** Whether its program ends what has been idle for seconds: what has waited for minutes was forgotten. */
+  readonly endsIdle?: true;
 }
 
 /** Functions are spelt as in a stack, without what is before `vendor/`. More special leaks stand before general ones. */
@@ -75,6 +77,8 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     name: "connections of a DNS server that serves TCP with miekg/dns",
     stacks: [[/^github\.com\/miekg\/dns\.\(\*Server\)\.(?:serveTCPConn|serve|readTCP)$/]],
     waits: /^IO wait/,
+    // Its idle timeout is 8 seconds, unless the program sets another.
+    endsIdle: true,
     remedy: [
       "Upgrade what serves DNS: miekg/dns kept every TCP connection in memory until the end of 2018, and with it k8s-dns " +
         "images (kube-dns, node-cache) before 1.15.8.",

@@ -20,6 +20,7 @@ export const certificateExpired = defineLogSymptom({
       command: "kubeadm certs check-expiration; timedatectl",
     },
   ],
+  namesItsCause: true,
   signatures: ["certificate-expired"],
   least: { lines: 2 },
   says: ({ fields }) =>

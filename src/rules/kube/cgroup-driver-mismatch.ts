@@ -21,6 +21,7 @@ export const cgroupDriverMismatch = defineLogSymptom({
         "grep cgroupDriver /var/lib/kubelet/config.yaml; crictl info | grep -i systemdcgroup; docker info | grep -i cgroup",
     },
   ],
+  namesItsCause: true,
   signatures: ["cgroup-driver-mismatch"],
   least: { lines: 1 },
   says: ({ fields }) =>

@@ -17,6 +17,7 @@ export const etcdNoSpace = defineLogSymptom({
       command: "etcdctl alarm list; etcdctl endpoint status --cluster -w table",
     },
   ],
+  namesItsCause: true,
   signatures: ["etcd-no-space"],
   least: { lines: 1 },
   says: () => "Etcd is out of space by its own quota and refuses to write.",

@@ -82,6 +82,7 @@ export const evictions = defineSymptom<readonly Eviction[]>({
             ? []
             : [{ text: "why they were evicted", command: "kubectl get pods -A -o yaml" }],
         advice: adviceOn(reasons),
+        namesItsCause: short.length > 0 || reasons.length > 0,
         ...(node !== "" && { node }),
       };
     }

@@ -72,6 +72,7 @@ export const hpaNoMetrics = defineSymptom<HorizontalAutoscaler>({
           ? []
           : [{ text: "why it has none", command: "kubectl get horizontalpodautoscalers -A -o yaml" }],
         advice: adviceOn(reasons),
+        namesItsCause: reasons.length > 0,
       };
     }
   },

@@ -136,6 +136,7 @@ function sighting(
     weight: 1,
     missing: reasons.length > 0 ? [] : [eventsOf(pod)],
     advice: adviceOn(reasons),
+    namesItsCause: reasons.length > 0,
     node: pod.node,
   };
 }

@@ -94,6 +94,7 @@ export const namespaceTerminating = defineSymptom<readonly Condition[]>({
             ? []
             : [{ text: "the API services", command: "kubectl get apiservices -o yaml" }],
         advice: adviceOn(reasons),
+        namesItsCause: reasons.length > 0,
       };
     }
   },

@@ -59,6 +59,7 @@ export const pdbBlocksDrain = defineSymptom<Budget>({
           ],
           data: budget,
           weight: pods.length,
+          namesItsCause: true,
           node: node.name,
           advice: {
             remedy: [

@@ -1,6 +1,6 @@
 import type { ClusterEvidence } from "../../evidence/index.ts";
 import type { Service } from "../../kube/index.ts";
-import { list, selects, text } from "../../kube/index.ts";
+import { labelsOf, list, member, selects, text } from "../../kube/index.ts";
 import type { Fault } from "../engine/index.ts";
 import { defineAudit } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -37,7 +37,9 @@ function noPods(cluster: ClusterEvidence, service: Service): Fault | undefined {
   const workloads = cluster.workloads.filter((each) => each.namespace === namespace);
   if (workloads.length === 0 || workloads.some(({ podLabels }) => selects(selector, podLabels)))
     return undefined;
-  // Pods of other makers, such as jobs and operators, and those of tables, which may not show labels.
+  // Jobs, and what operators and other distributions have in the place of Deployments.
+  if (isMadeElsewhere(cluster, service)) return undefined;
+  // Pods that nobody listed makes, and those of tables, which may not show labels.
   const pods = cluster.pods.filter((each) => each.namespace === namespace || each.namespace === "");
   if (pods.some(({ object, labels }) => selects(selector, labels) || !object.isWhole)) return undefined;
   const wants = [...selector].map(([key, value]) => `${key}=${value}`).join(",");
@@ -61,6 +63,20 @@ function noPods(cluster: ClusterEvidence, service: Service): Fault | undefined {
       references: [],
     },
   };
+}
+
+/** Whether somebody else looks after the Service, or anything of its namespace has a template for pods that it selects. */
+function isMadeElsewhere(
+  cluster: ClusterEvidence,
+  { namespace, selector, object: service }: Service,
+): boolean {
+  if (list(service.value, "metadata", "ownerReferences").length > 0) return true;
+  return cluster.objects.some(({ kind, value, namespace: its = "" }) => {
+    if (its !== namespace || kind === "Service" || kind === "Endpoints" || kind === "Pod") return false;
+    const template =
+      member(value, "spec", "template") ?? member(value, "spec", "jobTemplate", "spec", "template");
+    return selects(selector, labelsOf(member(template, "metadata", "labels")));
+  });
 }
 
 function wrongPort(cluster: ClusterEvidence, service: Service): Fault | undefined {

@@ -13,6 +13,11 @@ import { nameOf } from "./named.ts";
 
 const MOST_KEYS = 16;
 const GATE = "ServiceTopology";
+/** What kube-proxy needs beside it to see slices, which alone tell zones; from 1.19 on it is open by default. */
+const SLICE_GATES: ReadonlyMap<number, string> = new Map([
+  [17, "EndpointSlice"],
+  [18, "EndpointSliceProxying"],
+]);
 const ANY = "*";
 
 /** topologyKeys that the API refuses, or that do nothing. */
@@ -21,13 +26,14 @@ export const topologyConflict = defineAudit({
   title: "a Service's topologyKeys are refused, or do nothing",
   description:
     'By the API\'s own definition spec.topologyKeys excludes externalTrafficPolicy: Local, has at most 16 different keys, and the last alone may be "*". It does nothing for a headless Service, ' +
-    "in clusters of another version than 1.17 to 1.21, and where kube-proxy runs without the feature gate ServiceTopology.",
+    "in clusters of another version than 1.17 to 1.21, and where kube-proxy runs without the feature gate ServiceTopology, or in 1.17 and 1.18 without that for EndpointSlices.",
   remedy: [
     'Take out topologyKeys or externalTrafficPolicy: Local; put "*" last.',
     "From 1.22 on use spec.internalTrafficPolicy or spec.trafficDistribution instead.",
   ],
   references: [
     "https://github.com/kubernetes/kubernetes/pull/72046",
+    "https://github.com/kubernetes/kubernetes/pull/86137",
     "https://github.com/kubernetes/kubernetes/pull/102412",
     "https://kubernetes.io/docs/reference/networking/virtual-ips/#traffic-policies",
   ],
@@ -77,17 +83,20 @@ function withoutGate(cluster: ClusterEvidence): Cite | undefined {
     const at = object.kind === "Pod" ? [] : object.kind === "DaemonSet" ? ["spec", "template"] : undefined;
     if (!at) continue;
     for (const container of list(object.value, ...at, "spec", "containers")) {
-      if (!/(?:^|\/)kube-proxy(?:-\w+)?[:@]/.test(text(container, "image") ?? "")) continue;
+      const image = /(?:^|\/)kube-proxy(?:-\w+)?[:@](?:v1\.(\d+))?/.exec(text(container, "image") ?? "");
+      if (!image) continue;
       const flags = [...list(container, "command"), ...list(container, "args")].filter(
         (each) => typeof each === "string",
       );
       // A configuration file may open it.
       if (flags.length === 0 || flags.some((flag) => /--config\b/.test(flag))) continue;
-      if (flags.some((flag) => new RegExp(`\\b(?:${GATE}|AllAlpha)=true`).test(flag))) continue;
-      return cluster.cite(
-        object,
-        `kube-proxy runs without --feature-gates=${GATE}=true,EndpointSlice=true, and ignores them`,
-      );
+      const slices = SLICE_GATES.get(Number(image[1]));
+      const wanted = [GATE, ...(slices === undefined ? [] : [slices])];
+      const isOpen = (gate: string): boolean =>
+        flags.some((flag) => new RegExp(`\\b(?:${gate}|AllAlpha)=true\\b`).test(flag));
+      if (wanted.every(isOpen)) continue;
+      const gates = wanted.map((gate) => `${gate}=true`).join(",");
+      return cluster.cite(object, `kube-proxy runs without --feature-gates=${gates}, and ignores them`);
     }
   }
   return undefined;

@@ -109,7 +109,12 @@ export const unschedulable = defineSymptom<readonly Refusal[]>({
   },
 });
 
-const isRefusal = ({ reason }: KubeEvent): boolean => reason === "FailedScheduling";
+const isRefusal = ({ reason, message }: KubeEvent): boolean =>
+  reason === "FailedScheduling" && !isGone({ reason, message });
+
+/** What the scheduler says of a pod that was deleted while it waited. */
+const isGone = ({ reason, message }: Pick<KubeEvent, "reason" | "message">): boolean =>
+  reason === "FailedScheduling" && message.startsWith("skip schedule deleting pod");
 
 function ofPod(cluster: ClusterEvidence, pod: Pod): Sighting<readonly Refusal[]> | undefined {
   const condition = conditionsOf(pod.object.value).find(
@@ -165,6 +170,7 @@ function sighting(
     evidence,
     data: refusals,
     weight: Math.max(1, waited),
+    namesItsCause: refusals.length > 0 || reasonsIn([message], REASONS).length > 0,
     advice: adviceOn(
       reasonsIn(refusals.length > 0 ? refusals.map(({ why: each }) => each) : [message], REASONS),
     ),
@@ -204,7 +210,7 @@ function* ofEvents(
     const times = refusals.reduce((sum, { count: n = 1 }) => sum + n, 0);
     const longest = Math.max(...refusals.map(({ lasted = 0 }) => lasted));
     const last = refusals.at(-1);
-    if (!last || events.some(({ reason }) => reason === "Scheduled")) continue;
+    if (!last || events.some((event) => event.reason === "Scheduled" || isGone(event))) continue;
     if (times < MANY_TIMES || longest < LONG) continue;
     yield sighting({ namespace, name }, last.message, citesOf(cluster, refusals), longest);
   }

@@ -62,6 +62,7 @@ export const volumeStuck = defineSymptom<readonly Attachment[]>({
         evidence: [cluster.cite(object, `it can't be detached from node ${node}: ${quoted(error.message)}`)],
         data: [attachment],
         weight: lasted,
+        namesItsCause: true,
         node,
       };
     }
@@ -118,6 +119,7 @@ function ofEvent(
       holders.length > 0
         ? []
         : [{ text: "where each volume is attached", command: "kubectl get volumeattachments -o yaml" }],
+    namesItsCause: holders.length > 0,
     node: holders[0]?.node,
   };
 }

@@ -94,13 +94,15 @@ export function requested({ pods }: VpaWorkload, resource: string): number {
 
 /** The change for which the updater evicts pods that have run for twelve hours, though they ask for what is within bounds. */
 const MOVES = 0.1;
+/** Of fewer pods it evicts none, unless it is told to. */
+const MIN_REPLICAS = 2;
 /** Modes in which it evicts. */
 const EVICTS = new Set(["Auto", "Recreate", "InPlaceOrRecreate"]);
 const RESOURCES = ["cpu", "memory"];
 
 /** How many pods the updater would restart although all that they ask for lies between the recommendation's own bounds. */
 export function needlessRestarts({ vpa, pods }: VpaWorkload): number {
-  if (!EVICTS.has(vpa.updateMode ?? "Auto")) return 0;
+  if (!EVICTS.has(vpa.updateMode ?? "Auto") || pods.length < (vpa.minReplicas ?? MIN_REPLICAS)) return 0;
   return pods.filter((pod) => pod.length > 0 && pod.every(isWithin) && change(pod) >= MOVES).length;
 }
 

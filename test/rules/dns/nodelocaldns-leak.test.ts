@@ -73,6 +73,17 @@ describe(RULE, () => {
     ).toEqual(["possible"]);
   });
 
+  it("does not go by the pod of another node", async () => {
+    const node = "apiVersion: v1\nkind: Node\nmetadata:\n  name: node-a\nstatus: {}\n";
+    const files = (image: string) => ({
+      [PATH]: goroutines(6000),
+      "b/cluster/pods.yaml": pod(image, "node-b"),
+      "b/cluster/nodes.yaml": node,
+    });
+    expect(await verdict(files(OLD))).toEqual(["possible"]);
+    expect(await verdict(files("k8s.gcr.io/k8s-dns-node-cache:1.15.8"))).toEqual(["possible"]);
+  });
+
   it("is not confirmed by a pool that is as large as ever", async () => {
     expect(
       await verdict(

@@ -2,65 +2,74 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 
 const RULE = "ipvs/uneven-connections";
-const HEAD = `IP Virtual Server version 1.2.1 (size=4096)
+const START = Date.UTC(2021, 5, 10, 8) / 1000;
+const time = (at: number) => new Date((START + at) * 1000).toISOString();
+type Server = readonly [active: number, inactive: number];
+const listing = (...servers: readonly Server[]) =>
+  `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
-`;
-type Server = readonly [weight: number, active: number, inactive: number];
-const listing = (scheduler: string, ...servers: readonly Server[]) =>
-  `${HEAD}TCP  10.96.44.7:8080 ${scheduler}\n${servers.map(([weight, active, inactive], i) => `  -> 10.244.1.${i + 1}:8080             Masq    ${weight}      ${active}        ${inactive}         \n`).join("")}`;
-const of = (text: string, more: Record<string, string> = {}) =>
-  analyzeFiles({ "b/node-a/ipvsadm_-Ln": text, ...more });
-const verdicts = async (scheduler: string, ...servers: readonly Server[]) =>
-  verdictsOf(await of(listing(scheduler, ...servers)), RULE);
+TCP  10.96.44.7:8080 rr
+${servers.map(([active, inactive], i) => `  -> 10.244.1.${i + 1}:8080             Masq    1      ${active}        ${inactive}         \n`).join("")}`;
+/** Pods behind it, by when each became ready, and one whose start tells when they were listed. */
+const pods = (...ready: readonly number[]) =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "List",
+    items: [...ready, undefined].map((since, i) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: `web-${i}`, namespace: "shop", uid: `u${i}`, creationTimestamp: time(since ?? 9000) },
+      status: {
+        phase: "Running",
+        podIP: since === undefined ? "10.244.9.9" : `10.244.1.${i + 1}`,
+        conditions: [{ type: "Ready", status: "True", lastTransitionTime: time(since ?? 9000) }],
+      },
+    })),
+  });
+const KEPT = listing([183, 4], [176, 2], [1, 0]);
+const judge = (text: string, objects?: string) =>
+  analyzeFiles({
+    "b/node-a/ipvsadm_-Ln": text,
+    ...(objects !== undefined && { "b/cluster/pods.json": objects }),
+  });
+const verdict = async (text: string, objects?: string) => verdictsOf(await judge(text, objects), RULE);
 
 describe(RULE, () => {
-  it("names the real servers that have next to none", async () => {
-    const report = await of(listing("rr", [1, 183, 4], [1, 176, 2], [1, 1, 0]));
-    const finding = findingOf(report, RULE);
+  it("is confirmed where connections are kept and the idle server came last", async () => {
+    const finding = findingOf(await judge(KEPT, pods(0, 10, 3600)), RULE);
     expect(finding).toMatchObject({
-      kind: "symptom",
+      kind: "cause",
+      verdict: "confirmed",
       host: "node-a",
-      subject: { kind: "service", name: "10.96.44.7:8080" },
+      explains: ["ipvs/idle-servers"],
     });
     expect(finding.summary).toBe(
-      "TCP 10.96.44.7:8080 has 366 connections to 3 real servers, and next to none to 1 of them: 10.244.1.3:8080 has 1.",
+      "TCP 10.96.44.7:8080 has 359 open connections to 2 servers, of which next to none end (6 in the last two minutes); pod shop/web-2 (10.244.1.3:8080) gets only what is opened anew.",
     );
   });
 
-  it("calls pods by their names", async () => {
-    const pod =
-      "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web-3\n  namespace: shop\nstatus:\n  podIP: 10.244.1.3\n  phase: Running\n";
-    const report = await of(listing("rr", [1, 183, 4], [1, 176, 2], [1, 1, 0]), {
-      "b/cluster/pod.yaml": pod,
+  it("is likely by the listing alone, and asks for the pods", async () => {
+    const finding = findingOf(await judge(KEPT), RULE);
+    expect(finding.verdict).toBe("likely");
+    expect(finding.missing[0]?.command).toBe("kubectl get pods -A -o yaml");
+  });
+
+  it("is only possible where the idle server was there first, or connections end all the time", async () => {
+    expect(await verdict(KEPT, pods(500, 10, 0))).toEqual(["possible"]);
+    expect(await verdict(listing([183, 400], [176, 390], [1, 0]), pods(0, 10, 3600))).toEqual(["possible"]);
+  });
+
+  it("does not take another address's pod for one behind the service", async () => {
+    expect(await verdict(KEPT, pods(0, 10))).toEqual(["likely"]);
+  });
+
+  it("is silent where connections are even, and of another node's listing", async () => {
+    expect(await verdict(listing([183, 4], [176, 2], [150, 0]), pods(0, 10, 3600))).toEqual([]);
+    const report = await analyzeFiles({
+      "b/node-a/ipvsadm_-Ln": listing([183, 4], [176, 2], [150, 0]),
+      "b/node-b/ipvsadm_-Ln": KEPT,
     });
-    expect(findingOf(report, RULE).summary).toContain("pod shop/web-3 (10.244.1.3:8080) has 1");
-  });
-
-  it("takes weights into account, but for round robin", async () => {
-    expect(await verdicts("wrr", [100, 800, 0], [1, 8, 0])).toEqual([]);
-    expect(await verdicts("wrr", [100, 800, 0], [50, 8, 0])).toEqual(["confirmed"]);
-    expect(await verdicts("rr", [100, 800, 0], [1, 8, 0])).toEqual(["confirmed"]);
-  });
-
-  it("is silent about drained servers, few connections, and those that end soon", async () => {
-    expect(await verdicts("rr", [1, 183, 0], [1, 176, 0], [0, 1, 0])).toEqual([]);
-    expect(await verdicts("rr", [1, 12, 0], [1, 9, 0], [1, 0, 0])).toEqual([]);
-    expect(await verdicts("rr", [1, 183, 0], [1, 176, 0], [1, 1, 160])).toEqual([]);
-    expect(await verdicts("rr", [1, 183, 0], [1, 120, 0], [1, 60, 0])).toEqual([]);
-    expect(await verdicts("rr", [1, 183, 0])).toEqual([]);
-  });
-
-  it("is silent about services that send each client to one server, and about UDP", async () => {
-    expect(await verdicts("sh", [1, 183, 0], [1, 1, 0])).toEqual([]);
-    expect(await verdicts("rr persistent 10800", [1, 183, 0], [1, 1, 0])).toEqual([]);
-    const udp = listing("rr", [1, 0, 400], [1, 0, 1]).replace("TCP  ", "UDP  ");
-    expect(verdictsOf(await of(udp), RULE)).toEqual([]);
-  });
-
-  it("is silent where the listing has no numbers of connections", async () => {
-    const saved =
-      "-A -t 10.96.44.7:8080 -s rr\n-a -t 10.96.44.7:8080 -r 10.244.1.1:8080 -m -w 1\n-a -t 10.96.44.7:8080 -r 10.244.1.2:8080 -m -w 1\n";
-    expect(verdictsOf(await of(saved), RULE)).toEqual([]);
+    expect(report.findings.filter(({ rule }) => rule === RULE).map(({ host }) => host)).toEqual(["node-b"]);
   });
 });

@@ -127,6 +127,34 @@ describe(RULE, () => {
     expect(verdictsOf(await analyzeFiles(only(deployment({}))), RULE)).toEqual([]);
   });
 
+  it("takes the ports that a Deployment names for serving where no Service was listed", async () => {
+    const ports = { ports: [{ containerPort: 80 }] };
+    const alone = async (object: object) =>
+      verdictsOf(await analyzeFiles({ "d.yaml": stringify(object) }), RULE);
+    expect(await alone(deployment(ports))).toEqual(["possible"]);
+    expect(await alone(deployment({ ...ports, ...PROBE, ...HOOK }))).toEqual([]);
+    const { spec, ...rest } = deployment(ports);
+    expect(await alone({ ...rest, spec: { ...spec, strategy: { type: "Recreate" } } })).toEqual([]);
+    expect(await alone({ ...rest, spec: { ...spec, replicas: 0 } })).toEqual([]);
+    // Another Service is listed, and none for this one.
+    const other = { ...SERVICE, spec: { ...SERVICE.spec, selector: { app: "api" } } };
+    expect(
+      verdictsOf(
+        await analyzeFiles({ "d.yaml": [deployment(ports), other].map((o) => stringify(o)).join("---\n") }),
+        RULE,
+      ),
+    ).toEqual([]);
+  });
+
+  it("reads manifests that leave their namespace to whoever applies them", async () => {
+    const manifests = [SERVICE, deployment({})].map((each) =>
+      stringify(each).replace(/ *namespace: shop\n/, ""),
+    );
+    const finding = findingOf(await analyzeFiles({ "app.yaml": manifests.join("---\n") }), RULE);
+    expect(finding.verdict).toBe("possible");
+    expect(finding.evidence[0]?.text).toMatch(/^Deployment web: container web has no readinessProbe/);
+  });
+
   it("is silent where the listener is no pod that was listed", async () => {
     const files = bundle(AT_STOP, { ...pod({ deleted: 11 }), status: { podIP: "10.0.0.3" } }, deployment({}));
     expect(verdictsOf(await analyzeFiles(files), RULE)).toEqual([]);

@@ -17,6 +17,24 @@ const NODE_IPS = [
 ];
 const ADDRESSES = ["syscall.NetlinkRIB", "net.interfaceAddrTable", `${PROXY}/util.GetNodeAddresses`];
 
+const pod = (version: string, nodeName = "node-a", image = "k8s.gcr.io/kube-proxy") =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `kube-proxy-${nodeName}`, namespace: "kube-system", uid: nodeName },
+    spec: { nodeName, containers: [{ name: "kube-proxy", image: `${image}:${version}` }] },
+    status: { phase: "Running" },
+  });
+const NODE = "apiVersion: v1\nkind: Node\nmetadata:\n  name: node-a\nstatus: {}\n";
+const beside = async (objects: Readonly<Record<string, string>>) =>
+  verdictsOf(
+    await analyzeFiles({
+      "b/node-a/kube-proxy/cpu.pb": cpuProfile(30, [[5400, ...NODE_IPS, SYNC, ...LOOP]]),
+      ...objects,
+    }),
+    RULE,
+  );
+
 const analyze = (hot: readonly string[], version?: string) => {
   const root =
     version === undefined ? "/go" : `/workspace/anago-${version}/src/k8s.io/kubernetes/_output/dockerized/go`;
@@ -57,6 +75,33 @@ describe(RULE, () => {
     };
     expect(await verdict("v1.15.12")).toEqual(["confirmed"]);
     expect(await verdict("v1.16.0")).toEqual(["ruled-out"]);
+  });
+
+  it("is confirmed by the image of the node's kube-proxy, and only possible beside a newer one", async () => {
+    expect(await beside({ "b/cluster/p.json": pod("v1.14.10") })).toEqual(["confirmed"]);
+    expect(
+      await beside({
+        "b/cluster/p.json": pod(
+          "v1.14.9-eksbuild.1",
+          "node-a",
+          "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/kube-proxy",
+        ),
+      }),
+    ).toEqual(["confirmed"]);
+    expect(await beside({ "b/cluster/p.json": pod("v1.18.2") })).toEqual(["possible"]);
+  });
+
+  it("does not go by the kube-proxy of another node", async () => {
+    expect(await beside({ "b/cluster/p.json": pod("v1.14.10", "node-b"), "b/cluster/n.yaml": NODE })).toEqual(
+      ["likely"],
+    );
+    expect(await beside({ "b/cluster/p.json": pod("v1.18.2", "node-b"), "b/cluster/n.yaml": NODE })).toEqual([
+      "likely",
+    ]);
+    // Of two the node's own.
+    expect(
+      await beside({ "b/cluster/p.json": pod("v1.18.2", "node-b"), "b/cluster/q.json": pod("v1.14.10") }),
+    ).toEqual(["confirmed"]);
   });
 
   it("is ruled out by a version that lists them once a sync", async () => {

@@ -43,6 +43,30 @@ describe(RULE, () => {
     expect(await faults(service({}), deployment({ app: "web" }), endpoints())).toEqual([]);
   });
 
+  it("says nothing where others make such pods, or look after the Service", async () => {
+    const empty = [deployment({ app: "web" }), endpoints()];
+    const template = { metadata: { labels: { app: "nightly" } } };
+    const made = (kind: string, spec: object) => ({
+      apiVersion: "x/v1",
+      kind,
+      metadata: { name: "n", namespace: "shop" },
+      spec,
+    });
+    expect(await faults(service({ app: "nightly" }), ...empty)).toEqual(["confirmed"]);
+    for (const other of [
+      made("CronJob", { jobTemplate: { spec: { template } } }),
+      made("Rollout", { template }),
+      made("DeploymentConfig", { template }),
+    ])
+      expect(await faults(service({ app: "nightly" }), other, ...empty), other.kind).toEqual([]);
+    const owned = service({ app: "nightly" });
+    const kept = {
+      ...owned,
+      metadata: { ...owned.metadata, ownerReferences: [{ kind: "Prometheus", name: "main" }] },
+    };
+    expect(await faults(kept, ...empty)).toEqual([]);
+  });
+
   it("says nothing of a listing that may be of some objects alone", async () => {
     expect(await faults(service({ app: "webs" }), deployment({ app: "web" }))).toEqual([]);
     expect(await faults(service({ app: "webs" }), endpoints())).toEqual([]);

@@ -56,7 +56,17 @@ describe(RULE, () => {
       verdictsOf(await analyzeFiles({ "s.yaml": keys, "p.yaml": proxy("kube-proxy", ...flags) }), RULE);
     expect(await of("--v=2")).toEqual(["confirmed"]);
     expect(await of("--feature-gates=ServiceTopology=true,EndpointSlice=true")).toEqual([]);
+    expect(await of("--feature-gates=ServiceTopology=true")).toEqual(["confirmed"]);
+    const later = proxy("kube-proxy", "--feature-gates=ServiceTopology=true").replace("v1.17.3", "v1.19.4");
+    expect(verdictsOf(await analyzeFiles({ "s.yaml": keys, "p.yaml": later }), RULE)).toEqual([]);
     expect(await of("--config=/var/lib/kube-proxy/config.conf")).toEqual([]);
+  });
+
+  it("calls a Service of a manifest without a namespace by its name", async () => {
+    const manifest = service({ topologyKeys: ["*", "zone"] }).replace(/ *namespace: shop\n/, "");
+    expect(findingOf(await analyzeFiles({ "s.yaml": manifest }), RULE).subject).toMatchObject({
+      name: "web",
+    });
   });
 
   it("is silent about keys that are allowed, and about Services without", async () => {

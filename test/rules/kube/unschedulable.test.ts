@@ -47,6 +47,15 @@ describe(RULE, () => {
     ).toEqual([]);
   });
 
+  it("is not seen of a pod that was deleted while it waited", async () => {
+    const refused = eventAbout("web", { reason: "FailedScheduling", message: MESSAGE, count: 9, first: 900 });
+    const gone = eventAbout("web", {
+      reason: "FailedScheduling",
+      message: "skip schedule deleting pod: shop/web",
+    });
+    expect(await see(refused, gone)).toEqual([]);
+  });
+
   it("is seen by events alone, and with a table", async () => {
     const refused = (count: number, first: number) =>
       eventAbout("web", { reason: "FailedScheduling", message: MESSAGE, count, first });

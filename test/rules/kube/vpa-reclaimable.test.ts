@@ -109,6 +109,14 @@ describe(RULE, () => {
     ).toEqual([]);
   });
 
+  it("knows that the updater leaves a pod alone that is the only one", async () => {
+    const inside = requests("200m", "300Mi");
+    const auto = vpa(["250m", "310Mi"], ["100m", "200Mi", "1", "1Gi"], "Auto");
+    expect(await summaries(deployment(inside, 1), auto)).toEqual([]);
+    const told = { ...auto, spec: { ...auto.spec, updatePolicy: { updateMode: "Auto", minReplicas: 1 } } };
+    expect(await summaries(deployment(inside, 1), told)).toHaveLength(1);
+  });
+
   it("is silent about small savings, and where requests or recommendations are not known", async () => {
     expect(await summaries(deployment(requests("260m", "1080Mi")), vpa(["250m", "1Gi"]))).toEqual([]);
     expect(await summaries(deployment({}), vpa(["250m", "1Gi"]))).toEqual([]);

@@ -1,5 +1,5 @@
 import { groupBy } from "../bytes/index.ts";
-import type { Deciding, Evidence, Finding, Rival, Subject, Verdict } from "../rules/index.ts";
+import type { Deciding, Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
 import { subjectName } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Report, ReportedArtifact } from "./report.ts";
@@ -104,12 +104,9 @@ function conclusion(findings: readonly Finding[]): string {
   }
   const seen = `Seen: ${[...new Set(symptoms)].join(", ")}.`;
   if (first) return `${seen} No cause is decided yet.`;
-  // Most symptoms for which no cause is known say themselves what is wrong.
-  const open = new Set(
-    seenNow.filter((f) => f.differential !== undefined && f.namesItsCause !== true).map((f) => f.rule),
-  );
+  const open = new Set(seenNow.filter(({ namesItsCause }) => namesItsCause !== true).map((f) => f.rule));
   if (open.size === 0) return seen;
-  const which = seenNow.every(({ rule }) => open.has(rule)) ? "it" : [...open].join(", ");
+  const which = seenNow.some(({ namesItsCause }) => namesItsCause === true) ? [...open].join(", ") : "it";
   return `${seen} No known cause explains ${which}.`;
 }
 
@@ -124,15 +121,10 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
     wrap(printable(finding.summary), width, "  ", "  "),
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
-    ...labelled(
-      "causes",
-      finding.differential ? [causesOf(finding.differential, finding)] : [],
-      paint,
-      width,
-    ),
+    ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
     ...labelled(
       "known by",
-      finding.fingerprint === undefined || !finding.differential ? [] : [printable(finding.fingerprint)],
+      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
       paint,
       width,
     ),
@@ -145,7 +137,8 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
 }
 
 function place({ host, subject, explains }: Finding): string {
-  const about = `${subject.kind} ${printable(subjectName(subject))}${others(subject)}`;
+  const name = subjectName(subject);
+  const about = `${name === `the ${subject.kind}` ? "" : `${subject.kind} `}${printable(name)}${others(subject)}`;
   const where = host === null ? about : `${printable(host)}: ${about}`;
   return explains.length === 0 ? where : `${where} · explains ${explains.join(", ")}`;
 }
@@ -161,7 +154,7 @@ function openQuestions({ verdict, kind, missing, differential }: Finding): strin
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf(differential: readonly Rival[], { unexplained, namesItsCause }: Finding): string {
+function causesOf({ differential = [], unexplained, namesItsCause }: Finding): string {
   if (differential.length === 0)
     return namesItsCause === true ? "it says itself why" : "no known cause explains this";
   const named = differential.map(({ rule, verdict, share }) => {

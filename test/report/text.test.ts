@@ -59,17 +59,10 @@ describe("text report", () => {
     const text = renderText(report(own));
     expect(text.split("\n")[0]).toBe("Seen: kube/image-pull.");
     expect(text).toContain("causes    it says itself why");
-    const both = renderText(report(own, seen("proc/uninterruptible", { differential: [] })));
+    const both = renderText(report(own, seen("proc/uninterruptible", {})));
     expect(both.split("\n")[0]).toBe(
       "Seen: kube/image-pull, proc/uninterruptible. No known cause explains proc/uninterruptible.",
     );
-  });
-
-  it("leaves causes out where the symptom says itself what is wrong", () => {
-    const symptom = finding({ rule: "node/io-errors", kind: "symptom", explains: [], fingerprint: "f" });
-    const text = renderText(report(symptom));
-    expect(text.split("\n")[0]).toBe("Seen: node/io-errors.");
-    expect(text).not.toMatch(/^ {2}(?:causes|known by)/m);
   });
 
   it("says what would decide between the causes that lead", () => {

@@ -95,16 +95,17 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
     const { subject, weight, data } = sighting;
-    const known = causes.filter((cause) => cause.explains.includes(symptom));
-    const evaluated = known.flatMap((cause) => {
-      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
-      if (!one) return [];
-      const others = byCause.get(cause);
-      if (others) others.push(one.finding);
-      else byCause.set(cause, [one.finding]);
-      return [one];
-    });
-    return symptomFinding(seen, known.length > 0 ? evaluated : undefined);
+    const evaluated = causes
+      .filter((cause) => cause.explains.includes(symptom))
+      .flatMap((cause) => {
+        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+        if (!one) return [];
+        const others = byCause.get(cause);
+        if (others) others.push(one.finding);
+        else byCause.set(cause, [one.finding]);
+        return [one];
+      });
+    return symptomFinding(seen, evaluated);
   });
   return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];
 }
@@ -133,13 +134,9 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
   };
 }
 
-/** @param evaluated its causes that are about this case; `undefined` where no rule is a cause of the symptom */
-function symptomFinding(
-  { symptom, sighting, host }: Seen,
-  evaluated: readonly Evaluated[] | undefined,
-): Finding {
-  const decide = decidingOf(evaluated ?? []);
-  const differential = differentialOf(evaluated ?? []);
+function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly Evaluated[]): Finding {
+  const decide = decidingOf(evaluated);
+  const differential = differentialOf(evaluated);
   const unexplained = unexplainedOf(differential);
   const isExplained = differential.some(({ verdict }) => verdict !== "ruled-out");
   return {
@@ -156,7 +153,7 @@ function symptomFinding(
     references: union(sighting.advice?.references, symptom.references),
     explains: [],
     weight: sighting.weight,
-    ...(evaluated && { differential }),
+    differential,
     ...(decide && { decide }),
     ...(unexplained && { unexplained }),
     ...(!isExplained &&

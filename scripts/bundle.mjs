@@ -5,7 +5,7 @@ import { build } from "esbuild";
 const LAZY = {
   re2js: ["RE2JS"],
   pako: ["ZStream", "zlibInflate", "zlibInflateInit2", "zlibInflateReset"],
-  yaml: ["Composer", "Lexer", "Parser", "isMap", "isScalar", "isSeq", "parse"],
+  yaml: ["Composer", "Lexer", "Parser", "isMap", "isScalar", "isSeq"],
 };
 
 /** Puts a package into a file of its own, and in its place what loads that. */

@@ -75,3 +75,21 @@ export function packXz(content: Uint8Array): Uint8Array {
   const start = Buffer.concat([magic, withCrc(flags)]);
   return new Uint8Array(Buffer.concat([start, header, padded(data), check, index, footer]));
 }
+
+/** A Zstandard frame of blocks that are not compressed, as of RFC 8878. */
+export function packZstd(content: Uint8Array): Uint8Array {
+  const size = 131_072;
+  // One segment, whose length stands in four bytes.
+  const header = bytes(9, (view) => {
+    view.setUint32(0, 0xfd2fb528, true);
+    view.setUint8(4, 0xa0);
+    view.setUint32(5, content.length, true);
+  });
+  const blocks: Buffer[] = [];
+  for (let at = 0; at === 0 || at < content.length; at += size) {
+    const piece = content.subarray(at, at + size);
+    const head = (at + size >= content.length ? 1 : 0) | (piece.length << 3);
+    blocks.push(Buffer.from([head & 255, (head >> 8) & 255, head >> 16]), Buffer.from(piece));
+  }
+  return new Uint8Array(Buffer.concat([header, ...blocks]));
+}

@@ -87,7 +87,7 @@ describe("the packed package", () => {
     expect(node("analyze.cjs")).toBe("inquest/report@1 sysctl\n");
   });
 
-  it.each(["bytes", "pprof", "pcap", "procstack", "node", "kube", "logs"])(
+  it.each(["bytes", "pprof", "pcap", "procstack", "node", "kube", "metrics", "logs"])(
     "has a %s that bundles for a browser",
     async (room) => {
       const { errors } = await build({

@@ -76,7 +76,11 @@ function namesOf(inputs: readonly BundleInput[]): (string | undefined)[] {
 
 function* foundAt(input: BundleInput, name: string | undefined): Generator<Found> {
   if (typeof input === "string") yield* walk(input, name);
-  else yield { path: input.name, source: input.source };
+  else yield { path: input.name, source: input.source, ...folderOf(input) };
 }
+
+/** What lies in one folder by its name may be one rotation, where it can be read more than once. */
+const folderOf = ({ name, source }: Exclude<BundleInput, string>): { folder?: string } =>
+  source.read ? { folder: name.slice(0, name.lastIndexOf("/") + 1) } : {};
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

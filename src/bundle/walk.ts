@@ -12,7 +12,7 @@ export type Found = FoundFile | { readonly path: string; readonly unread: string
 export interface FoundFile {
   readonly path: string;
   readonly source: ByteSource;
-  /** The folder that it lies in, where it is a file by itself; never shown to anybody. */
+  /** The folder that it lies in, where it is a file by itself and can be read again; never shown to anybody. */
   readonly folder?: string;
 }
 

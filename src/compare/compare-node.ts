@@ -10,6 +10,8 @@ import { changesOf, sizeOf } from "./keyed.ts";
 const VOLATILE =
   /^(?:kernel\.random\.|kernel\.ns_last_pid$|kernel\.pty\.nr$|kernel\.hung_task_detect_count$|fs\.(?:dentry-state|file-nr|inode-nr|inode-state|aio-nr)$|fs\.quota\.|net\.netfilter\.nf_conntrack_count$)/;
 
+const IN_CONTAINER = /(?:^|\/)(?:rootfs|pods?|containers?|images?)\//;
+
 /** Compares what is set up on a node: kernel, parameters, addresses, listening sockets, firewall, resolvers. */
 export function compareSetup(before: HostEvidence, after: HostEvidence): Section[] {
   return SETUP.flatMap(({ title, said, isPartial }) => {
@@ -42,6 +44,7 @@ const SETUP: readonly {
   readonly isPartial?: boolean;
 }[] = [
   { title: "kernel", said: kernel },
+  { title: "distribution", said: distribution, isPartial: true },
   { title: "kernel parameters", said: parameters, isPartial: true },
   { title: "addresses", said: addresses },
   { title: "listening sockets", said: listening },
@@ -52,6 +55,17 @@ const SETUP: readonly {
 function kernel({ kernel: release }: HostEvidence): ReadonlyMap<string, Said> | undefined {
   if (!release.known) return undefined;
   return new Map([["release", { text: release.value.text, cite: release.cite }]]);
+}
+
+/** Of the node's own, not of its containers'. */
+function distribution(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
+  const own = host.models("os-release").filter(({ artifact }) => !IN_CONTAINER.test(artifact.path));
+  return saidOf(own, ({ model, artifact }) =>
+    [...model.values].map(([name, { value, text, line }]) => [
+      name,
+      { text: value, cite: { artifact: artifact.path, text, where: { line } } },
+    ]),
+  );
 }
 
 function parameters(host: HostEvidence): ReadonlyMap<string, Said> | undefined {

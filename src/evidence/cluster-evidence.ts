@@ -130,7 +130,9 @@ export class ClusterEvidence {
   /** Whether a Service sends traffic to a workload's pods; `undefined` where no Services were listed. */
   isServed({ namespace, podLabels }: Workload): boolean | undefined {
     if (this.services.length === 0) return undefined;
-    return this.#servicesIn(namespace).some((each) => selects(each.selector, podLabels));
+    // Manifests that leave out their namespace are of any.
+    const near = namespace === "" ? this.services : [...this.#servicesIn(namespace), ...this.#servicesIn("")];
+    return near.some((each) => selects(each.selector, podLabels));
   }
 
   /** A citation of an object. */

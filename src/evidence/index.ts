@@ -30,3 +30,4 @@ export {
   killTimeoutOf,
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
+export { imagesOn, type RunImage } from "./images-on.ts";

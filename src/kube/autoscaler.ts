@@ -92,9 +92,8 @@ function namedAs(
 ): { object: KubeObject; namespace: string; name: string } | undefined {
   if (object.kind !== kind) return undefined;
   const name = text(object.value, "metadata", "name");
-  const namespace = text(object.value, "metadata", "namespace");
-  if (name === undefined || (namespace === undefined && object.isWhole)) return undefined;
-  return { object, namespace: namespace ?? "", name };
+  if (name === undefined) return undefined;
+  return { object, namespace: text(object.value, "metadata", "namespace") ?? "", name };
 }
 
 function targetOf(value: Json | undefined): ScaleTarget | undefined {

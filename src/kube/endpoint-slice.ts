@@ -29,12 +29,12 @@ export function endpointSliceOf(object: KubeObject): EndpointSlice | undefined {
   // A table cuts what it shows of the addresses.
   if (object.kind !== "EndpointSlice" || !object.isWhole) return undefined;
   const { value } = object;
-  const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
+  const name = text(value, "metadata", "name");
   const service = text(value, "metadata", "labels", "kubernetes.io/service-name");
-  if (name === undefined || namespace === undefined || service === undefined) return undefined;
+  if (name === undefined || service === undefined) return undefined;
   return {
     object,
-    namespace,
+    namespace: text(value, "metadata", "namespace") ?? "",
     name,
     service,
     ports: list(value, "ports").map((each) => ({

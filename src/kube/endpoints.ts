@@ -18,12 +18,12 @@ export function endpointsOf(object: KubeObject): Endpoints | undefined {
   // A table cuts what it shows of the addresses.
   if ((!isSlice && object.kind !== "Endpoints") || !object.isWhole) return undefined;
   const { value } = object;
-  const namespace = text(value, "metadata", "namespace");
+  const namespace = text(value, "metadata", "namespace") ?? "";
   // Endpoints are called after their Service.
   const service = isSlice
     ? text(value, "metadata", "labels", "kubernetes.io/service-name")
     : text(value, "metadata", "name");
-  if (namespace === undefined || service === undefined) return undefined;
+  if (service === undefined) return undefined;
   const ready: string[] = [];
   const notReady: string[] = [];
   if (isSlice) {

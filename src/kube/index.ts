@@ -22,3 +22,5 @@ export * from "./table-format.ts";
 export * from "./waiting.ts";
 export * from "./workload.ts";
 export { parseServerVersion, type ServerVersion } from "./version-format.ts";
+
+export { yamlTokens, type RefusedYaml, type YamlBounds } from "./yaml-tokens.ts";

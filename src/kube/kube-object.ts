@@ -1,7 +1,6 @@
-import { parse } from "yaml";
-import { parseBlockYaml } from "./block-yaml.ts";
 import type { Json } from "./json.ts";
 import { text } from "./json.ts";
+import { parseYaml } from "./parse-yaml.ts";
 
 interface Place {
   readonly apiVersion: string;
@@ -88,17 +87,9 @@ function parsed(span: Span): (Json & object) | undefined {
   const written = span.source();
   if (written.length > LARGEST_OBJECT) return undefined;
   try {
-    const value: unknown = span.form === "json" ? JSON.parse(written) : parsedYaml(written);
+    const value: unknown = span.form === "json" ? JSON.parse(written) : parseYaml(written);
     return typeof value === "object" && value !== null ? (value as Json & object) : undefined;
   } catch {
     return undefined;
   }
-}
-
-function parsedYaml(written: string): unknown {
-  const read = parseBlockYaml(written);
-  if (read) return read.value;
-  // No object that an API server printed has aliases; a hostile one could grow without end by them. To compare all keys of a
-  // map with one another takes for ever where there are many.
-  return parse(written, { maxAliasCount: 0, uniqueKeys: false, logLevel: "error" });
 }

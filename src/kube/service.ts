@@ -5,6 +5,7 @@ import { labelsOf } from "./pod.ts";
 /** A Service, as far as it says which pods get its traffic. */
 export interface Service {
   readonly object: KubeObject;
+  /** Empty in a manifest that leaves it to whoever applies it. */
   readonly namespace: string;
   readonly name: string;
   /** Empty where it selects nothing by itself. */
@@ -27,15 +28,15 @@ export function serviceOf(object: KubeObject): Service | undefined {
   // A table shows the selector only where it is wide: without one it would be another kind of Service.
   if (!object.isWhole) return undefined;
   const { value } = object;
-  const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
-  if (name === undefined || namespace === undefined) return undefined;
+  const name = text(value, "metadata", "name");
+  if (name === undefined) return undefined;
   const all = [text(value, "spec", "clusterIP"), ...list(value, "spec", "clusterIPs")];
   const clusterIPs = new Set(
     all.filter((ip): ip is string => typeof ip === "string" && ip !== "None" && ip !== ""),
   );
   return {
     object,
-    namespace,
+    namespace: text(value, "metadata", "namespace") ?? "",
     name,
     selector: labelsOf(member(value, "spec", "selector")),
     clusterIP: [...clusterIPs][0],

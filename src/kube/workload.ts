@@ -7,6 +7,7 @@ import { labelsOf } from "./pod.ts";
 export interface Workload {
   readonly object: KubeObject;
   readonly kind: string;
+  /** Empty in a manifest that leaves it to whoever applies it. */
   readonly namespace: string;
   readonly name: string;
   /** `undefined` where it isn't said; the API server's default is 1. */
@@ -15,6 +16,8 @@ export interface Workload {
   readonly podLabels: ReadonlyMap<string, string>;
   /** Containers that listen, by their `ports`; where none names a port, all. */
   readonly containers: readonly ServingContainer[];
+  /** Whether any of its containers names a port. */
+  readonly namesPorts: boolean;
   /** The API server's default is 30. */
   readonly terminationGracePeriodSeconds: number;
 }
@@ -33,21 +36,22 @@ const DEFAULT_GRACE = 30;
 export function workloadOf(object: KubeObject): Workload | undefined {
   if (!WORKLOADS.has(object.kind)) return undefined;
   const { kind, value } = object;
-  const [name, namespace] = [text(value, "metadata", "name"), text(value, "metadata", "namespace")];
+  const name = text(value, "metadata", "name");
   const template = member(value, "spec", "template");
   const containers = list(template, "spec", "containers");
-  if (name === undefined || namespace === undefined || containers.length === 0) return undefined;
+  if (name === undefined || containers.length === 0) return undefined;
   const listening = containers.filter((each) => list(each, "ports").length > 0);
   const replicas = member(value, "spec", "replicas");
   const grace = member(template, "spec", "terminationGracePeriodSeconds");
   return {
     object,
     kind,
-    namespace,
+    namespace: text(value, "metadata", "namespace") ?? "",
     name,
     replicas: typeof replicas === "number" ? replicas : undefined,
     podLabels: labelsOf(member(template, "metadata", "labels")),
     containers: (listening.length > 0 ? listening : containers).map(servingContainer),
+    namesPorts: listening.length > 0,
     terminationGracePeriodSeconds: typeof grace === "number" ? grace : DEFAULT_GRACE,
   };
 }

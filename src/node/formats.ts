@@ -36,6 +36,8 @@ import type { ProcCgroups } from "./proc-cgroups.ts";
 import { procCgroupsFormat } from "./proc-cgroups.ts";
 import type { Pressure, ProcCounters, SoftnetStatistics } from "./proc-counters.ts";
 import { pressureFormat, sockstatFormat, softnetFormat, vmstatFormat } from "./proc-counters.ts";
+import type { OsRelease } from "./os-release.ts";
+import { osReleaseFormat } from "./os-release.ts";
 import type { ResolvConf } from "./resolv-conf.ts";
 import { resolvConfFormat } from "./resolv-conf.ts";
 import type { Sockets } from "./sockets.ts";
@@ -67,6 +69,7 @@ export interface NodeModels {
   "netstat-s": NetstatStatistics;
   nsswitch: Nsswitch;
   nstat: NetworkCounters;
+  "os-release": OsRelease;
   "proc-net-snmp": NetworkCounters;
   pressure: Pressure;
   "resolv-conf": ResolvConf;
@@ -99,6 +102,7 @@ export const nodeFormats = [
   netstatFormat,
   nsswitchFormat,
   nstatFormat,
+  osReleaseFormat,
   procNetFormat,
   pressureFormat,
   procCgroupsFormat,

@@ -21,6 +21,7 @@ export * from "./network-counters.ts";
 export * from "./nsswitch.ts";
 export * from "./proc-cgroups.ts";
 export * from "./proc-counters.ts";
+export * from "./os-release.ts";
 export * from "./resolv-conf.ts";
 export * from "./sockets.ts";
 export * from "./sysctl.ts";

@@ -37,7 +37,9 @@ export function blockedTasks(tasks: readonly Task[]): BlockedGroup[] {
   for (const task of tasks) {
     if (!isBlocked(task)) continue;
     const key = keyOf(task);
-    groups.set(key, [...(groups.get(key) ?? []), task]);
+    const members = groups.get(key);
+    if (members) members.push(task);
+    else groups.set(key, [task]);
   }
   return [...groups]
     .map(([key, members]) => defined({ key, site: members[0]?.site, tasks: members }))

@@ -2,12 +2,12 @@ import { cyclesOf } from "./cycles.ts";
 import { defined } from "./defined.ts";
 import { deviceLinks } from "./device-links.ts";
 import type { KernelLog } from "./kernel-log.ts";
-import { byTask, type Link, type World } from "./link.ts";
+import { byTask, type Link } from "./link.ts";
 import { lockLinks } from "./lock-links.ts";
-import { withLogs } from "./log-tasks.ts";
 import { type Member, type Membership, membersOf } from "./membership.ts";
 import { processLinks } from "./process-links.ts";
 import { nameOf, type Task } from "./task.ts";
+import { type World, worldOf } from "./world.ts";
 
 /** Why a pid namespace can't end: its init, the tasks that it waits for, and what those wait for. */
 export interface BlockingChain {
@@ -27,14 +27,15 @@ export interface BlockingChain {
  * The blocking chain of each task that waits for a pid namespace to empty, each followed as far as the evidence
  * goes.
  *
- * @param tasks all tasks of one host at one time
+ * @param tasks all tasks of one host at one time. Of more than {@link MOST_CHAINS} such tasks the first are followed
  * @param logs the kernel logs of that host; tasks that only they show are taken in, and what they add to a task makes
  *   a new one of it: know tasks by `tid`
  */
 export function blockingChains(tasks: readonly Task[], logs: readonly KernelLog[]): BlockingChain[] {
-  const world: World = { tasks: withLogs(tasks, logs), logs };
-  return world.tasks.filter(waitsForNamespace).map((init) => {
-    const members = membersOf(init, world.tasks);
+  const world = worldOf(tasks, logs);
+  const inits = world.tasks.filter(waitsForNamespace);
+  return inits.slice(0, MOST_CHAINS).map((init) => {
+    const members = membersOf(init, world);
     return defined({ init, pidNamespace: init.pidNamespace, members, ...follow(init, world) });
   });
 }
@@ -45,11 +46,8 @@ export function waitsFor(
   tasks: readonly Task[],
   logs: readonly KernelLog[],
 ): Pick<BlockingChain, "links" | "cycles"> {
-  const world: World = { tasks: withLogs(tasks, logs), logs };
-  return follow(
-    world.tasks.find((one) => one === task || (one.tid !== undefined && one.tid === task.tid)) ?? task,
-    world,
-  );
+  const world = worldOf(tasks, logs);
+  return follow(world.withTid(task.tid) ?? task, world);
 }
 
 function waitsForNamespace(task: Task): boolean {
@@ -61,6 +59,8 @@ function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } 
   return { links, cycles: cyclesOf(byTask(links)) };
 }
 
+/** Most namespaces whose chains are followed: each is held against all tasks. */
+const MOST_CHAINS = 250;
 /** Most links that are followed, but for those of the last task: thousands may each wait for thousands. */
 const MOST_LINKS = 100_000;
 
@@ -73,7 +73,7 @@ export function linksBelow(starts: readonly Task[], world: World): Link[] {
     const found: Link[] = [];
     for (const task of level) {
       if (links.length + found.length >= MOST_LINKS) break;
-      for (const link of linksFrom(task, world)) found.push(link);
+      for (const link of knownLinks(task, world)) found.push(link);
     }
     for (const link of found) links.push(link);
     level = [];
@@ -84,6 +84,12 @@ export function linksBelow(starts: readonly Task[], world: World): Link[] {
     }
   }
   return links;
+}
+
+function knownLinks(task: Task, world: World): readonly Link[] {
+  let known = world.links.get(task);
+  if (!known) world.links.set(task, (known = linksFrom(task, world)));
+  return known;
 }
 
 function linksFrom(task: Task, world: World): Link[] {
@@ -103,8 +109,8 @@ const WORDS: Readonly<Record<Membership, string>> = {
   candidate: "is stuck, and may be in its pid namespace",
 };
 
-function memberLinks(from: Task, { tasks }: World): Link[] {
-  const members = membersOf(from, tasks);
+function memberLinks(from: Task, world: World): Link[] {
+  const members = membersOf(from, world);
   if (members.length === 0) {
     const why = "it waits for the other tasks of its pid namespace, and the evidence holds none";
     return [{ from, to: undefined, why, certainty: "candidate", cites: [] }];

@@ -1,6 +1,7 @@
 import { waitInWords, isBlocked } from "./blocked.ts";
-import { among, type Link, type World } from "./link.ts";
+import { among, type Link } from "./link.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
+import type { World } from "./world.ts";
 
 /** Sites at which a task waits for a block device, or for pages and blocks on one. */
 const DEVICE_SITES: ReadonlySet<string> = new Set([
@@ -29,9 +30,7 @@ export function deviceLinks(from: Task, world: World): Link[] {
 }
 
 function journalLinks(from: Task, world: World): Link[] {
-  const journals = world.tasks.filter(
-    (task) => task !== from && (task.comm ?? "").startsWith("jbd2/") && isBlocked(task),
-  );
+  const journals = world.chosen(isStuckJournal, isStuckJournal).filter((task) => task !== from);
   return journals.map((to) => ({
     from,
     to,
@@ -41,14 +40,19 @@ function journalLinks(from: Task, world: World): Link[] {
   }));
 }
 
+const isStuckJournal = (task: Task): boolean => (task.comm ?? "").startsWith("jbd2/") && isBlocked(task);
+const isStuckWorker = (task: Task): boolean => loopWorker(task) !== undefined && isBlocked(task);
+/** Works on a disk that is no loop device, and is stuck. */
+const isStuckAtDisk = (task: Task): boolean =>
+  isBlocked(task) && deviceOf(task)?.startsWith("loop") === false;
+
 /** A loop device's I/O is done by a kernel thread that writes a file of another file system: if that stops, so does all above. */
 function loopLinks(from: Task, world: World): Link[] {
-  const { tasks } = world;
   const own = deviceOf(from);
   const isWorker = own !== undefined && loopWorker(from) !== undefined;
-  const workers = tasks.flatMap((task) => {
+  const workers = world.chosen(isStuckWorker, isStuckWorker).flatMap((task) => {
     const device = loopWorker(task);
-    return task === from || device === undefined || !isBlocked(task) ? [] : [{ task, device }];
+    return task === from || device === undefined ? [] : [{ task, device }];
   });
   if (own !== undefined && !isWorker) {
     return workers
@@ -59,15 +63,10 @@ function loopLinks(from: Task, world: World): Link[] {
   }
   const others = workers.filter(({ device }) => device !== own);
   // Where the disk below another journal is stuck too, that may be the one.
-  const rivals = tasks.filter((task) => {
-    const device = deviceOf(task);
-    return device !== undefined && !device.startsWith("loop") && isBlocked(task);
-  });
-  const devices = new Set(others.map(({ device }) => device));
+  const rivals = world.chosen(isStuckAtDisk, isStuckAtDisk);
   // Several workers of one device are one candidate.
-  const stuck = others.filter(
-    ({ device }, index) => others.findIndex((one) => one.device === device) === index,
-  );
+  const devices = new Map(others.map((other) => [other.device, other]));
+  const stuck = [...devices.values()];
   const certainty = among([...stuck.map(({ task }) => task), ...rivals], world);
   const only = devices.size === 1 && rivals.length === 0 ? "the only stuck device" : "a stuck device";
   return others.map(({ task, device }) =>

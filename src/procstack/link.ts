@@ -1,5 +1,5 @@
-import type { KernelLog } from "./kernel-log.ts";
 import type { Cite, Task } from "./task.ts";
+import type { World } from "./world.ts";
 
 /** How sure it is that one task waits for another. */
 export type Certainty =
@@ -21,18 +21,12 @@ export interface Link {
   readonly cites: readonly Cite[];
 }
 
-/** All tasks of one host at one time, and what its kernel logged. */
-export interface World {
-  readonly tasks: readonly Task[];
-  readonly logs: readonly KernelLog[];
-}
-
 /**
  * How sure each of the candidates is. One that only a log shows may be gone by now, where there are files of `/proc`
  * that would show it if it weren't.
  */
-export function among(candidates: readonly Task[], { tasks }: World): Certainty {
-  const stale = candidates.some((task) => task.logged) && tasks.some((task) => !task.logged);
+export function among(candidates: readonly Task[], { hasFiles }: World): Certainty {
+  const stale = hasFiles && candidates.some((task) => task.logged);
   return candidates.length === 1 && !stale ? "sole-candidate" : "candidate";
 }
 

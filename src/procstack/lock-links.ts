@@ -1,10 +1,11 @@
 import { isBlocked } from "./blocked.ts";
-import { among, type Link, type World } from "./link.ts";
+import { among, type Link } from "./link.ts";
 import { holds } from "./lock-classes.ts";
-import { hungReport, namedOwner, sameName, sinceBoot } from "./log-tasks.ts";
+import { heldSinceBoot, hungReport, namedOwner, sameName } from "./log-tasks.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
 import { waitSite } from "./wait-site.ts";
 import { genericFrame } from "./wait-sites/generic.ts";
+import type { World } from "./world.ts";
 
 /** From a task that waits for a lock to its holder: the one that the kernel named, or else those whose stacks hold such a lock. */
 export function lockLinks(from: Task, world: World): Link[] {
@@ -22,21 +23,23 @@ const NO_LOCK =
  * Lockdep lists the locks of each task, that which it waits for among them, as the last: whoever has the same one
  * further down the list, or does not wait, holds it.
  */
-function heldLinks(from: Task, { tasks, logs }: World): Link[] {
+function heldLinks(from: Task, world: World): Link[] {
   if (!from.site || from.tid === undefined || from.site.effect === "idle") return [];
-  for (const { held, path } of logs.map(sinceBoot).toReversed()) {
-    const own = held.find((one) => one.tid === from.tid && sameName(from.comm, one.comm));
+  for (const log of world.logs.toReversed()) {
+    const { path } = log;
+    const { ofTask, ofLock } = heldSinceBoot(log);
+    const own = ofTask.get(from.tid)?.find((one) => sameName(from.comm, one.comm));
     const wanted = own?.locks.at(-1);
     if (!own || !wanted || NO_LOCK.test(wanted.name) || !waitsIn(from, wanted.at)) continue;
-    const holders = held.filter((one) => {
+    const holders = (ofLock.get(`${wanted.name} ${wanted.address}`) ?? []).filter((one) => {
       const at = one.locks.findIndex((lock) => lock.name === wanted.name && lock.address === wanted.address);
       if (one === own || at === -1) return false;
-      const task = tasks.find(({ tid }) => tid === one.tid);
+      const task = world.withTid(one.tid);
       return at < one.locks.length - 1 || (task !== undefined && !waitsIn(task, one.locks[at]?.at));
     });
     return holders.flatMap((holder) => {
-      const to = tasks.find((task) => task.tid === holder.tid && sameName(task.comm, holder.comm));
-      if (!to) return [];
+      const to = world.withTid(holder.tid);
+      if (!to || !sameName(to.comm, holder.comm)) return [];
       const why = `it waits for ${wanted.name}, which by the kernel's list of locks ${nameOf(to)} has taken`;
       const cites = [
         { path, line: wanted.line },
@@ -56,11 +59,11 @@ function waitsIn({ stack }: Task, taker: string | undefined): boolean {
   return at !== -1 && sure.slice(0, at).every((frame) => genericFrame(frame.symbol) !== undefined);
 }
 
-function ownerLink(from: Task, { tasks, logs }: World): Link | undefined {
-  const found = namedOwner(from, logs);
-  if (!found || !waitsAsReported(from, { tasks, logs })) return undefined;
+function ownerLink(from: Task, world: World): Link | undefined {
+  const found = namedOwner(from, world.logs);
+  if (!found || !waitsAsReported(from, world)) return undefined;
   const { lock, owner, path } = found;
-  const to = tasks.find((task) => task.tid === owner.tid);
+  const to = world.withTid(owner.tid);
   if (to && !sameName(to.comm, owner.comm)) return undefined;
   const how = lock.lastHeld ? "was last held by" : "is likely owned by";
   return {
@@ -82,20 +85,19 @@ function waitsAsReported(from: Task, { logs }: World): boolean {
 function holderLinks(from: Task, world: World): Link[] {
   const lock = from.site?.lock;
   if (lock === undefined) return [];
-  const holders = world.tasks
-    .filter((task) => task !== from)
-    .map((task) => ({ task, how: holds(task, lock) }));
-  const writers = holders.filter(({ how }) => how === "write");
+  const holding = (how: "write" | "read") =>
+    world.chosen(`${how} ${lock}`, (task) => holds(task, lock) === how).filter((task) => task !== from);
+  const writers = holding("write");
   // A reader keeps only writers out, and with them those who queue behind one: second choice.
-  const list = writers.length > 0 ? writers : holders.filter(({ how }) => how === "read");
+  const list = writers.length > 0 ? writers : holding("read");
   const what = LOCK_WORDS[lock];
   if (list.length === 0) {
     const why = `it waits for ${what}, and no task in the evidence holds one`;
     return [{ from, to: undefined, why, certainty: "candidate", cites: citesOf(from, "stack") }];
   }
   // One that is stuck itself holds the lock for long; one that runs lets it go in a moment.
-  const stuck = list.filter(({ task }) => isBlocked(task));
-  const likely = (stuck.length > 0 ? stuck : list).map(({ task }) => task);
+  const stuck = list.filter(isBlocked);
+  const likely = stuck.length > 0 ? stuck : list;
   const certainty = among(likely, world);
   return likely.map((to) => ({
     from,

@@ -1,5 +1,8 @@
+import { memo } from "../bytes/index.ts";
 import { defined } from "./defined.ts";
+import type { HeldLocks } from "./held-locks.ts";
 import type { HungTask, KernelLog, LockOwner, TaskDump } from "./kernel-log.ts";
+import { listsBy } from "./lists-by.ts";
 import type { Cite, Task } from "./task.ts";
 import { waitSite } from "./wait-site.ts";
 
@@ -23,7 +26,7 @@ export function withLogs(tasks: readonly Task[], logs: readonly KernelLog[]): Ta
 }
 
 /** A log without what it tells of the lives before the last boot. */
-export function sinceBoot(log: KernelLog): KernelLog {
+export const sinceBoot: (log: KernelLog) => KernelLog = memo((log) => {
   const { bootLine } = log;
   if (bootLine === undefined) return log;
   const later = <T extends { line: number }>(list: readonly T[]): T[] =>
@@ -39,7 +42,7 @@ export function sinceBoot(log: KernelLog): KernelLog {
     backtraces: later(log.backtraces),
     held: later(log.held),
   };
-}
+});
 
 /** Owners of locks that the logs name and nothing else shows. */
 function strangers(tasks: readonly Task[], logs: readonly KernelLog[]): Task[] {
@@ -104,15 +107,31 @@ function enriched(task: Task, dump: TaskDump, path: string): Task {
   return { ...rest, ...task, ...seen, cites: { ...shown.cites, ...task.cites } };
 }
 
+const locksByWaiter = memo(({ locks }: KernelLog) => listsBy(locks, ({ waiter }) => waiter.tid));
+const hungByTid = memo(({ hung }: KernelLog) => listsBy(hung, ({ tid }) => tid));
+
+/** Lockdep's last lists, by the id of the task, and by a lock's name and address. */
+export const heldSinceBoot = memo((log: KernelLog) => {
+  const { held } = sinceBoot(log);
+  const ofLock = new Map<string, HeldLocks[]>();
+  for (const one of held) {
+    for (const key of new Set(one.locks.map(({ name, address }) => `${name} ${address}`))) {
+      const list = ofLock.get(key);
+      if (list) list.push(one);
+      else ofLock.set(key, [one]);
+    }
+  }
+  return { ofTask: listsBy(held, ({ tid }) => tid), ofLock };
+});
+
 /** What the kernel says of the owner of the lock that a task waits for: its last word. */
 export function namedOwner(
   task: Task,
   logs: readonly KernelLog[],
 ): { lock: LockOwner; owner: NonNullable<LockOwner["owner"]>; path: string } | undefined {
   for (const log of logs.map(sinceBoot).toReversed()) {
-    const lock = log.locks.findLast(
-      (one) => one.waiter.tid === task.tid && sameName(task.comm, one.waiter.comm),
-    );
+    const waits = task.tid === undefined ? undefined : locksByWaiter(log).get(task.tid);
+    const lock = waits?.findLast((one) => sameName(task.comm, one.waiter.comm));
     if (lock?.owner) return { lock, owner: lock.owner, path: log.path };
   }
   return undefined;
@@ -124,7 +143,8 @@ export function hungReport(
   logs: readonly KernelLog[],
 ): { report: HungTask; path: string } | undefined {
   for (const log of logs.map(sinceBoot).toReversed()) {
-    const report = log.hung.findLast((one) => one.tid === task.tid && sameName(task.comm, one.comm));
+    const reports = task.tid === undefined ? undefined : hungByTid(log).get(task.tid);
+    const report = reports?.findLast((one) => sameName(task.comm, one.comm));
     if (report) return { report, path: log.path };
   }
   return undefined;

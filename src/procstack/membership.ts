@@ -1,5 +1,6 @@
 import { isBlocked } from "./blocked.ts";
 import { type Cite, citesOf, type Task } from "./task.ts";
+import type { World } from "./world.ts";
 
 /** How it is known that a task belongs to a pid namespace, the surest first. */
 export type Membership =
@@ -23,36 +24,35 @@ export interface Member {
 
 const ORDER: readonly Membership[] = ["ns-inode", "nspid-parent", "cgroup", "nspid", "candidate"];
 
+/** Guesses that are worth a word: where everything is stuck, everything would be a guess of everything. */
+const MOST_GUESSES = 200;
+
 /** Tasks that hold, or may hold, the namespace of `init`: the surest first, within one kind the stuck first. */
-export function membersOf(init: Task, tasks: readonly Task[]): Member[] {
-  const byTid = new Map(tasks.flatMap((task) => (task.tid === undefined ? [] : [[task.tid, task] as const])));
+export function membersOf(init: Task, world: World): Member[] {
   const members: Member[] = [];
-  for (const task of tasks) {
+  for (const task of world.tasks) {
     if (task === init || task.state?.letter === "X" || (init.pid !== undefined && task.pid === init.pid))
       continue;
-    const known = membershipOf(task, init, byTid);
+    const known = membershipOf(task, init, world);
     if (known) members.push({ task, ...known });
   }
   const sure = members.filter((member) => member.membership !== "candidate" && member.membership !== "nspid");
   // Guesses are worth a word only where nothing better is known.
   const kept = sure.length > 0 ? sure : members;
-  return kept.sort(
+  kept.sort(
     (a, b) =>
       ORDER.indexOf(a.membership) - ORDER.indexOf(b.membership) ||
       Number(isBlocked(b.task)) - Number(isBlocked(a.task)) ||
       Number(b.task.ppid === init.tid) - Number(a.task.ppid === init.tid) ||
       (a.task.tid ?? 0) - (b.task.tid ?? 0),
   );
+  return sure.length > 0 ? kept : kept.slice(0, MOST_GUESSES);
 }
 
-function membershipOf(
-  task: Task,
-  init: Task,
-  byTid: ReadonlyMap<number, Task>,
-): Omit<Member, "task"> | undefined {
+function membershipOf(task: Task, init: Task, world: World): Omit<Member, "task"> | undefined {
   if (task.kernelThread) return undefined;
   const depth = init.nspid?.length;
-  const parents = parentsUpTo(init, task, byTid);
+  const parents = parentsUpTo(init, task, world);
   const deep = depth !== undefined && depth > 1 && task.nspid !== undefined && task.nspid.length >= depth;
   if (task.pidNamespace !== undefined && init.pidNamespace !== undefined) {
     if (task.pidNamespace === init.pidNamespace)
@@ -85,10 +85,10 @@ function nspidParent(task: Task, parents: readonly Task[]): Omit<Member, "task">
 }
 
 /** The parents from a task's own up to and with the init; `undefined` when the line does not lead there. */
-function parentsUpTo(init: Task, task: Task, byTid: ReadonlyMap<number, Task>): Task[] | undefined {
+function parentsUpTo(init: Task, task: Task, world: World): Task[] | undefined {
   const parents: Task[] = [];
   for (let at = task; parents.length < 64;) {
-    const parent = at.ppid === undefined ? undefined : byTid.get(at.ppid);
+    const parent = world.withTid(at.ppid);
     if (!parent || parents.includes(parent)) return undefined;
     parents.push(parent);
     if (parent === init || (init.pid !== undefined && parent.pid === init.pid)) return parents;

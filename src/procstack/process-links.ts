@@ -1,6 +1,7 @@
 import { waitInWords, isBlocked } from "./blocked.ts";
-import { among, type Link, type World } from "./link.ts";
+import { among, type Link } from "./link.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
+import type { World } from "./world.ts";
 
 /** From a task that waits for another one as such: its parent, debugger, server, or another of its threads. */
 export function processLinks(from: Task, world: World): Link[] {
@@ -24,10 +25,8 @@ export function processLinks(from: Task, world: World): Link[] {
 }
 
 /** A zombie holds its pid, and with it its namespace, until its parent reaps it, or until its last thread is gone. */
-function zombieLinks(from: Task, { tasks }: World): Link[] {
-  const threads = tasks.filter(
-    (task) => task !== from && sameProcess(task, from) && task.state?.letter !== "Z",
-  );
+function zombieLinks(from: Task, world: World): Link[] {
+  const threads = world.withPid(from.pid).filter((task) => task !== from && task.state?.letter !== "Z");
   if (threads.length > 0) {
     return threads.map((to) => ({
       from,
@@ -38,22 +37,23 @@ function zombieLinks(from: Task, { tasks }: World): Link[] {
     }));
   }
   if (from.ppid === undefined || from.ppid === 0 || from.ppid === from.tid) return [];
-  const to = tasks.find((task) => task.tid === from.ppid);
+  const to = world.withTid(from.ppid);
   const who = to ? nameOf(to) : `pid ${from.ppid}`;
   const why = `it is a zombie that its parent ${who} has not reaped`;
   return [{ from, to, why, certainty: "named", cites: citesOf(from, "state", "ppid") }];
 }
 
-function tracerLinks(from: Task, { tasks }: World): Link[] {
-  const to = tasks.find((task) => task !== from && task.tid === from.tracerPid);
+function tracerLinks(from: Task, world: World): Link[] {
+  const tracer = world.withTid(from.tracerPid);
+  const to = tracer === from ? undefined : tracer;
   const why = `it is stopped under its debugger, pid ${from.tracerPid}`;
   return [{ from, to, why, certainty: "named", cites: citesOf(from, "state", "tracerPid") }];
 }
 
-function dumperLinks(from: Task, { tasks }: World): Link[] {
-  const dumpers = tasks.filter(
-    (task) => task !== from && sameProcess(task, from) && runs(task, /^(?:do|vfs)_coredump$/),
-  );
+function dumperLinks(from: Task, world: World): Link[] {
+  const dumpers = world
+    .withPid(from.pid)
+    .filter((task) => task !== from && runs(task, /^(?:do|vfs)_coredump$/));
   return dumpers.map((to) => ({
     from,
     to,
@@ -65,9 +65,7 @@ function dumperLinks(from: Task, { tasks }: World): Link[] {
 
 /** A parent waits for any of its children: one that is stuck is why it waits on, as long as there is no other. */
 function stuckChildLinks(from: Task, world: World): Link[] {
-  const children = world.tasks.filter(
-    (task) => task !== from && from.pid !== undefined && task.ppid === from.pid && task.tid === task.pid,
-  );
+  const children = world.childrenOf(from.pid).filter((task) => task !== from && task.tid === task.pid);
   return children.filter(isBlocked).map((to) => ({
     from,
     to,
@@ -78,9 +76,7 @@ function stuckChildLinks(from: Task, world: World): Link[] {
 }
 
 function childLinks(from: Task, world: World): Link[] {
-  const children = world.tasks.filter(
-    (task) => task !== from && from.pid !== undefined && task.ppid === from.pid,
-  );
+  const children = world.childrenOf(from.pid).filter((task) => task !== from);
   return children.map((to) => ({
     from,
     to,
@@ -95,7 +91,7 @@ function childLinks(from: Task, world: World): Link[] {
  * of its threads reads requests. Else the one process that does is a good guess.
  */
 function serverLinks(from: Task, world: World): Link[] {
-  const readers = world.tasks.filter((task) => task !== from && task.site?.id === "fuse-server");
+  const readers = world.chosen(isServer, isServer).filter((task) => task !== from);
   const own = readers.filter((task) => sameProcess(task, from));
   if (own.length > 0) {
     return own.map((to) => ({
@@ -106,13 +102,7 @@ function serverLinks(from: Task, world: World): Link[] {
       cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
     }));
   }
-  const halted = world.tasks.filter(
-    (task) =>
-      task !== from &&
-      task.tid === task.pid &&
-      isHalted(task) &&
-      SERVER_NAME.test(`${task.comm} ${task.cmdline?.[0]}`),
-  );
+  const halted = world.chosen(isHaltedServer, isHaltedServer).filter((task) => task !== from);
   // One that reads requests would have read this one: one that can't is the better guess.
   if (halted.length > 0) {
     return halted.map((to) => ({
@@ -123,8 +113,9 @@ function serverLinks(from: Task, world: World): Link[] {
       cites: [...citesOf(from, "stack"), ...citesOf(to, "state", "comm")],
     }));
   }
-  const processes = new Set(readers.map((task) => task.pid));
-  const firsts = readers.filter((task, index) => readers.findIndex((one) => one.pid === task.pid) === index);
+  const processes = new Map<number | undefined, Task>();
+  for (const task of readers) if (!processes.has(task.pid)) processes.set(task.pid, task);
+  const firsts = [...processes.values()];
   return firsts.map((to) => ({
     from,
     to,
@@ -141,11 +132,15 @@ const SERVER_NAME =
 /** It answers nobody: stopped, in the hands of a debugger, or stuck itself. */
 const isHalted = (task: Task): boolean => /^[Tt]$/.test(task.state?.letter ?? "") || isBlocked(task);
 
+const isServer = (task: Task): boolean => task.site?.id === "fuse-server";
+const isHaltedServer = (task: Task): boolean =>
+  task.tid === task.pid && isHalted(task) && SERVER_NAME.test(`${task.comm} ${task.cmdline?.[0]}`);
+const isFreezer = (task: Task): boolean =>
+  isBlocked(task) && runs(task, /^(?:freeze|thaw)_super(?:_locked)?$/);
+
 /** Who has frozen a file system and gone leaves no trace; who is still at it does. */
 function freezerLinks(from: Task, world: World): Link[] {
-  const freezers = world.tasks.filter(
-    (task) => task !== from && isBlocked(task) && runs(task, /^(?:freeze|thaw)_super(?:_locked)?$/),
-  );
+  const freezers = world.chosen(isFreezer, isFreezer).filter((task) => task !== from);
   return freezers.map((to) => ({
     from,
     to,

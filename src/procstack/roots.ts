@@ -38,20 +38,24 @@ export function rootsFrom(
   outgoing: ReadonlyMap<Task, readonly Link[]>,
   cycles: BlockingChain["cycles"],
 ): Root[] {
-  const paths = pathsFrom(start, outgoing);
+  const ways = waysFrom(start, outgoing);
+  const { rings, ringOf } = ringsOf(cycles, outgoing);
+  const entries = new Map<Task, Task>();
   const roots: Root[] = [];
-  for (const [task, path] of paths) {
+  for (const task of ways.keys()) {
     const links = outgoing.get(task) ?? [];
     const missing = links.find((link) => link.to === undefined)?.why;
-    if (!links.some((link) => link.to !== undefined)) roots.push(rootAt(task, path, { missing }));
+    if (!links.some((link) => link.to !== undefined))
+      roots.push(rootAt(task, pathTo(task, ways), { missing }));
+    const first = ringOf.get(task)?.[0];
+    if (first && !entries.has(first)) entries.set(first, task);
   }
-  for (const cycle of cycles) {
-    const leaves = cycle.some((task) =>
-      outgoing.get(task)?.some((link) => link.to && !cycle.includes(link.to)),
-    );
-    const entry = [...paths.keys()].find((task) => cycle.includes(task));
-    // A ring that has a way out ends where that way does.
-    if (entry && !leaves) roots.push(rootAt(entry, paths.get(entry) ?? [], { cycle }));
+  if (entries.size > 0) {
+    for (const { cycle, leaves } of rings) {
+      const entry = cycle[0] && entries.get(cycle[0]);
+      // A ring that has a way out ends where that way does.
+      if (entry && !leaves) roots.push(rootAt(entry, pathTo(entry, ways), { cycle }));
+    }
   }
   return roots.sort(
     (a, b) =>
@@ -66,7 +70,7 @@ function rootAt(
   path: readonly Link[],
   how: { missing?: string | undefined; cycle?: readonly Task[] } = {},
 ): Root {
-  const weakest = Math.max(0, ...path.map((link) => ORDER.indexOf(link.certainty)));
+  const weakest = path.reduce((most, link) => Math.max(most, ORDER.indexOf(link.certainty)), 0);
   return defined({
     task,
     site: task.site,
@@ -82,18 +86,49 @@ function explains(root: Root): boolean {
   return root.site?.effect === "blocks" || root.task.state?.letter === "Z";
 }
 
-/** The best path to every task that a chain reaches: over the surest links first, weaker ones only where those end. */
-function pathsFrom(init: Task, outgoing: ReadonlyMap<Task, readonly Link[]>): Map<Task, readonly Link[]> {
-  const paths = new Map<Task, readonly Link[]>([[init, []]]);
+/** How the rings lie among the links; asked once for all tasks that wait for them. */
+interface Rings {
+  readonly rings: readonly { readonly cycle: readonly Task[]; readonly leaves: boolean }[];
+  readonly ringOf: ReadonlyMap<Task, readonly Task[]>;
+}
+
+const known = new WeakMap<object, Rings>();
+
+function ringsOf(cycles: BlockingChain["cycles"], outgoing: ReadonlyMap<Task, readonly Link[]>): Rings {
+  let found = known.get(cycles);
+  if (found) return found;
+  const ringOf = new Map(cycles.flatMap((cycle) => cycle.map((task) => [task, cycle] as const)));
+  const rings = cycles.map((cycle) => ({
+    cycle,
+    leaves: cycle.some((task) =>
+      outgoing.get(task)?.some((link) => link.to !== undefined && ringOf.get(link.to) !== cycle),
+    ),
+  }));
+  known.set(cycles, (found = { rings, ringOf }));
+  return found;
+}
+
+/** The last link of the best path to every task that a chain reaches: over the surest links first, weaker ones only where those end. */
+function waysFrom(
+  init: Task,
+  outgoing: ReadonlyMap<Task, readonly Link[]>,
+): ReadonlyMap<Task, Link | undefined> {
+  const ways = new Map<Task, Link | undefined>([[init, undefined]]);
   for (let weakest = 0; weakest < ORDER.length; weakest++) {
-    const queue = [...paths.keys()];
+    const queue = [...ways.keys()];
     for (const task of queue) {
       for (const link of outgoing.get(task) ?? []) {
-        if (!link.to || paths.has(link.to) || ORDER.indexOf(link.certainty) > weakest) continue;
-        paths.set(link.to, [...(paths.get(task) ?? []), link]);
+        if (!link.to || ways.has(link.to) || ORDER.indexOf(link.certainty) > weakest) continue;
+        ways.set(link.to, link);
         queue.push(link.to);
       }
     }
   }
-  return paths;
+  return ways;
+}
+
+function pathTo(task: Task, ways: ReadonlyMap<Task, Link | undefined>): Link[] {
+  const path: Link[] = [];
+  for (let link = ways.get(task); link; link = ways.get(link.from)) path.push(link);
+  return path.reverse();
 }

@@ -33,6 +33,8 @@ const PID_WORD = /\b(?:pid|tid|process|thread|lwp|task)\b['"]?[\s:=#]*(\d{1,7})\
 const PID_ALONE = /^[\s=#*\-+>[]*(\d{1,7})[\])]?(?:[\s:]+\(?([A-Za-z_][^()]{0,63}?)\)?)?[\s:=#*\-+]*$/;
 const COMM_WORD = /\b(?:comm|command|name|cmd)\b['"]?[\s:=]+['"]?([^\s'",]+)/i;
 const IN_PARENTHESES = /\(([^()]{1,64})\)/;
+/** The first line of a status file. */
+const STATUS_BEGIN = /^Name:\t/;
 const STAT_LINE = /^(\d{1,7}) \((.*)\) [A-Za-z] -?\d+ -?\d+ -?\d+ -?\d+ -?\d+ \d+ /s;
 
 /**
@@ -50,6 +52,8 @@ interface Header {
   readonly owner: PartOwner;
   /** It gave the file's path, so that an empty section means an empty file. */
   readonly path?: boolean;
+  /** It named the task's folder: several of its files follow, without a line between them. */
+  readonly folder?: true;
   /** One command shows the stacks of several tasks, without a line between them. */
   readonly owners?: readonly PartOwner[];
 }
@@ -60,6 +64,8 @@ class Cutter {
   #lines: Line[] = [];
   #named: string | undefined;
   #group: { readonly owners: readonly PartOwner[]; readonly from: number } | undefined;
+  /** The task whose files stand one behind the other. */
+  #folder: PartOwner | undefined;
   /** The section has a frame. */
   #framed = false;
   /** The last frame of the section was one that ends a stack. */
@@ -74,7 +80,8 @@ class Cutter {
     if (columns) this.#switchTo(columns, line.number);
     if (STAT_LINE.test(line.text) && this.#header?.file !== "stat") return this.#alone("stat", line);
     const header = commandHeader(line) ?? fileHeader(line) ?? (this.#inStack ? taskHeader(line) : undefined);
-    if (!header && this.#inStack && NS_LISTED.test(line.text)) this.#switchToLinks(line);
+    if (!header && this.#folder) this.#switchInFolder(line, this.#folder);
+    else if (!header && this.#inStack && NS_LISTED.test(line.text)) this.#switchToLinks(line);
     // `wchan` has no newline: the prompt after it stands on its line.
     if (!header || (this.#header?.file === "wchan" && this.#lines.length === 0)) this.#push(line);
     if (header) this.#begin(header);
@@ -95,7 +102,10 @@ class Cutter {
   #takeNamed(path: string, line: Line): void {
     if (path !== this.#named) {
       const header = headerOfPath(path, line.number);
+      const folder = this.#folder;
       if (header) this.#begin(header);
+      // What `ls` complains of stands among the files of the task's folder.
+      if (folder !== undefined && folder.tid === header?.owner.tid) this.#folder = folder;
       this.#named = path;
     }
     this.#push(line);
@@ -112,6 +122,21 @@ class Cutter {
   #switchToLinks({ number }: Line): void {
     const owner = this.#framed ? { line: number } : (this.#header?.owner ?? { line: number });
     this.#begin({ file: "ns", owner, path: true });
+  }
+
+  /** The next file of a task begins with what only it has. */
+  #switchInFolder({ text, number }: Line, folder: PartOwner): void {
+    const now = this.#header?.file;
+    const next: ProcFile | undefined = STATUS_BEGIN.test(text)
+      ? "status"
+      : NS_LISTED.test(text) && now !== "ns"
+        ? "ns"
+        : now !== "stack" && parseFrame(text, number) !== undefined
+          ? "stack"
+          : undefined;
+    if (next === undefined) return;
+    this.#begin({ file: next, owner: { ...folder, line: number }, path: true });
+    this.#folder = folder;
   }
 
   /** A file of one line needs no header. */
@@ -142,6 +167,7 @@ class Cutter {
     this.#close();
     this.#closeGroup();
     this.#header = header;
+    this.#folder = header.folder === true ? header.owner : undefined;
     if (header.owners) this.#group = { owners: header.owners, from: this.#sections.length };
   }
 
@@ -192,7 +218,7 @@ function fileHeader({ text, number }: Line): Header | undefined {
   const [, pid, tid] = TASK_FOLDER.exec(path) ?? [];
   return pid === undefined
     ? undefined
-    : { file: "stack", owner: { pid: Number(pid), tid: Number(tid ?? pid), line: number } };
+    : { file: "stack", owner: { pid: Number(pid), tid: Number(tid ?? pid), line: number }, folder: true };
 }
 
 /** A command whose output follows. */

@@ -3,10 +3,10 @@ import { linksBelow } from "./chains.ts";
 import { cyclesOf } from "./cycles.ts";
 import { defined } from "./defined.ts";
 import type { KernelLog } from "./kernel-log.ts";
-import { byTask, type Certainty, type Link, type World } from "./link.ts";
-import { withLogs } from "./log-tasks.ts";
+import { byTask, type Certainty, type Link } from "./link.ts";
 import { type Root, rootsFrom } from "./roots.ts";
 import type { Task } from "./task.ts";
+import { worldOf } from "./world.ts";
 
 /** Tasks that, directly or not, wait for one and the same. */
 export interface WaitChain {
@@ -50,7 +50,7 @@ const PARENT_SITES: ReadonlySet<string> = new Set(["child", "vfork"]);
  * @param logs the kernel logs of that host, as for {@link blockingChains}
  */
 export function waitGraph(tasks: readonly Task[], logs: readonly KernelLog[]): WaitGraph {
-  const world: World = { tasks: withLogs(tasks, logs), logs };
+  const world = worldOf(tasks, logs);
   const stuck = world.tasks.filter((task) => isBlocked(task) || task.state?.letter === "Z");
   const starts = [...stuck.slice(0, MOST_STARTS), ...waitingParents(stuck, world.tasks)].slice(
     0,

@@ -64,6 +64,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
     command:
       "for i in 1 2; do date -u +%FT%TZ; curl -s http://127.0.0.1:10249/metrics; sleep 300; done > kube-proxy-metrics.txt",
   },
+  "os-release": { text: "the distribution", command: "cat /etc/os-release" },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: {
     text: "a profile of the program",

@@ -139,9 +139,10 @@ function others({ count }: Subject): string {
   return typeof count === "number" && count > 1 ? ` and ${count - 1} more` : "";
 }
 
-/** A confirmed cause needs nothing more; a rival that is still open does. */
-function openQuestions({ verdict, kind, missing }: Finding): string[] {
+/** A confirmed cause needs nothing more, nor does its symptom; a rival that is still open does. */
+function openQuestions({ verdict, kind, missing, differential }: Finding): string[] {
   if (verdict === "confirmed" && kind === "cause") return [];
+  if (differential?.[0]?.verdict === "confirmed") return [];
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 

@@ -6,6 +6,7 @@ import { count } from "../words.ts";
 import { ambiguousAnswer } from "./ambiguous-answer.ts";
 import type { Conversation, DnsTrouble } from "./dns-trouble.ts";
 import { conversations, groupBy, isAnswerLost } from "./dns-trouble.ts";
+import { usesMusl } from "./client-libc.ts";
 import { failedLookup } from "./failed-lookup.ts";
 import { slowLookup } from "./slow-lookup.ts";
 
@@ -39,6 +40,17 @@ export const duplicateId = defineCause<DnsTrouble>({
         command: "nsenter -t PID -n tcpdump -i any -s 0 -w dns.pcap port 53",
       },
       answer: ({ seen, host }) => (seen ? answerPairs(seen) : answerHarmless(host)),
+    },
+    {
+      statement: "the client's C library is musl",
+      axis: "identity",
+      holds: "weak",
+      fails: "weak",
+      ask: {
+        text: "the C library that the client has mapped, or its image",
+        command: "grep -m1 -E 'musl|libc' /proc/PID/maps",
+      },
+      answer: ({ seen, host }) => (seen ? usesMusl(host, seen.client) : cantTell()),
     },
   ],
   remedy: [

@@ -1,5 +1,5 @@
-import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { list, text } from "../../kube/index.ts";
+import type { RunImage } from "../../evidence/index.ts";
+import { imagesOn } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { answerGrowth, answerSeries } from "../go/goroutine-growth.ts";
@@ -42,13 +42,16 @@ export const nodelocaldnsLeak = defineCause<Seen>({
         command: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o yaml",
       },
       answer({ host }) {
-        const images = imagesOn(host);
-        if (images.length === 0) return cantTell();
+        const images = imagesOn(host, IMAGE);
+        const [first] = images;
+        if (!first) return cantTell();
         const cites = images.slice(0, 2).map(({ cite }) => cite);
-        const affected = images.filter(({ isAffected }) => isAffected);
+        const affected = images.filter(isAffected);
         if (affected.length === images.length) return holds(cites);
         // Of several versions nobody tells which one it is.
-        return affected.length === 0 ? fails(cites) : cantTell("unreadable");
+        if (affected.length > 0) return cantTell("unreadable");
+        // A template may have been changed since the pod was made.
+        return fails(cites, first.isOfTemplate ? { atMost: "strong" } : {});
       },
     },
     {
@@ -86,7 +89,7 @@ export const nodelocaldnsLeak = defineCause<Seen>({
   ],
   references: ["https://github.com/kubernetes/dns/issues/334", "https://github.com/miekg/dns/issues/807"],
   summary({ host, seen }) {
-    const [image] = imagesOn(host);
+    const [image] = imagesOn(host, IMAGE);
     const what = isPileup(seen)
       ? `${seen.piles[0].group.count} of its goroutines serve TCP connections of DNS clients`
       : `it has ${seen?.now.threads ?? "very many"} threads`;
@@ -107,35 +110,15 @@ function concerns({ host, seen }: About<Seen>): boolean {
     goroutines.some(({ artifact }) => artifact.path === path),
   );
   const name = process?.name ?? path;
-  return OWN_NAME.test(name) || OWN_NAME.test(path) || (!OTHER_NAME.test(path) && imagesOn(host).length > 0);
-}
-
-interface Image {
-  readonly written: string;
-  readonly isAffected: boolean;
-  readonly cite: Cite;
-}
-
-/** The images of NodeLocal DNSCache in pods of the node, or of all nodes where pods don't tell theirs or the node is not known. */
-function imagesOn({ name, cluster }: HostEvidence): readonly Image[] {
-  const all = cluster.pods.flatMap((pod) =>
-    list(pod.object.value, "spec", "containers").flatMap((container) => {
-      const written = text(container, "image") ?? "";
-      const [, major, minor, patch] = (IMAGE.exec(written) ?? []).map(Number);
-      if (major === undefined || minor === undefined || patch === undefined) return [];
-      const isAffected = major === 1 && minor === 15 && patch <= 7;
-      return [
-        {
-          node: pod.node,
-          written,
-          isAffected,
-          cite: cluster.cite(pod.object, `pod ${pod.name} runs ${written}`),
-        },
-      ];
-    }),
+  return (
+    OWN_NAME.test(name) || OWN_NAME.test(path) || (!OTHER_NAME.test(path) && imagesOn(host, IMAGE).length > 0)
   );
-  const here = name === null ? [] : all.filter(({ node }) => node === name);
-  return here.length > 0 ? here : all;
+}
+
+/** Whether the image is of a version that leaks. */
+function isAffected({ written }: RunImage): boolean {
+  const [, major, minor, patch] = (IMAGE.exec(written) ?? []).map(Number);
+  return major === 1 && minor === 15 && patch !== undefined && patch <= 7;
 }
 
 /** A peer may have fewer clients, and fewer threads for that. */

@@ -14,9 +14,9 @@ export interface Point {
 }
 
 /**
- * One stack in the snapshots that were taken of its process one after another, the earliest first: those of one program
- * that lie beside the given one, whose names differ only in their numbers and which tell their time. Empty where there are
- * no two.
+ * One stack in the snapshots that were taken of its process one after another, the earliest first: those that tell their time, and
+ * are of one process by themselves, or lie beside the given one with a name that differs only in its numbers. Empty where
+ * there are no two.
  */
 export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: string): readonly Point[] {
   const beside = host.goroutines.filter((other) => isWhole(other) && isBeside(other, of));
@@ -32,11 +32,13 @@ export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: str
   return [];
 }
 
-/** Whether a snapshot is of the same process, as far as anything tells. Replicas and others have other names. */
+/**
+ * Whether a snapshot is of the same process: their address spaces tell, however the files are called; where they don't, replicas
+ * and others have other names.
+ */
 function isBeside(other: Located<GoroutineSet>, of: Located<GoroutineSet>): boolean {
-  if (unnumbered(other) !== unnumbered(of) || isOneProcess(other.artifact, of.artifact) === false)
-    return false;
-  return isOneProgram(other, of) && isOneBuild(other, of);
+  const isOne = isOneProcess(other.artifact, of.artifact) ?? unnumbered(other) === unnumbered(of);
+  return isOne && isOneProgram(other, of) && isOneBuild(other, of);
 }
 
 /** Whether its counts are those of one moment: nothing is missing, and it isn't several dumps in one text. */

@@ -1,11 +1,13 @@
 import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import type { ServingContainer, Workload } from "../../kube/index.ts";
+import { text } from "../../kube/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { connectionRefused } from "../tcp/connection-refused.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
 import { citeSyns } from "../tcp/listener-loss.ts";
 import { synUnanswered } from "../tcp/syn-unanswered.ts";
 import { count } from "../words.ts";
+import { nameOf as named } from "./named.ts";
 import type { Rollout } from "./rollout.ts";
 import { rolloutOf, unprobed, unstopped } from "./rollout.ts";
 
@@ -131,16 +133,25 @@ function sideOf({ atStart, atStop }: Rollout): "start" | "stop" | undefined {
 /** Workloads that serve and lack something, where the cluster's objects tell. */
 function exposed(cluster: ClusterEvidence): readonly Workload[] {
   return cluster.workloads.filter(
-    (each) => each.replicas !== 0 && cluster.isServed(each) === true && lacks(each).length > 0,
+    (each) =>
+      each.replicas !== 0 &&
+      // Without any Service the ports that it names tell that it serves.
+      (cluster.isServed(each) ?? each.namesPorts) &&
+      !isReplacedAtOnce(each) &&
+      lacks(each).length > 0,
   );
 }
+
+/** Who asks for all pods to go before new ones come has no rolling update to begin with. */
+const isReplacedAtOnce = ({ object }: Workload): boolean =>
+  text(object.value, "spec", "strategy", "type") === "Recreate";
 
 const lacks = (workload: Workload): readonly ServingContainer[] => [
   ...unprobed(workload),
   ...unstopped(workload),
 ];
 
-const nameOf = ({ kind, namespace, name }: Workload): string => `${kind} ${namespace}/${name}`;
+const nameOf = (workload: Workload): string => `${workload.kind} ${named(workload)}`;
 
 function citeLacks(cluster: ClusterEvidence, workload: Workload): Cite {
   const parts = [

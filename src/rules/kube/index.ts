@@ -16,6 +16,7 @@ import { finalizerHeld } from "./finalizer-held.ts";
 import { fsgroupChownSlow } from "./fsgroup-chown-slow.ts";
 import { hpaNoMetrics } from "./hpa-no-metrics.ts";
 import { imagePull } from "./image-pull.ts";
+import { killedForMemory } from "./killed-for-memory.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
 import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
 import { memoryLimitReached } from "./memory-limit-reached.ts";
@@ -28,6 +29,7 @@ import { oomKilled } from "./oom-killed.ts";
 import { orphanedVolumes } from "./orphaned-volumes.ts";
 import { pdbBlocksDrain } from "./pdb-blocks-drain.ts";
 import { podTerminating } from "./pod-terminating.ts";
+import { podUnkillable } from "./pod-unkillable.ts";
 import { probeKilled } from "./probe-killed.ts";
 import { programExit } from "./program-exit.ts";
 import { replicasetPileup } from "./replicaset-pileup.ts";
@@ -64,6 +66,7 @@ export const KUBE_RULES: readonly Rule[] = [
   fsgroupChownSlow,
   hpaNoMetrics,
   imagePull,
+  killedForMemory,
   kubeProxyNodeIps,
   kubeletDeadConnection,
   memoryLimitReached,
@@ -76,6 +79,7 @@ export const KUBE_RULES: readonly Rule[] = [
   orphanedVolumes,
   pdbBlocksDrain,
   podTerminating,
+  podUnkillable,
   probeKilled,
   programExit,
   replicasetPileup,

@@ -1,4 +1,7 @@
+import type { RunImage } from "../../evidence/index.ts";
+import { imagesOn } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
+import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { Burn } from "../go/burns.ts";
 import { weightOf } from "../go/burns.ts";
@@ -10,6 +13,9 @@ const SYNC = "k8s.io/kubernetes/pkg/proxy/ipvs.(*Proxier).syncProxyRules";
 const NODE_IPS = "k8s.io/kubernetes/pkg/proxy/ipvs.(*realIPGetter).NodeIPs";
 /** The other list of addresses that was made for every service. */
 const NODE_ADDRESSES = "k8s.io/kubernetes/pkg/proxy/util.GetNodeAddresses";
+
+/** Its image: `k8s.gcr.io/kube-proxy:v1.14.10`, or a vendor's or a mirror's. */
+const IMAGE = /(?:^|\/)kube-proxy(?:-\w+)?:v1\.(\d+)\.\d/;
 
 /** The first minor version of Kubernetes 1 that lists them once. */
 const FIXED = 16;
@@ -57,9 +63,9 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
         command:
           "kubectl -n kube-system get pods -l k8s-app=kube-proxy -o jsonpath='{.items[*].spec.containers[*].image}'",
       },
-      answer({ seen }) {
+      answer({ seen, host }) {
         const built = seen && buildOf(seen.profile.model);
-        if (!built) return cantTell();
+        if (!built) return answerImages(imagesOn(host, IMAGE));
         const text = `kube-proxy was built as ${built.version} by its source paths; 1.${FIXED} was the first that lists them once a sync`;
         const cites = [{ artifact: seen.profile.artifact.path, text, where: { file: built.file } }];
         return built.minor < FIXED ? holds(cites) : fails(cites);
@@ -85,6 +91,19 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
 
 const listsAddresses = ({ path }: Burn): boolean =>
   path.includes(NODE_IPS) || (path.includes(NODE_ADDRESSES) && path.includes(SYNC));
+
+/** By the image of the kube-proxy that runs on the node. */
+function answerImages(images: readonly RunImage[]): Answer {
+  const [first] = images;
+  if (!first) return cantTell();
+  const cites = images.slice(0, 2).map(({ cite }) => cite);
+  const old = images.filter(({ written }) => Number(IMAGE.exec(written)?.[1]) < FIXED);
+  if (old.length === images.length) return holds(cites);
+  // Of several versions nobody tells which one was profiled.
+  if (old.length > 0) return cantTell("unreadable");
+  // Profile and listing may lie on either side of an upgrade: what the program itself tells decides, its image speaks.
+  return fails(cites, { atMost: "strong" });
+}
 
 /** The version in the paths of sources: release builds had it until 1.19 (anago), builds from modules have it. */
 function buildOf(

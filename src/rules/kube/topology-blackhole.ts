@@ -3,6 +3,7 @@ import { restrictedReach } from "../../evidence/index.ts";
 import type { ClusterNode } from "../../kube/index.ts";
 import { defineAudit } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { nameOf } from "./named.ts";
 
 const CITED = 12;
 const NAMED = 8;
@@ -29,7 +30,7 @@ export const topologyBlackhole = defineAudit({
       const asked = byNode.filter(({ node }) => takesPods(node));
       const none = asked.filter(({ reached }) => reached.length === 0);
       if (none.length === 0) continue;
-      const name = `${service.namespace}/${service.name}`;
+      const name = nameOf(service);
       const names = none
         .slice(0, NAMED)
         .map(({ node }) => node.name)
@@ -65,10 +66,7 @@ function citeReach(
   { service, restriction }: Reach,
   asked: Reach["byNode"],
 ): Cite[] {
-  const own = cluster.cite(
-    service.object,
-    `Service ${service.namespace}/${service.name} has ${wordsOf(restriction)}`,
-  );
+  const own = cluster.cite(service.object, `Service ${nameOf(service)} has ${wordsOf(restriction)}`);
   const nodes = asked.toSorted(
     (a, b) => a.reached.length - b.reached.length || (a.node.name < b.node.name ? -1 : 1),
   );

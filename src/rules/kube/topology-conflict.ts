@@ -9,6 +9,7 @@ import {
 import type { Service } from "../../kube/index.ts";
 import { list, text } from "../../kube/index.ts";
 import { defineAudit } from "../engine/index.ts";
+import { nameOf } from "./named.ts";
 
 const MOST_KEYS = 16;
 const GATE = "ServiceTopology";
@@ -36,7 +37,7 @@ export const topologyConflict = defineAudit({
     for (const service of cluster.services) {
       const keys = topologyKeysOf(service.object);
       if (keys.length === 0) continue;
-      const name = `${service.namespace}/${service.name}`;
+      const name = nameOf(service);
       const faults = faultsOf(service, keys).map((text) => cluster.cite(service.object, text));
       if (version && knowsNoTopologyKeys(cluster))
         faults.push({

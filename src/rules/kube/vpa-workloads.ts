@@ -3,6 +3,7 @@ import type { ClusterEvidence } from "../../evidence/index.ts";
 import { verticalAutoscalers } from "../../evidence/index.ts";
 import type { Json, KubeObject, Recommendation, VerticalAutoscaler } from "../../kube/index.ts";
 import { list, member, quantitiesOf, text } from "../../kube/index.ts";
+import { nameOf } from "./named.ts";
 
 /** What one container asks for, and what would do. */
 export interface Sized {
@@ -26,7 +27,7 @@ export const vpaWorkloads = memo((cluster: ClusterEvidence): readonly VpaWorkloa
   verticalAutoscalers(cluster).flatMap((vpa) => {
     const { target, namespace, recommendations } = vpa;
     if (!target || recommendations.length === 0) return [];
-    const name = `${target.kind} ${namespace}/${target.name}`;
+    const name = `${target.kind} ${nameOf({ namespace, name: target.name })}`;
     const running = cluster.pods.filter((pod) => {
       // A table doesn't show what a pod asks for.
       if (

@@ -1,7 +1,7 @@
 import type { ListenerLoss } from "../tcp/syn-unanswered.ts";
 import { synUnanswered } from "../tcp/syn-unanswered.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { percent } from "../words.ts";
+import { count as times, percent } from "../words.ts";
 import { kernelEvents } from "../../evidence/index.ts";
 import type { ConntrackDrops } from "./conntrack-drops.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
@@ -98,12 +98,19 @@ export const conntrackFull = defineCause<Loss>({
   ],
   summary({ host }) {
     const use = tableUse(host);
-    const { count } = kernelEvents(host, "conntrack-full");
-    const filled = use.known
-      ? `The table of connections holds ${use.value.entries} of ${use.value.max} (${percent(use.value.entries, use.value.max)}).`
-      : "How full the table of connections is was not collected.";
-    return count > 0
-      ? `${filled} The kernel has logged ${count} times that it dropped packets for that reason.${agoText(kernelEvents(host, "conntrack-full").events)}`
-      : filled;
+    const { count, events } = kernelEvents(host, "conntrack-full");
+    if (!use.known) {
+      const unknown = "How full the table of connections is was not collected.";
+      return count > 0 ? `${logged(count, events)} ${unknown}` : unknown;
+    }
+    const { entries, max } = use.value;
+    const filled = `${entries} of ${max} entries (${percent(entries, max)})`;
+    if (count === 0) return `The table of connections holds ${filled}.`;
+    return entries < max * ROOM
+      ? `${logged(count, events)} When it was read the table had ${filled}: that was at another time, or in another network namespace.`
+      : `${logged(count, events)} The table holds ${filled}.`;
   },
 });
+
+const logged = (count: number, events: ConntrackDrops["events"]): string =>
+  `The kernel has logged ${times(count, "time")} that it dropped packets because its table of connections was full.${agoText(events)}`;

@@ -1,11 +1,10 @@
-import type { HostEvidence, KillTimeout } from "../../evidence/index.ts";
-import { citeKillTimeout, isSameContainer, killTimeoutsOf, stuckGroupsOf } from "../../evidence/index.ts";
-import type { BlockingChain, Root } from "../../procstack/index.ts";
-import { rootsOf } from "../../procstack/index.ts";
+import type { KillTimeout } from "../../evidence/index.ts";
+import { citeKillTimeout, isSameContainer, killTimeoutsOf } from "../../evidence/index.ts";
 import { secondsBetween } from "../../logs/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { lasting } from "../log-symptom.ts";
 import type { Stuck } from "../proc/stuck.ts";
+import { stuckIn } from "../proc/stuck-in.ts";
 import { count } from "../words.ts";
 
 /** Digits of a container's id that its tools print. */
@@ -29,7 +28,9 @@ export const killTimeout = defineSymptom<Stuck>({
   *detect(host) {
     for (const seen of killTimeoutsOf(host)) {
       const { container, event } = seen;
-      const data = stuckIn(host, seen);
+      const data = stuckIn(host, ({ containerId }) =>
+        containerId === undefined ? undefined : isSameContainer(containerId, container),
+      );
       const { roots } = data;
       const since =
         event.first.time === undefined || seen.count === 1 ? "" : `, first in line ${event.first.line}`;
@@ -68,31 +69,3 @@ function passedText({ event, log }: KillTimeout): string {
     ? ` Nobody has tried again for the ${lasting(after)} that the log goes on.`
     : "";
 }
-
-/** Where the chains of the container's tasks end, and the namespace that can't where it is known to be the container's. */
-function stuckIn(host: HostEvidence, { container }: KillTimeout): Stuck {
-  const roots: Root[] = [];
-  let own: BlockingChain | undefined;
-  for (const chain of host.blockingChains) {
-    const ids = [chain.init, ...chain.members.map(({ task }) => task)].flatMap(
-      ({ containerId }) => containerId ?? [],
-    );
-    const isIts = ids.some((id) => isSameContainer(id, container));
-    // An init that has exited may show no control group any more: then it may be this container's.
-    if (!isIts && ids.length > 0) continue;
-    if (isIts) own ??= chain;
-    const ends = rootsOf(chain).filter(({ path }) => path.length > 0);
-    roots.push(...(isIts ? ends : ends.map(asCandidate)));
-  }
-  for (const { stuck } of stuckGroupsOf(host))
-    for (const { task, roots: ends } of stuck)
-      if (task.containerId !== undefined && isSameContainer(task.containerId, container)) roots.push(...ends);
-  return { roots, ...(own && { chain: own }) };
-}
-
-/** The same end, of a chain that may be another container's. */
-const asCandidate = (root: Root): Root => ({
-  ...root,
-  certainty: "candidate",
-  path: root.path.map((link) => ({ ...link, certainty: "candidate" })),
-});

@@ -1,15 +1,12 @@
 import type { CST, ParsedNode } from "yaml";
-import { Composer, Lexer, Parser } from "yaml";
+import { Composer } from "yaml";
+import { yamlTokens } from "../../kube/index.ts";
 import type { Problem } from "./problems.ts";
 
 /** Characters of a file of rules: what it takes to read it grows with them. */
 const LONGEST = 256 * 1024;
 /** Levels of the parser, two or three for each level of the text. The composer goes down them by calling itself. */
 const DEEPEST = 100;
-
-/** Marks that the lexer puts between tokens: the beginning of a document, the end of a flow collection, the scalar that follows. */
-const [DOCUMENT, FLOW_END, PLAIN] = ["\u0002", "\u0018", "\u001f"];
-const MARKS: ReadonlySet<string> = new Set([DOCUMENT, FLOW_END, PLAIN]);
 
 /** What a rule file may not have, by the first character of the token: they make a text mean what it doesn't show. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
@@ -18,6 +15,8 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ["!", "tags are not taken: quote a text that begins with !"],
   ["%", "directives are not taken: quote a text that begins with %"],
 ]);
+/** There are no more tokens than characters, but for marks. */
+const BOUNDS = { refused: new Set(REFUSED.keys()), deepest: DEEPEST, most: Infinity };
 
 /**
  * Reads YAML 1.2 into nodes that know where they stand. No text makes it take long or grow: neither deep ones, nor aliases.
@@ -52,25 +51,15 @@ export function readYaml(text: string): { node?: ParsedNode; problems: readonly 
 }
 
 /** The parts of a text, unless it has something that is refused. */
-function parse(text: string): { tokens: CST.Token[]; problem?: Problem } {
-  const tokens: CST.Token[] = [];
+function parse(text: string): { tokens: readonly CST.Token[]; problem?: Problem } {
   if (text.length > LONGEST)
     return {
-      tokens,
+      tokens: [],
       problem: { message: `the file has ${text.length} characters; at most ${LONGEST} are taken` },
     };
-  const parser = new Parser();
-  let isScalar = false;
-  for (const token of new Lexer().lex(text)) {
-    const { offset } = parser;
-    const isMark = MARKS.has(token);
-    const refused = isMark || isScalar ? undefined : REFUSED.get(token.charAt(0));
-    if (refused !== undefined) return { tokens, problem: { message: refused, offset } };
-    isScalar = token === PLAIN;
-    for (const part of parser.next(token)) tokens.push(part);
-    if (parser.stack.length > DEEPEST)
-      return { tokens, problem: { message: "it is nested too deep", offset } };
-  }
-  for (const part of parser.end()) tokens.push(part);
-  return { tokens };
+  const { tokens, refusal } = yamlTokens(text, BOUNDS);
+  if (!refusal) return { tokens };
+  const { token, offset } = refusal;
+  const message = (token === undefined ? undefined : REFUSED.get(token)) ?? "it is nested too deep";
+  return { tokens, problem: { message, offset } };
 }

@@ -74,4 +74,33 @@ describe(RULE, () => {
     const lost = lookup({ time: 10, ids: [600, 600], a: 0.01, retry: 2.5 });
     expect(await verdicts(captureOf(healthy(4), lost))).toEqual(["possible"]);
   });
+
+  it("tells the client's C library where its pod's image or what it has mapped does, which changes no verdict", async () => {
+    const pcap = captureOf(healthy(4), crossed(0), crossed(1));
+    const [client] = (
+      findingOf(await analyzeFiles({ "pod.pcap": pcap }), RULE).subject["name"] as string
+    ).split(" ");
+    const pod = (image: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: shop, uid: 1b1b1b1b-0000-4000-8000-000000000001}\n` +
+      `spec: {containers: [{name: till, image: "${image}"}]}\nstatus: {phase: Running, podIP: ${client}}\n`;
+    const row = "7f0000000000-7f0000014000 r--p 00000000 08:01 1234";
+    const of = async (files: Record<string, string>) => {
+      const finding = findingOf(await analyzeFiles({ "pod.pcap": pcap, ...files }), RULE);
+      expect(finding.verdict).toBe("confirmed");
+      return finding.evidence.map(({ effect, text }) => `${effect} ${text}`);
+    };
+    expect(await of({ "pods.yaml": pod("shop/till:3-alpine") })).toContain(
+      "supports pod till has image shop/till:3-alpine",
+    );
+    expect((await of({ "pods.yaml": pod("shop/till:3") })).join()).not.toContain("image");
+    const maps = (library: string) => ({
+      "proc/7/maps": `${row}   /lib/${library}\n`,
+      "proc/7/comm": "till\n",
+    });
+    expect(await of(maps("ld-musl-x86_64.so.1"))).toContain("supports till (7) has musl mapped");
+    expect(await of(maps("x86_64-linux-gnu/libc.so.6"))).toContain("contradicts till (7) has glibc mapped");
+    // Whose it is, is told by the pod alone.
+    const elsewhere = await of({ ...maps("ld-musl-x86_64.so.1"), "pods.yaml": pod("shop/till:3") });
+    expect(elsewhere.join()).not.toContain("mapped");
+  });
 });

@@ -17,7 +17,7 @@ describe(RULE, () => {
   it("is confirmed by the log and the table", async () => {
     const finding = findingOf(await analyzeFiles({ "b/dmesg": FULL, "b/sysctl.txt": table(262144) }), RULE);
     expect(finding.verdict).toBe("confirmed");
-    expect(finding.summary).toContain("holds 262144 of 262144 (100%)");
+    expect(finding.summary).toContain("holds 262144 of 262144 entries (100%)");
   });
 
   it("is confirmed by the log and drops that grow", async () => {

@@ -99,19 +99,18 @@ export const conntrackFull = defineCause<Loss>({
   summary({ host }) {
     const use = tableUse(host);
     const { count, events } = kernelEvents(host, "conntrack-full");
-    const said = `${logged(count)}${agoText(events)}`;
     if (!use.known) {
       const unknown = "How full the table of connections is was not collected.";
-      return count > 0 ? `${said} ${unknown}` : unknown;
+      return count > 0 ? `${logged(count, events)} ${unknown}` : unknown;
     }
     const { entries, max } = use.value;
     const filled = `${entries} of ${max} entries (${percent(entries, max)})`;
     if (count === 0) return `The table of connections holds ${filled}.`;
     return entries < max * ROOM
-      ? `${said} When it was read the table had ${filled}: that was at another time, or in another network namespace.`
-      : `${said} The table holds ${filled}.`;
+      ? `${logged(count, events)} When it was read the table had ${filled}: that was at another time, or in another network namespace.`
+      : `${logged(count, events)} The table holds ${filled}.`;
   },
 });
 
-const logged = (count: number): string =>
-  `The kernel has logged ${times(count, "time")} that it dropped packets because its table of connections was full.`;
+const logged = (count: number, events: ConntrackDrops["events"]): string =>
+  `The kernel has logged ${times(count, "time")} that it dropped packets because its table of connections was full.${agoText(events)}`;

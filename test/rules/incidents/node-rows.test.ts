@@ -144,14 +144,14 @@ describe("two hosts", () => {
 
   it("joins no full disk of one with what holds the room of another", async () => {
     const report = await analyzeFiles(moved(DISK, /du\.txt|df-v|inspect/, "node-z"));
-    const [finding] = report.findings.filter(({ rule }) => rule === "node/disk-full");
+    const finding = report.findings.find(({ rule }) => rule === "node/disk-full");
     expect(finding?.host).toBe("node-h");
     expect(finding?.evidence.some(({ artifact }) => artifact.startsWith("b/node-z/"))).toBe(false);
   });
 
   it("joins no kill in one's log with the leak of another", async () => {
     const report = await analyzeFiles(moved(LEAK, /dmesg/, "node-z"));
-    const [finding] = report.findings.filter(({ rule }) => rule === "kube/oom-by-leak");
+    const finding = report.findings.find(({ rule }) => rule === "kube/oom-by-leak");
     expect(finding?.evidence.some(({ artifact }) => artifact.startsWith("b/node-z/")) ?? false).toBe(false);
   });
 

@@ -1,9 +1,9 @@
+import { groupBy } from "../bytes/index.ts";
 import type { FoundArtifact } from "./artifact.ts";
 import { collectorHost } from "./collector-places.ts";
 import { isClusterWide } from "./formats.ts";
-import { groupBy } from "./group-by.ts";
 import { isMachineName, machineIn, onlySorts, onlyWraps } from "./sorting-folders.ts";
-import { isOfContainer, statedNames } from "./stated-names.ts";
+import { isOfAnImage, isOfContainer, statedNames } from "./stated-names.ts";
 
 /** Whose an artifact is. */
 export interface HostOf {
@@ -70,6 +70,8 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
         }
         const name = named.get(key);
         if (name !== undefined) {
+          // The log of a machine that had no name of its own yet, or of another one that never got one.
+          if (own !== undefined && isOfAnImage(own) && shortOf(own) !== shortOf(name)) return { host: own };
           // A file that names another host than its folder does may be of either.
           const isOther = own === undefined && inFile !== undefined && shortOf(inFile) !== shortOf(name);
           return isOther ? { host: null, apart: path } : { host: name };
@@ -77,7 +79,8 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
         if (depth === 0) break;
         if (collected?.depth === depth) return { host: collected.host };
         const folder = folders[depth - 1] ?? "";
-        if (isMachineName(folder) && !isOfContainer(`${key}/`)) return { host: folder };
+        const isOfKernel = folders.slice(0, depth - 1).some((above) => above === "sys" || above === "proc");
+        if (isMachineName(folder) && !isOfKernel && !isOfContainer(`${key}/`)) return { host: folder };
         if (isApart && depth <= base && depth === level + 1) return { host: folder };
       }
       return { host: inFile ?? inFiles.get(artifact) ?? null };
@@ -176,7 +179,7 @@ function homesOf(places: readonly Place[]): Homes {
     const byFolder = groupBy(open, ({ folders, depth }) => folders.slice(0, depth).join("/"));
     const deeper: typeof open = [];
     for (const [key, all] of byFolder) {
-      const names = new Set(all.map(({ name }) => name));
+      const names = ownNames(all.map(({ name }) => name));
       const one = oneName(names);
       if (one !== undefined && !contested.has(key)) {
         named.set(key, one);
@@ -192,6 +195,12 @@ function homesOf(places: readonly Place[]): Homes {
     open = deeper;
   }
   return { named, contested };
+}
+
+/** The names but those of images, where there are others: a machine's first log lines may have one. */
+function ownNames(names: readonly string[]): Set<string> {
+  const own = names.filter((name) => !isOfAnImage(name));
+  return new Set(own.length > 0 ? own : names);
 }
 
 /** The name that all agree on; `hostname` may leave out the domain that `uname` has. */

@@ -1,6 +1,6 @@
 import { memo } from "../bytes/index.ts";
 import type { Artifact } from "../bundle/index.ts";
-import type { LogEvent } from "../logs/index.ts";
+import type { ComponentLog, LogEvent } from "../logs/index.ts";
 import type { Task } from "../procstack/index.ts";
 import type { Cite } from "./cite.ts";
 import type { HostEvidence } from "./host-evidence.ts";
@@ -13,6 +13,7 @@ export interface KillTimeout {
   readonly count: number;
   readonly event: LogEvent;
   readonly artifact: Artifact;
+  readonly log: ComponentLog;
 }
 
 /**
@@ -29,9 +30,16 @@ export const killTimeoutsOf: (host: HostEvidence) => readonly KillTimeout[] = me
       const known = found.findIndex((one) => isSameContainer(one.container, container));
       const other = found[known];
       const longest = other && other.container.length > container.length ? other.container : container;
-      const most = other && other.count > event.count ? other : { count: event.count, event, artifact };
+      const most =
+        other && other.count > event.count ? other : { count: event.count, event, artifact, log: model };
       // Kubelet and the runtime may both say so, and several logs may hold the same lines: the one that says it most counts.
-      const one = { container: longest, count: most.count, event: most.event, artifact: most.artifact };
+      const one = {
+        container: longest,
+        count: most.count,
+        event: most.event,
+        artifact: most.artifact,
+        log: most.log,
+      };
       if (other) found[known] = one;
       else found.push(one);
     }

@@ -92,7 +92,8 @@ function reported(task: Task, host: HostEvidence): Lasting | undefined {
 
 function killed(task: Task): Lasting | undefined {
   const where = task.cites.killPending;
-  if (task.killPending !== true || !where) return undefined;
+  // What waits for a disk that is at work takes its signal a moment later.
+  if (task.killPending !== true || !where || BUSY.has(task.site?.subsystem ?? "")) return undefined;
   const text = `a SIGKILL is pending for ${nameOf(task)}, which can't take it`;
   return { how: "killed", cites: [citeOfTask(where, text, task)] };
 }

@@ -21,6 +21,8 @@ export const openNotes: (host: HostEvidence) => readonly OpenNote[] = memo((host
   const last = new Map<string, OpenNote>();
   for (const log of presentLogs(host)) {
     for (const note of log.notes) {
+      // An OSD that has nothing to do closes its connection, and the client makes another when it needs one.
+      if (note.what === "socket-closed" && note.text.includes("(con state OPEN)")) continue;
       const about = note.about === "libceph" || note.about === "ceph" ? "ceph" : note.about;
       const key = `${about} ${note.address ?? note.peer ?? ""}`;
       if (MENDED.has(note.what)) {

@@ -1,9 +1,9 @@
+import { groupBy } from "../bytes/index.ts";
 import type { Artifact } from "../bundle/index.ts";
 import type { Cite, HostEvidence } from "../evidence/index.ts";
 import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
 import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
-import { groupBy } from "./dns/dns-trouble.ts";
 import { count, span } from "./words.ts";
 
 /** What a log says of one thing. */
@@ -86,7 +86,7 @@ export const ofNode = ({ name }: HostEvidence): Subject => ({ kind: "node", name
 /** What a sighting is reported with, its subject aside. */
 export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighting>, "subject"> {
   return {
-    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, "line")}${lengthOf(seen)}.`,
+    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, "line")}${lengthOf(seen)}.${passedText(seen)}`,
     evidence: citesOf(seen),
     data: seen,
     weight: seen.count,
@@ -146,9 +146,24 @@ export function isEnough({ run, seconds, most }: LogSighting, least: LeastSeen):
   return seconds === undefined ? run.count * SECONDS_A_LINE >= least.seconds : seconds >= least.seconds;
 }
 
-function hasPassed({ last, log }: LogSighting): boolean {
-  const after = secondsBetween(last.time, log.to);
+/** Seconds for which the log goes on after the last line; `undefined` where it doesn't tell. */
+export const secondsSince = ({ last, log }: LogSighting): number | undefined =>
+  secondsBetween(last.time, log.to);
+
+function hasPassed(seen: LogSighting): boolean {
+  const after = secondsSince(seen);
   return after !== undefined && after > PASSED_AFTER;
+}
+
+/** What is written now and then may be written again within so many seconds. */
+const LONG_AGO = 3600;
+
+/** ` It has passed: the log goes on for 2 days without another one.`; empty where it was not long before, or the log doesn't tell. */
+function passedText(seen: LogSighting): string {
+  const after = secondsSince(seen);
+  return after !== undefined && after > LONG_AGO
+    ? ` It has passed: the log goes on for ${lasting(after)} without another one.`
+    : "";
 }
 
 /** Its first and its last line, and the one with the greatest amount. */

@@ -144,6 +144,28 @@ describe("hosts", () => {
     ]);
   });
 
+  it("lets a log that begins with an image's name contest nothing, nor joins it", () => {
+    const log = (path: string, ...logHosts: string[]): FoundArtifact => ({ ...artifact(path), logHosts });
+    const [name, journal, other] = [
+      artifact("sos/hostname", "hostname", "node-1\n"),
+      log("sos/sos_commands/logs/journal", "ubuntu"),
+      artifact("sos/proc/1/status"),
+    ];
+    expect(hosts(name, journal, other)).toEqual(["node-1", "ubuntu", "node-1"]);
+    expect(hosts(journal, other)).toEqual(["ubuntu", "ubuntu"]);
+    expect(hosts(name, log("sos/sos_commands/logs/journal", "node-7"), other)).toEqual([
+      "node-1",
+      "node-7",
+      null,
+    ]);
+  });
+
+  it("takes no folder of /sys for a machine", () => {
+    expect(
+      hosts(artifact("b/sys/module/ip6_tables/refcnt"), artifact("b/sys/class/scsi_host/host1/state")),
+    ).toEqual([null, null]);
+  });
+
   it("lets folders that were sorted keep the hosts in them", () => {
     expect(
       hosts(

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { analyzeFiles } from "../rules/case.ts";
 import { asPcapng, isCapture, splitCapture } from "./captures.ts";
 import type { Files } from "./samples.ts";
-import { EXPECTED, filesOf, verdictsOf } from "./samples.ts";
+import { EXPECTED, filesOf, judged } from "./samples.ts";
 
 const withCaptures = Object.entries(EXPECTED).filter(([sample]) =>
   Object.values(filesOf(sample)).some(isCapture),
@@ -18,22 +17,25 @@ const replaced = (files: Files, by: (file: Uint8Array, path: string) => Files): 
 
 describe.each(withCaptures)("the captures of sample %s", (sample, expected) => {
   const files = filesOf(sample);
-  const check = async (variant: Files): Promise<void> =>
-    expect(verdictsOf((await analyzeFiles(variant)).findings)).toEqual(expected);
 
-  it("as tcpdump -C rotates them, in files that stand in any order", () =>
-    check(
-      replaced(files, (file, path) =>
-        Object.fromEntries(
-          splitCapture(file, 4)
-            .map((part, i) => [`${path}${i === 0 ? "" : i}`, part] as const)
-            .toReversed(),
-        ),
-      ),
-    ));
+  it("as tcpdump -C rotates them, in files that stand in any order", async () => {
+    const rotated = replaced(files, (file, path) => {
+      const parts = splitCapture(file, 4).map((part, i) => [`${path}${i === 0 ? "" : i}`, part] as const);
+      return Object.fromEntries(parts.toReversed());
+    });
+    expect(await judged(rotated)).toEqual(expected);
+  });
 
-  it("as pcapng", () => check(replaced(files, (file, path) => ({ [`${path}ng`]: asPcapng(file) }))));
+  it("as pcapng", async () => {
+    const recast = replaced(files, (file, path) => ({ [`${path}ng`]: asPcapng(file) }));
+    expect(await judged(recast)).toEqual(expected);
+  });
 
-  it("taken twice, so that each packet is there in two files", () =>
-    check(replaced(files, (file, path) => ({ [path]: file, [path.replace(".pcap", "-copy.pcap")]: file }))));
+  it("taken twice, so that each packet is there in two files", async () => {
+    const twice = replaced(files, (file, path) => ({
+      [path]: file,
+      [path.replace(".pcap", "-copy.pcap")]: file,
+    }));
+    expect(await judged(twice)).toEqual(expected);
+  });
 });

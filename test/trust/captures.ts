@@ -125,3 +125,60 @@ export function asPcapng(file: Uint8Array): Uint8Array {
   });
   return Uint8Array.from(Buffer.concat([block(0x0a0d0d0a, section), block(1, description), ...packets]));
 }
+
+const TCP = 6;
+const UDP = 17;
+
+/** What a packet belongs to, whichever way it goes: its two ends and the protocol; `undefined` of what has no ports. */
+function conversation(link: number, record: Uint8Array): { key: string; from: string } | undefined {
+  const packet = record.subarray(RECORD + link);
+  const header = ((packet[0] ?? 0) & 15) * 4;
+  const protocol = packet[9];
+  if ((packet[0] ?? 0) >> 4 !== 4 || packet.length < header + 4 || (protocol !== TCP && protocol !== UDP))
+    return undefined;
+  const view = new DataView(packet.buffer, packet.byteOffset);
+  const from = `${view.getUint32(12)}:${view.getUint16(header)}`;
+  const to = `${view.getUint32(16)}:${view.getUint16(header + 2)}`;
+  return { key: `${protocol} ${[from, to].sort().join(" ")}`, from };
+}
+
+/** A number from 0 to 1 that is a text's own. */
+function chance(text: string): number {
+  let sum = 0x811c9dc5;
+  for (const char of text) sum = Math.imul(sum ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  sum = Math.imul(sum ^ (sum >>> 15), 0x2c1b3c6d) >>> 0;
+  return ((sum ^ (sum >>> 13)) >>> 0) / 2 ** 32;
+}
+
+/** Without a share of the conversations in which only one end speaks: losses that did not happen. The same ones and more where less is kept. */
+export function withLosses(file: Uint8Array, kept: number): Uint8Array {
+  const [link = 14] = LINK[new DataView(file.buffer, file.byteOffset).getUint32(20, true)] ?? [];
+  const records = recordsOf(file).map((record) => ({ record, of: conversation(link, record) }));
+  const speakers = new Map<string, Set<string>>();
+  for (const { of } of records)
+    if (of) speakers.set(of.key, (speakers.get(of.key) ?? new Set()).add(of.from));
+  return captureOf(
+    file,
+    records
+      .filter(({ of }) => !of || speakers.get(of.key)?.size !== 1 || chance(of.key) < kept)
+      .map(({ record }) => record),
+  );
+}
+
+/** Up to a share of the time that it covers. */
+export function beginning(file: Uint8Array, share: number): Uint8Array {
+  const records = recordsOf(file);
+  const times = records.map(timeOf);
+  const [start, end] = [Math.min(...times), Math.max(...times)];
+  return captureOf(
+    file,
+    records.filter((record) => timeOf(record) <= start + (end - start) * share),
+  );
+}
+
+/** Without a share of its packets, as a sniffer that can't keep up loses them. */
+export const sparse = (file: Uint8Array, lost: number, seed: number): Uint8Array =>
+  captureOf(
+    file,
+    recordsOf(file).filter((_, i) => chance(`${seed} ${i}`) >= lost),
+  );

@@ -65,7 +65,10 @@ export function shiftProfile(body: Uint8Array, seconds: number): Uint8Array {
     const isTime = tag === ((TIME_NANOS << 3n) | 0n);
     parts.push(
       isTime
-        ? Uint8Array.from([...body.subarray(start, value), ...varintOf(field + BigInt(seconds) * 1_000_000_000n)])
+        ? Uint8Array.from([
+            ...body.subarray(start, value),
+            ...varintOf(field + BigInt(seconds) * 1_000_000_000n),
+          ])
         : body.subarray(start, at),
     );
   }
@@ -82,7 +85,8 @@ const UNIX = /(?<=\[|seconds )(1[67]\d{8})(?=[.,\n])/g;
 export function shiftText(text: string, seconds: number, zone = 0): string {
   const [, year = "2026"] = /\b(20[12]\d)-\d\d-\d\dT/.exec(text) ?? [];
   const sign = zone < 0 ? "-" : "+";
-  const suffix = zone === 0 ? "Z" : `${sign}${pad(Math.floor(Math.abs(zone) / 60))}:${pad(Math.abs(zone) % 60)}`;
+  const suffix =
+    zone === 0 ? "Z" : `${sign}${pad(Math.floor(Math.abs(zone) / 60))}:${pad(Math.abs(zone) % 60)}`;
   return text
     .replace(ISO, (_, day: string, time: string, fraction = "") => {
       const at = new Date(Date.parse(`${day}T${time}Z`) + (seconds + zone * 60) * 1000);

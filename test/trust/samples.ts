@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../src/report/index.ts";
 import type { Finding } from "../../src/rules/index.ts";
+import { analyzeFiles } from "../rules/case.ts";
 import { InquestError } from "../../src/bytes/index.ts";
 
 /** Files by the path that a bundle has them under. */
@@ -45,8 +46,7 @@ const ORDER = ["confirmed", "likely", "possible", "ruled-out"];
 /** What the rules say, in the form of {@link EXPECTED}. */
 export function verdictsOf(findings: readonly Finding[]): Verdicts {
   const byRule = new Map<string, Set<string>>();
-  for (const { rule, verdict } of findings)
-    byRule.set(rule, (byRule.get(rule) ?? new Set()).add(verdict));
+  for (const { rule, verdict } of findings) byRule.set(rule, (byRule.get(rule) ?? new Set()).add(verdict));
   return Object.fromEntries(
     [...byRule].map(([rule, all]) => {
       const verdicts = [...all].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
@@ -54,6 +54,10 @@ export function verdictsOf(findings: readonly Finding[]): Verdicts {
     }),
   );
 }
+
+/** What the rules say of these files. */
+export const judged = async (files: Files): Promise<Verdicts> =>
+  verdictsOf((await analyzeFiles(files)).findings);
 
 /** The files under other paths. */
 export const renamed = (files: Files, to: (path: string) => string): Files =>

@@ -3,6 +3,7 @@ import { containers, oomKills } from "../../evidence/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
 import type { Missing } from "../engine/index.ts";
 import { defineSymptom, subjectName } from "../engine/index.ts";
+import { agoText } from "../node/kernel-symptom.ts";
 import { count, size } from "../words.ts";
 import type { OomCase } from "./oom-case.ts";
 import {
@@ -54,7 +55,7 @@ export const oomKilled = defineSymptom<OomCase>({
       const hasIds = kills.some(({ event }) => event.containerId !== undefined || event.podUid !== undefined);
       yield {
         subject,
-        summary: killsInWords(each),
+        summary: killsInWords(each) + agoText(kills),
         evidence: [
           ...kills.slice(0, CITED).map(({ cite }) => cite),
           ...holders(kills),

@@ -3,6 +3,7 @@ import { kernelEvents } from "../../evidence/index.ts";
 import type { LogEvent } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { agoText } from "./kernel-symptom.ts";
 
 /** What the kernel said of packets that it dropped for want of room in its table. */
 export interface ConntrackDrops {
@@ -29,10 +30,18 @@ export const conntrackDrops = defineSymptom<ConntrackDrops>({
     if (lines === 0) return;
     yield {
       subject: { kind: "node", name: host.name ?? "this node" },
-      summary: `The kernel has logged ${count(lines, "time")} that it dropped a packet because its table of connections was full. It logs but a few of them a second.`,
+      summary: `The kernel has logged ${count(lines, "time")} that it dropped a packet because its table of connections was full. It logs but a few of them a second.${whereText(events)}${agoText(events)}`,
       evidence: events.slice(0, CITED).map(({ cite }) => cite),
       data: { events },
       weight: lines,
     };
   },
 });
+
+/** Since 6.16 the kernel names the network namespace: it may be a pod's, of which the node's own counters say nothing. */
+function whereText(events: ConntrackDrops["events"]): string {
+  const named = new Set(events.flatMap(({ event }) => event.details["netns"] ?? []));
+  return named.size === 0
+    ? ""
+    : ` The network namespace was net:[${[...named].slice(0, CITED).join("], net:[")}].`;
+}

@@ -5,6 +5,7 @@ import { count as times, percent } from "../words.ts";
 import { kernelEvents } from "../../evidence/index.ts";
 import type { ConntrackDrops } from "./conntrack-drops.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
+import { agoText, isLongAgo } from "./kernel-symptom.ts";
 import { droppedForRoom, tableUse } from "./conntrack-table.ts";
 
 /** From this share of its room on the table is as good as full. */
@@ -43,7 +44,7 @@ export const conntrackFull = defineCause<Loss>({
         // When that was, beside the time of the capture, the log doesn't tell.
         return holds(
           events.slice(0, CITED).map(({ cite }) => cite),
-          isCapture(seen) ? { atMost: "weak" } : {},
+          isCapture(seen) || isLongAgo(events) ? { atMost: "weak" } : {},
         );
       },
     },
@@ -97,17 +98,18 @@ export const conntrackFull = defineCause<Loss>({
   ],
   summary({ host }) {
     const use = tableUse(host);
-    const { count } = kernelEvents(host, "conntrack-full");
+    const { count, events } = kernelEvents(host, "conntrack-full");
+    const said = `${logged(count)}${agoText(events)}`;
     if (!use.known) {
       const unknown = "How full the table of connections is was not collected.";
-      return count > 0 ? `${logged(count)} ${unknown}` : unknown;
+      return count > 0 ? `${said} ${unknown}` : unknown;
     }
     const { entries, max } = use.value;
     const filled = `${entries} of ${max} entries (${percent(entries, max)})`;
     if (count === 0) return `The table of connections holds ${filled}.`;
     return entries < max * ROOM
-      ? `${logged(count)} When it was read the table had ${filled}: that was at another time, or in another network namespace.`
-      : `${logged(count)} The table holds ${filled}.`;
+      ? `${said} When it was read the table had ${filled}: that was at another time, or in another network namespace.`
+      : `${said} The table holds ${filled}.`;
   },
 });
 

@@ -1,5 +1,5 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { isOfLivesBefore } from "../../evidence/index.ts";
+import { isOfLivesBefore, secondsAfter } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
 import type { Advice, Subject } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -9,14 +9,18 @@ import { cpuSite } from "./cpu-sites.ts";
 const MOST = 5;
 
 /** What kernel logs of a host say since its last boot, each with its artifact. */
-export function sinceLastBoot<T>(
+export function sinceLastBoot<T extends Lockup | RcuStall>(
   host: HostEvidence,
   of: (log: ReturnType<typeof sinceBoot>) => readonly T[],
   keyOf: (one: T) => unknown,
-): { one: T; artifact: string }[] {
+): { one: T; artifact: string; ago?: number }[] {
   const logs = host.kernelLogs.filter(({ model }) => !isOfLivesBefore(model, host));
   const found = logs.flatMap(({ model, artifact }) =>
-    of(sinceBoot(model)).map((one) => ({ one, artifact: artifact.path, key: JSON.stringify(keyOf(one)) })),
+    of(sinceBoot(model)).map((one) => {
+      const ago = secondsAfter(one, model);
+      const key = JSON.stringify(keyOf(one));
+      return { one, artifact: artifact.path, key, ...(ago !== undefined && { ago }) };
+    }),
   );
   // dmesg and the journal tell of one report each: of those that are alike, the log with most of them has all.
   const best = new Map<string, { artifact: string; times: number }>();

@@ -6,7 +6,8 @@ import { podTerminating } from "../kube/pod-terminating.ts";
 import type { TerminatingPod } from "../kube/terminating.ts";
 import type { LocatedUse } from "./disk-space.ts";
 import { dataFileSystems, fullness, spaceHolders } from "./disk-space.ts";
-import { citesOf, logSightings } from "../log-symptom.ts";
+import { citesOf, logSightings, secondsSince } from "../log-symptom.ts";
+import { OVER_AFTER } from "./logged-no-space.ts";
 import type { NoSpace } from "./no-space.ts";
 import { complaintOf, noSpace } from "./no-space.ts";
 
@@ -163,7 +164,9 @@ function answerFull(about: About<Trouble>): Answer {
 function complaints(host: HostEvidence, seen: Trouble): readonly Cite[] {
   if (!isPod(seen) && seen.complaints.length > 0) return seen.complaints;
   const { cluster, name } = host;
-  const logged = [...logSightings(host, ["no-space"]).values()].flatMap(citesOf);
+  const logged = [...logSightings(host, ["no-space"]).values()]
+    .filter((seen) => (secondsSince(seen) ?? 0) <= OVER_AFTER)
+    .flatMap(citesOf);
   const told = cluster.listed.flatMap((object) => {
     const said = complaintOf(cluster, object);
     return said && name !== null && (said.node === name || said.node.startsWith(`${name}.`))

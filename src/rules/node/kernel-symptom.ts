@@ -3,6 +3,7 @@ import { kernelEvents } from "../../evidence/index.ts";
 import type { EventKind, LogEvent } from "../../procstack/index.ts";
 import type { Missing, Subject, Symptom } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { lasting } from "../log-symptom.ts";
 
 /** What the kernel's log says of one trouble. */
 export interface KernelTrouble {
@@ -12,6 +13,19 @@ export interface KernelTrouble {
 }
 
 const CITED = 6;
+/** What a log tells of less long ago may well go on. */
+const LONG_AGO = 3600;
+
+/** Whether the log goes on for long after the last of them. */
+export const isLongAgo = (events: readonly { readonly ago?: number }[]): boolean =>
+  events.length > 0 && events.every(({ ago = 0 }) => ago > LONG_AGO);
+
+/** ` The last was 3 hours before the log ends.`; empty where it was not long before, or the log doesn't tell. */
+export function agoText(events: readonly { readonly ago?: number }[]): string {
+  const last = Math.min(...events.map(({ ago = 0 }) => ago));
+  if (last === Number.POSITIVE_INFINITY) return events.length === 0 ? "" : " The machine was booted since.";
+  return last > LONG_AGO ? ` The last was ${lasting(last)} before the log ends.` : "";
+}
 
 /** A trouble that lines of the kernel's log tell by themselves, with what they name. */
 interface KernelSymptom {
@@ -51,7 +65,7 @@ export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
         const count = events.length === kept ? total : events.length;
         yield {
           subject,
-          summary: summary({ events, count }, subject),
+          summary: summary({ events, count }, subject) + agoText(events),
           evidence: events.slice(0, CITED).map(({ cite }) => cite),
           data: { events, count },
           weight: count,

@@ -2,6 +2,7 @@ import type { Cite } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { size } from "../words.ts";
+import { isLongAgo } from "./kernel-symptom.ts";
 import type { FailedAllocations } from "./page-allocation-failure.ts";
 import { COSTLY_ORDER, pageAllocationFailure } from "./page-allocation-failure.ts";
 
@@ -29,7 +30,7 @@ export const memoryFragmentation = defineCause<FailedAllocations>({
         const any = large.length > 0 ? large : (seen?.failures ?? []);
         if (any.length === 0) return cantTell();
         const cites = any.slice(0, CITED).map(({ cite }) => cite);
-        return holds(cites, large.length > 0 ? {} : { atMost: "weak" });
+        return holds(cites, large.length > 0 && !isLongAgo(any) ? {} : { atMost: "weak" });
       },
     },
     {
@@ -95,7 +96,9 @@ function answerReport({ seen }: About<FailedAllocations>): Answer {
     if (!usable && !isShort) fragmented.push(...cites);
     else others.push(...cites);
   }
-  if (fragmented.length > 0) return holds(fragmented.slice(0, CITED));
+  // What was so long ago is not what is: only a look at the node's present state beside it settles that.
+  if (fragmented.length > 0)
+    return holds(fragmented.slice(0, CITED), isLongAgo(seen?.failures ?? []) ? { atMost: "strong" } : {});
   // Blocks may be there for others than whoever asked (CMA, reserves), so that it decides nothing.
   return others.length > 0 ? fails(others.slice(0, CITED)) : cantTell("uncovered");
 }

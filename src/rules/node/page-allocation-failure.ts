@@ -3,6 +3,7 @@ import { allocationFailures } from "../../evidence/index.ts";
 import type { AllocationFailure } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { agoText } from "./kernel-symptom.ts";
 
 /** Requests of the kernel for pages that it couldn't serve. */
 export interface FailedAllocations {
@@ -43,7 +44,7 @@ export const pageAllocationFailure = defineSymptom<FailedAllocations>({
     const orders = [...new Set(failures.map(({ event }) => event.order ?? 0))].sort((a, b) => a - b);
     yield {
       subject: { kind: "node", name: host.name ?? "this node" },
-      summary: `The kernel failed ${count(failures.length, "request")} for ${orders.map((each) => `${4 * 2 ** each} kB`).join(", ")} in one piece (order ${orders.join(", ")}) of ${named}.`,
+      summary: `The kernel failed ${count(failures.length, "request")} for ${orders.map((each) => `${4 * 2 ** each} kB`).join(", ")} in one piece (order ${orders.join(", ")}) of ${named}.${agoText(failures)}`,
       evidence: failures.slice(0, CITED).map(({ cite }) => cite),
       data: { failures, order },
       weight: failures.length,

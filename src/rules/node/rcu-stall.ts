@@ -1,6 +1,7 @@
 import type { RcuStall } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { agoText } from "./kernel-symptom.ts";
 import {
   adviceOn,
   cited,
@@ -34,7 +35,7 @@ export const rcuStall = defineSymptom<readonly RcuStall[]>({
     const backtraces = stalls.flatMap((stall) => stall.backtraces);
     yield {
       subject: nodeSubject(host),
-      summary: summaryOf(stalls),
+      summary: summaryOf(stalls) + agoText(found),
       evidence: cited(found, textOf),
       data: stalls,
       weight: stalls.length,

@@ -1,6 +1,7 @@
 import type { Lockup } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { agoText } from "./kernel-symptom.ts";
 import {
   adviceOn,
   cited,
@@ -14,10 +15,10 @@ import {
 /** A CPU that has not switched tasks for long, as the kernel's own watchdog says. */
 export const softLockup = defineSymptom<readonly Lockup[]>({
   id: "node/soft-lockup",
-  title: "a CPU is stuck in the kernel: soft lockup",
+  title: "a CPU did not switch tasks for long: soft lockup",
   description:
     "The kernel log has 'BUG: soft lockup': for more than twice kernel.watchdog_thresh seconds a CPU has run in the kernel without letting another task run. " +
-    "The function that it was found at says what it was about.",
+    "The function that it was found at says what it was about. A single report of more than five minutes is of a virtual machine that was paused, and doesn't count.",
   remedy: [
     "Compare the reports: a function that comes again and again names the cause, and a search for it with the kernel's version finds whether it is known.",
     "In a virtual machine, look at steal time: a hypervisor that does not run the CPU looks the same.",
@@ -31,12 +32,12 @@ export const softLockup = defineSymptom<readonly Lockup[]>({
       host,
       ({ lockups }) => lockups,
       ({ kind, cpu, seconds, tid }) => [kind, cpu, seconds, tid],
-    ).filter(({ one }) => one.kind === "soft");
+    ).filter(({ one }, _, all) => one.kind === "soft" && !isPause(one, all));
     if (found.length === 0) return;
     const lockups = found.map(({ one }) => one);
     yield {
       subject: nodeSubject(host),
-      summary: summaryOf(lockups),
+      summary: summaryOf(lockups) + agoText(found),
       evidence: cited(found, (one) => `CPU ${one.cpu} has been stuck for ${one.seconds} s${whereText(one)}`),
       data: lockups,
       weight: lockups.length,
@@ -44,6 +45,21 @@ export const softLockup = defineSymptom<readonly Lockup[]>({
     };
   },
 });
+
+/** The watchdog warns at twice its threshold, of which 60 s is the most. */
+const LONGEST = 300;
+/** A CPU that goes on being stuck is warned of again within so many seconds. */
+const AGAIN = 120;
+
+/**
+ * Whether a CPU was not run at all, its timers included: who is warned of minutes at once, with no shorter warning before, was in a
+ * virtual machine that was paused or moved.
+ */
+function isPause({ cpu, seconds = 0 }: Lockup, all: readonly { one: Lockup }[]): boolean {
+  if (seconds <= LONGEST) return false;
+  const steps = all.filter(({ one }) => one.cpu === cpu && Math.abs((one.seconds ?? 0) - seconds) <= AGAIN);
+  return steps.length === 1;
+}
 
 function summaryOf(lockups: readonly Lockup[]): string {
   const longest = lockups.reduce((most, { seconds = 0 }) => Math.max(most, seconds), 0);

@@ -1,5 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
 import { citeOfTask } from "../../evidence/index.ts";
+import type { BlockingChain } from "../../procstack/index.ts";
 import { waitInWords, nameOf } from "../../procstack/index.ts";
 import type { Missing, Subject } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
@@ -33,7 +34,7 @@ export const pidNamespaceZapHang = defineSymptom<BlockedNamespace>({
   *detect(host) {
     for (const namespace of blockedNamespaces(host)) {
       yield {
-        subject: subjectOf(namespace),
+        subject: namespaceSubject(namespace.chain),
         summary: summaryOf(namespace),
         evidence: evidenceOf(namespace),
         data: namespace,
@@ -50,8 +51,8 @@ function isFirstKnown({ chain }: BlockedNamespace): boolean {
   return member !== undefined && isKnown(member);
 }
 
-function subjectOf({ chain }: BlockedNamespace): Subject {
-  const { init, pidNamespace } = chain;
+/** A pid namespace that can't end, as what a finding is about. */
+export function namespaceSubject({ init, pidNamespace }: BlockingChain): Subject {
   const inode = pidNamespace === undefined ? undefined : `pid:[${pidNamespace}]`;
   return {
     kind: "pid-namespace",

@@ -6,7 +6,7 @@ import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { KNOWN_MEMBER, isKnown } from "./blocked-namespace.ts";
 import { killTimeout } from "../runtime/kill-timeout.ts";
-import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
+import { namespaceSubject, pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 import type { Stuck } from "./stuck.ts";
 
 const NAME = "s6-sync";
@@ -22,6 +22,8 @@ export const s6Sync = defineCause<Stuck>({
     "not only the container's, and stops at the first that another task holds. s6-overlay up to 1.21.8.0 runs it on exit.",
   explains: [pidNamespaceZapHang, killTimeout],
   concerns: ({ seen }) => seen?.chain !== undefined,
+  // The namespace and the container of which the runtime complains are one thing.
+  culprit: ({ seen }) => seen?.chain && namespaceSubject(seen.chain),
   tests: [
     {
       statement: "a task of the namespace is inside sync(2)",

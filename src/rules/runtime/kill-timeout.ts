@@ -1,5 +1,8 @@
+import type { KillTimeout } from "../../evidence/index.ts";
 import { citeKillTimeout, isSameContainer, killTimeoutsOf } from "../../evidence/index.ts";
+import { secondsBetween } from "../../logs/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { lasting } from "../log-symptom.ts";
 import type { Stuck } from "../proc/stuck.ts";
 import { stuckIn } from "../proc/stuck-in.ts";
 import { count } from "../words.ts";
@@ -37,7 +40,7 @@ export const killTimeout = defineSymptom<Stuck>({
         subject: { kind: "container", name: container.slice(0, SHORT), container },
         summary:
           `Container ${container.slice(0, SHORT)} was still there when the time after its SIGKILL was up: ${seen.artifact.path} says so in ` +
-          `${count(seen.count, "line")}${since}.${tasks}`,
+          `${count(seen.count, "line")}${since}.${passedText(seen)}${tasks}`,
         evidence: [citeKillTimeout(seen)],
         data,
         weight: seen.count,
@@ -55,3 +58,14 @@ export const killTimeout = defineSymptom<Stuck>({
     }
   },
 });
+
+/** A kubelet that wants a container gone asks for it every few minutes. */
+const LONG_AGO = 3600;
+
+/** That the log goes on for long without another such line; empty where it doesn't, or doesn't tell. */
+function passedText({ event, log }: KillTimeout): string {
+  const after = secondsBetween(event.last.time, log.to);
+  return after !== undefined && after > LONG_AGO
+    ? ` Nobody has tried again for the ${lasting(after)} that the log goes on.`
+    : "";
+}

@@ -270,13 +270,13 @@ describe(`${RULE} in a series`, () => {
   });
 
   it("tells processes apart by where the kernel mapped the vDSO", async () => {
-    const shots = (vdsos: readonly number[]) =>
+    const shots = (vdsos: readonly number[], name = (n: number) => `goroutine-${n}.pb`) =>
       analyzeFiles(
         Object.fromEntries(
           growth
             .slice(3 - vdsos.length)
             .map(([at, count], n) => [
-              `b/shop/goroutine-${n}.pb`,
+              `b/shop/${name(n)}`,
               goroutineProfile(1_700_000_000 + at, [MAIN_STACK, [count, ...SELECT]], vdsos[n]),
             ]),
         ),
@@ -285,6 +285,9 @@ describe(`${RULE} in a series`, () => {
     expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f1cf03ed000]), RULE)).toEqual(["possible"]);
     const replicas = await shots([0x7f86b1f80000, 0x7f1cf03ed000, 0x7f054b56b000]);
     expect(verdictsOf(replicas, RULE)).toEqual(["possible"]);
+    const called = (n: number) => ["at-noon.pb", "later.pb"][n] ?? "";
+    expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f86b1f80000], called), RULE)).toEqual(["confirmed"]);
+    expect(verdictsOf(await shots([0x7f86b1f80000, 0x7f1cf03ed000], called), RULE)).toEqual(["possible"]);
   });
 
   it("takes a number that grows for seconds for load", async () => {

@@ -90,4 +90,21 @@ describe(RULE, () => {
         await verdicts({ "events.json": objects(podEvent("n", "FailedCreatePodContainer", message)) }),
       ).toEqual([]);
   });
+
+  it("is over where the log goes on without it, or df shows room", async () => {
+    const line = (time: string, what: string) =>
+      `${time} node-h kubelet[812]: E0412 10:00:00.000001     812 kuberuntime_manager.go:1] ${what}\n`;
+    const gone = "open /var/lib/docker/containers/7/7-json.log: no space left on device";
+    const then = line("Apr 12 10:00:00", gone) + line("Apr 12 10:00:05", gone);
+    expect(await verdicts({ "b/kubelet.log": then })).toEqual(["confirmed"]);
+    expect(await verdicts({ "b/kubelet.log": then + line("Apr 13 10:00:00", "SyncLoop UPDATE") })).toEqual(
+      [],
+    );
+    const room = df("/dev/vdb       ext4      20511356 8460220   12051136  42% /var/lib/docker");
+    const inodes =
+      "Filesystem Inodes IUsed IFree IUse% Mounted on\n/dev/vdb 1000000 96000 904000 10% /var/lib/docker\n";
+    expect(await verdicts({ "b/kubelet.log": then, "b/df.txt": room, "b/df-i.txt": inodes })).toEqual([]);
+    // Of inodes nothing is known.
+    expect(await verdicts({ "b/kubelet.log": then, "b/df.txt": room })).toEqual(["confirmed"]);
+  });
 });

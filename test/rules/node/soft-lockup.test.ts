@@ -52,6 +52,23 @@ describe(RULE, () => {
       expect(verdictsOf(await analyzeFiles({ "kern.log": text }), RULE)).toEqual([]);
   });
 
+  it("is no virtual machine that was paused, but a CPU that stays stuck", async () => {
+    const stuck = (seconds: number, cpu = 1) =>
+      `[ ${5000 + seconds}.0] watchdog: BUG: soft lockup - CPU#${cpu} stuck for ${seconds}s! [java:77]\n`;
+    const on = async (...lines: string[]) => verdictsOf(await analyzeFiles({ dmesg: lines.join("") }), RULE);
+    expect(await on(stuck(41_823), stuck(41_823, 0))).toEqual([]);
+    expect(await on(stuck(301), stuck(327), stuck(353))).toEqual(["confirmed"]);
+    expect(await on(stuck(26), stuck(41_823, 0))).toEqual(["confirmed"]);
+  });
+
+  it("says when it was long ago", async () => {
+    const finding = findingOf(
+      await analyzeFiles({ dmesg: `${report("x")}[864001.000000] eth0: link up\n` }),
+      RULE,
+    );
+    expect(finding.summary).toContain("The last was 10 days before the log ends.");
+  });
+
   it("says nothing where no kernel log is", async () => {
     expect(verdictsOf(await analyzeFiles({ "proc/7/stack": "[<0>] ep_poll+0x1/0x2\n" }), RULE)).toEqual([]);
   });

@@ -13,7 +13,7 @@ describe(RULE, () => {
     const finding = findingOf(await analyzeFiles(files), RULE);
     expect(finding).toMatchObject({ kind: "symptom", subject: { kind: "nfs-wait", name: "nfs" } });
     expect(finding.summary).toBe(
-      "reader (501) waited for an answer of the NFS server, in rpc_wait_bit_killable (nfs). The kernel reported reader (501) as hung.",
+      "reader (501) waits for an answer of the NFS server, in rpc_wait_bit_killable (nfs). The kernel reported reader (501) as hung.",
     );
     expect(finding.remedy[0]).toContain("umount -f");
   });

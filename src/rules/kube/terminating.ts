@@ -133,13 +133,20 @@ function isShownTerminating({ object }: Pod): boolean {
   return /^(?:Terminating|Unknown)\b/.test(status);
 }
 
+/** How a StatefulSet names its pods. */
+const ORDINAL = /-\d{1,10}$/;
+
 /** Seconds between the first and the last table that show it terminating. */
 function agesOf(cluster: ClusterEvidence, { namespace, name }: Pod): number {
-  const ages = rowsByName(cluster)
-    .get(name)
-    ?.filter((pod) => pod.namespace === namespace && isShownTerminating(pod))
-    .flatMap(({ object }) => ageOf(object.shown.get("AGE")) ?? []);
-  if (!ages || ages.length < 2) return 0;
+  const rows = (rowsByName(cluster).get(name) ?? []).filter(
+    (pod) => pod.namespace === namespace && isShownTerminating(pod),
+  );
+  // A StatefulSet's pod comes back by its name, and other clusters have one of that name, too: an address tells that it is the same.
+  const [address] = rows[0]?.addresses ?? [];
+  if (ORDINAL.test(name) && (address === undefined || rows.some(({ addresses }) => addresses[0] !== address)))
+    return 0;
+  const ages = rows.flatMap(({ object }) => ageOf(object.shown.get("AGE")) ?? []);
+  if (ages.length < 2) return 0;
   return Math.max(...ages) - Math.min(...ages);
 }
 

@@ -60,6 +60,23 @@ describe("a pod that stays Terminating (D2)", () => {
     expect(elsewhere.map(({ verdict }) => verdict)).not.toContain("confirmed");
   });
 
+  it("does not take one of two hosts for the node whose short name both have", async () => {
+    const short = described(KILL).replaceAll("10.179.80.31", "worker-1");
+    const host = (name: string) => ({ [`b/${name}/df.txt`]: DF(1), [`b/${name}/hostname`]: `${name}\n` });
+    const of = async (...hosts: readonly string[]) =>
+      (
+        await judge(
+          Object.assign({ "b/cluster/describe.txt": short }, ...hosts.map(host)) as Record<string, string>,
+        )
+      ).findings
+        .filter(
+          ({ rule, explains }) => rule === "node/disk-full" && explains.includes("kube/pod-terminating"),
+        )
+        .map(({ verdict }) => verdict);
+    expect(await of("worker-1.a.example")).toEqual(["likely"]);
+    expect(await of("worker-1.a.example", "worker-1.b.example")).not.toContain("likely");
+  });
+
   it("is explained by a finalizer that nobody takes off", async () => {
     const held = pod("apigateway-6dc48bf8b6-clcwk", {
       metadata: { ...deleted(54_000), finalizers: ["controller.cattle.io/namespace-auth"] },

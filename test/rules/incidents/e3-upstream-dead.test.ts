@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { captureOf, healthy, lookup } from "../dns/lookups.ts";
 
 const DEAD = "10.225.30.181";
 /** As CoreDNS of 2018 wrote it. */
@@ -23,6 +24,25 @@ describe("a DNS server that nobody meant to use (E3)", () => {
     expect(finding.verdict).toBe("likely");
     expect(finding.summary).toContain("etc/resolvconf/resolv.conf.d/base");
     expect(verdictsOf(report, "node/stale-resolv-conf")).not.toEqual([]);
+  });
+
+  it("is confirmed by a capture beside the log, and likely by the capture alone", async () => {
+    const pcap = captureOf(
+      Array.from({ length: 6 }, (_, i) => {
+        const each = { name: `svc${i}.example`, port: 45000 + i, ids: [2 * i, 2 * i + 1] as const };
+        return [
+          ...lookup({ ...each, time: i * 8, server: `${DEAD}:53` }),
+          ...lookup({ ...each, time: i * 8 + 5, server: "180.76.76.76:53", a: 1, aaaa: 1 }),
+        ];
+      }).flat(),
+      healthy(3),
+    );
+    const whole = findingOf(await analyzeFiles({ ...files, "b/node-a/any.pcap": pcap }), "dns/upstream-dead");
+    expect(whole.verdict).toBe("confirmed");
+    expect(whole.summary).toContain("None of 12 queries to it was answered");
+    const report = await analyzeFiles({ "b/node-a/any.pcap": pcap });
+    expect(verdictsOf(report, "dns/upstream-dead")).toContain("likely");
+    expect(verdictsOf(report, "dns/conntrack-race")).not.toContain("likely");
   });
 
   it("is read from a log whose lines were broken when it was pasted", async () => {

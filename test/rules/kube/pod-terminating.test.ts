@@ -130,4 +130,20 @@ describe(RULE, () => {
     };
     expect(findingOf(await analyzeFiles(files), RULE).host).toBe("node-b");
   });
+
+  it("takes a pod of a StatefulSet that terminates twice for two pods, unless its address says otherwise", async () => {
+    const table = (name: string, age: string, ip: string) =>
+      `NAMESPACE   NAME                   READY   STATUS        RESTARTS   AGE   IP           NODE\nshop        ${name}   1/1     Terminating   0          ${age}   ${ip}   node-b\n`;
+    const twice = async (name: string, ip: string) =>
+      verdictsOf(
+        await analyzeFiles({
+          "1/pods.txt": table(name, "3d", "10.1.1.5"),
+          "2/pods.txt": table(name, "30m", ip),
+        }),
+        "kube/pod-terminating",
+      );
+    expect(await twice("db-0", "10.1.2.9")).toEqual([]);
+    expect(await twice("db-0", "10.1.1.5")).toEqual(["confirmed"]);
+    expect(await twice("web-5d9c8b7f6d-x2vkz", "10.1.1.5")).toEqual(["confirmed"]);
+  });
 });

@@ -1,7 +1,7 @@
+import { groupBy } from "../bytes/index.ts";
 import type { FoundArtifact } from "./artifact.ts";
 import { collectorHost } from "./collector-places.ts";
 import { isClusterWide } from "./formats.ts";
-import { groupBy } from "./group-by.ts";
 import { isMachineName, machineIn, onlySorts, onlyWraps } from "./sorting-folders.ts";
 import { isOfAnImage, isOfContainer, statedNames } from "./stated-names.ts";
 

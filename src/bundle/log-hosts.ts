@@ -1,4 +1,4 @@
-import { decodeText, isText, linesOf } from "../bytes/index.ts";
+import { headText, linesOf } from "../bytes/index.ts";
 
 /** Programs of a node itself; another one's lines may come from a container, which calls itself something else. */
 const OF_NODE = "kernel|systemd|kubelet|dockerd|containerd|crio|NetworkManager|sshd|chronyd";
@@ -13,10 +13,11 @@ const MOST_HOSTS = 8;
 
 /** The hosts that a log's lines name, as far as its beginning shows; none where it is no log. */
 export function logHosts(head: Uint8Array): string[] {
-  if (!isText(head)) return [];
+  const start = headText(head);
+  if (start === undefined) return [];
   const hosts = new Set<string>();
   let lines = 0;
-  for (const { text } of linesOf(decodeText(head))) {
+  for (const { text } of linesOf(start)) {
     if (++lines > MOST_LINES || hosts.size === MOST_HOSTS) break;
     const host = STAMPED.exec(text)?.[1];
     // A number alone is the beginning of an address.

@@ -1,4 +1,4 @@
-import { decodeText, isText } from "../bytes/index.ts";
+import { headText } from "../bytes/index.ts";
 import { compressionOf } from "./compressions.ts";
 import { isTar } from "./tar.ts";
 import { isZip } from "./zip-header.ts";
@@ -43,8 +43,9 @@ export function unknownReason(head: Uint8Array): string {
   const begin = String.fromCharCode(...head.subarray(0, 256));
   const other = OTHERS.find(([pattern]) => pattern.test(begin))?.[1];
   if (other !== undefined) return other;
-  if (!isText(head)) return "binary data of no kind that inquest knows";
-  if (/^\s*$/.test(decodeText(head))) return "blank";
+  const text = headText(head);
+  if (text === undefined) return "binary data of no kind that inquest knows";
+  if (/^\s*$/.test(text)) return "blank";
   if (/^-- No entries --\s*$/.test(begin)) return "the journal had no entries";
   return /^\s*(?:\{\s*["}]|\[\s*["{[\]\d])/.test(begin) ? "JSON of no kind that inquest knows" : UNKNOWN_TEXT;
 }

@@ -1,5 +1,4 @@
 import { analyze } from "../analyze.ts";
-import { InquestError } from "../bytes/index.ts";
 import { renderJson, renderText } from "../report/index.ts";
 import type { Report } from "../report/index.ts";
 import type { Rule, Verdict } from "../rules/index.ts";
@@ -10,6 +9,7 @@ import { EXIT } from "./outcome.ts";
 import { progress } from "./progress.ts";
 import { rulesWith } from "./rules-with.ts";
 import { writeOutput } from "./write-output.ts";
+import { unknownRule } from "./unknown-rule.ts";
 
 /** Analyses what the command line names and writes the report; the exit status is returned. */
 export async function runAnalyze(args: AnalyzeArgs): Promise<number> {
@@ -35,7 +35,7 @@ function chosenRules(
   const known = rules.map((rule) => rule.id);
   const ids = (list: readonly string[]): string[] => list.flatMap((item) => item.split(","));
   const unknown = ids([...(only ?? []), ...(skip ?? [])]).find((id) => !known.includes(id));
-  if (unknown !== undefined) throw new InquestError("misuse", `there is no rule ${unknown}`);
+  if (unknown !== undefined) throw unknownRule(unknown, rules);
   const left = new Set(ids(skip ?? []));
   return new Set((only ? ids(only) : known).filter((id) => !left.has(id)));
 }

@@ -30,10 +30,27 @@ const WORDS: Record<string, string> = {
   "Argument: %s, Given: %s, Choices: %s": "--%s %s; there are: %s",
 };
 
-function inWords(message: string): string {
-  if (message.startsWith("Not enough non-option arguments"))
-    return "a path is missing (an option that is not known takes the word behind it)";
+function inWords(message: string, args: readonly string[]): string {
+  if (message.startsWith("Not enough non-option arguments")) {
+    const hasOption = args.some((arg) => arg.startsWith("-") && arg !== "-");
+    return `a path is missing${hasOption ? " (an option that is not known takes the word behind it)" : ""}`;
+  }
+  // The parser names an option of two words in both its spellings.
+  const unknown = /^Unknown arguments?: (.*)$/s.exec(message)?.[1];
+  if (unknown !== undefined) {
+    const options = unknown
+      .split(", ")
+      .filter((name, _, all) => !all.some((other) => isSpelling(name, other)));
+    return `Unknown argument${options.length === 1 ? "" : "s"}: ${options.join(", ")}`;
+  }
   return message.replace(/\s+/g, " ").trim();
+}
+
+/** Whether a name is another one written without its hyphens: `failOn` of `fail-on`. */
+function isSpelling(name: string, other: string): boolean {
+  return (
+    other.includes("-") && name === other.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase())
+  );
 }
 
 /** Runs the command line; the report goes to standard output, all else to standard error. */
@@ -63,7 +80,7 @@ export async function run(args: readonly string[], version: string): Promise<num
     .fail((message, error) => {
       // The parser's own errors are about what was typed; all others are not its to judge.
       if (error !== undefined && error.name !== "YError") throw error;
-      throw new InquestError("misuse", inWords(message));
+      throw new InquestError("misuse", inWords(message, args));
     });
   try {
     await parser.parseAsync();

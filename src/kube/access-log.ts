@@ -1,5 +1,5 @@
 import type { ByteSource, Format } from "../bytes/index.ts";
-import { decodeText, isText, textChunks } from "../bytes/index.ts";
+import { decodeText, headText, textChunks } from "../bytes/index.ts";
 import type { ApiRequest, ApiRequests } from "./api-requests.ts";
 import { RequestCounter } from "./api-requests.ts";
 import { requestTarget, verbOf } from "./request-path.ts";
@@ -83,8 +83,8 @@ function timeIn(line: string): { readonly time: number; readonly isDated: boolea
 export const accessLogFormat: Format<"api-access-log", ApiRequests> = {
   kind: "api-access-log",
   recognise(head) {
-    if (!isText(head)) return false;
-    const text = decodeText(head);
+    const text = headText(head);
+    if (text === undefined) return false;
     if (!text.includes("/api")) return false;
     return text
       .split("\n")

@@ -1,5 +1,5 @@
 import type { ByteSource, Format } from "../bytes/index.ts";
-import { decodeText, isText, textChunks } from "../bytes/index.ts";
+import { decodeText, headText, textChunks } from "../bytes/index.ts";
 import type { ApiRequests } from "./api-requests.ts";
 import { RequestCounter } from "./api-requests.ts";
 import type { Json } from "./json.ts";
@@ -69,6 +69,6 @@ function parsed(json: string): Json | undefined {
 /** By the API version of its events. */
 export const auditLogFormat: Format<"audit-log", ApiRequests> = {
   kind: "audit-log",
-  recognise: (head) => isText(head) && AUDIT_VERSION.test(decodeText(head)),
+  recognise: (head) => AUDIT_VERSION.test(headText(head) ?? ""),
   decode: readAuditLog,
 };

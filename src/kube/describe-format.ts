@@ -1,5 +1,5 @@
 import type { Format, Line } from "../bytes/index.ts";
-import { decodeText, isText, linesOf, readAll } from "../bytes/index.ts";
+import { decodeText, headText, linesOf, readAll } from "../bytes/index.ts";
 import { describedKind, describedObject } from "./describe-object.ts";
 import type { Section } from "./describe-tree.ts";
 import { fieldAt, rowsOf, sectionAt, sectionsOf } from "./describe-tree.ts";
@@ -96,8 +96,8 @@ function eventOfRow(
 export const kubeDescribeFormat: Format<"kubectl-describe", KubeObjects> = {
   kind: "kubectl-describe",
   recognise(head) {
-    if (!isText(head)) return false;
-    const text = decodeText(head);
+    const text = headText(head);
+    if (text === undefined) return false;
     return (
       /^Name:[ \t]+\S+\s*$/m.test(text) &&
       /^(?:Labels|Annotations|Roles|Priority|CreationTimestamp|Start Time|Selector):[ \t]/m.test(text) &&

@@ -1,5 +1,5 @@
 import type { Format, Model } from "../bytes/index.ts";
-import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { decodeText, headText, readAll } from "../bytes/index.ts";
 import { AUDIT_VERSION } from "./audit-log.ts";
 import { KubeObject } from "./kube-object.ts";
 import { splitJson } from "./split-json.ts";
@@ -36,8 +36,8 @@ function parseUtf8(dump: Uint8Array): KubeObjects {
 export const kubeObjectsFormat: Format<"kube-objects", KubeObjects> = {
   kind: "kube-objects",
   recognise(head) {
-    if (!isText(head)) return false;
-    const text = decodeText(head);
+    const text = headText(head);
+    if (text === undefined) return false;
     if (/^\s*[{[]/.test(text)) return isOfApi(text);
     return /^(?:- )?apiVersion: *\S+\s*$/m.test(text) && /^ *(?:- )?kind: *[A-Z]\w*\s*$/m.test(text);
   },

@@ -1,5 +1,5 @@
 import type { Diagnostic, Format } from "../bytes/index.ts";
-import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { decodeText, headText, readAll } from "../bytes/index.ts";
 import { headlessRow } from "./headless-table.ts";
 import { KubeObject } from "./kube-object.ts";
 import { failureOf, isEmptyListing } from "./kubectl-failure.ts";
@@ -221,8 +221,8 @@ function isHeadless(text: string): boolean {
 export const kubeTableFormat: Format<"kubectl-get", KubeTables> = {
   kind: "kubectl-get",
   recognise(head) {
-    if (!isText(head)) return false;
-    const text = decodeText(head);
+    const text = headText(head);
+    if (text === undefined) return false;
     if (failureOf(text) !== undefined || isEmptyListing(text) || isHeadless(text)) return true;
     return text
       .split("\n")

@@ -1,5 +1,5 @@
 import type { Format, Model } from "../bytes/index.ts";
-import { decodeText, isText, linesOf, readAll } from "../bytes/index.ts";
+import { decodeText, headText, linesOf, readAll } from "../bytes/index.ts";
 
 /** A version that an API server told. */
 export interface ServerVersion extends Model {
@@ -36,8 +36,8 @@ export function parseServerVersion(text: string): ServerVersion {
 export const versionFormat: Format<"kube-version", ServerVersion> = {
   kind: "kube-version",
   recognise(head) {
-    if (!isText(head) || head.length > LIMIT / 4) return false;
-    const text = decodeText(head);
+    const text = head.length > LIMIT / 4 ? undefined : headText(head);
+    if (text === undefined) return false;
     return (
       /^(?:Client|Server) Version:\s*(?:version\.Info\{|v\d)/m.test(text) ||
       (/"?gitVersion"?:\s*"?v\d/.test(text) && /"?gitCommit"?:/.test(text) && !/"?apiVersion"?:/.test(text))

@@ -1,5 +1,5 @@
 import type { ByteSource, Format } from "../bytes/index.ts";
-import { decodeText, HEAD_LENGTH, isText } from "../bytes/index.ts";
+import { decodeText, HEAD_LENGTH, headText } from "../bytes/index.ts";
 import { isApiAnswer, readApiAnswer } from "./api-json.ts";
 import { isCsvSeries, readCsvSeries } from "./csv.ts";
 import type { Metrics } from "./metrics.ts";
@@ -44,8 +44,8 @@ function formatOf<Kind extends keyof MetricsModels>(kind: Kind, about: Testifies
   return {
     kind,
     recognise(head, path) {
-      if (!isText(head)) return false;
-      const text = decodeText(head);
+      const text = headText(head);
+      if (text === undefined) return false;
       return FORMS.some(({ is }) => is(text)) && testifiesAbout(text, path) === about;
     },
     async decode(source) {

@@ -94,7 +94,7 @@ export const dockerInspectFormat: Format<"docker-inspect", DockerInspect> = text
   kind: "docker-inspect",
   failure: { program: /\bdocker\b/i, path: /docker.*inspect/i },
   recognise: (head) =>
-    /^\s*\[?\s*\{/.test(head) &&
+    /^\s*(?:\[\s*)?\{/.test(head) &&
     /"Id":\s*"[0-9a-f]{64}"/.test(head) &&
     /"(?:LogPath|ResolvConfPath|HostConfig)":/.test(head),
   parse: parseDockerInspect,

@@ -63,7 +63,7 @@ export const netstatFormat: Format<"netstat-s", NetstatStatistics> = textFormat(
   kind: "netstat-s",
   recognise(head) {
     const sections = [...linesOf(head)].filter((line) => SECTION.test(line.text.trim())).length;
-    return sections >= 2 || /^\s*TcpExt:\s*$/m.test(head);
+    return sections >= 2 || /^[ \t]*TcpExt:[ \t\r]*$/m.test(head);
   },
   parse: parseNetstatStatistics,
 });

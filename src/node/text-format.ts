@@ -1,5 +1,5 @@
 import type { Format, Model } from "../bytes/index.ts";
-import { decodeText, isText, readAll } from "../bytes/index.ts";
+import { decodeText, headText, readAll } from "../bytes/index.ts";
 import { commandFailure } from "./command-failure.ts";
 
 /** Most bytes of one node-state text that are read; real ones stay below a few megabytes. */
@@ -28,8 +28,8 @@ export function textFormat<Kind extends string, M extends Model>(format: {
   return {
     kind: format.kind,
     recognise(head, path) {
-      if (!isText(head)) return false;
-      const text = decodeText(head);
+      const text = headText(head);
+      if (text === undefined) return false;
       return format.recognise(text, path) || failureOf(text, path) !== undefined;
     },
     async decode(source, path) {

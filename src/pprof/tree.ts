@@ -1,3 +1,4 @@
+import { groupBy } from "../bytes/index.ts";
 import type { CallEdge } from "./edge-sums.ts";
 import { callEdges } from "./call-edges.ts";
 import type { Profile } from "./profile.ts";
@@ -54,8 +55,8 @@ export function tree(profile: Profile, options: ViewOptions = {}): Tree | undefi
       compareBytes(name(a.caller), name(b.caller)) ||
       compareBytes(name(a.callee), name(b.callee)),
   );
-  const callers = byNode(edges, ({ callee }) => callee);
-  const callees = byNode(edges, ({ caller }) => caller);
+  const callers = groupBy(edges, ({ callee }) => callee);
+  const callees = groupBy(edges, ({ caller }) => caller);
   const rows = shown.map((node) => ({
     name: name(node),
     flat: weighed.flat(node),
@@ -83,14 +84,3 @@ export function peek(
 }
 
 const treeEdge = (name: string, { weight, inlined }: CallEdge): TreeEdge => ({ name, weight, inlined });
-
-function byNode(edges: readonly CallEdge[], nodeOf: (edge: CallEdge) => number): Map<number, CallEdge[]> {
-  const groups = new Map<number, CallEdge[]>();
-  for (const edge of edges) {
-    const node = nodeOf(edge);
-    const group = groups.get(node);
-    if (group) group.push(edge);
-    else groups.set(node, [edge]);
-  }
-  return groups;
-}

@@ -1,3 +1,4 @@
+import { groupBy } from "../bytes/index.ts";
 import { defined } from "./defined.ts";
 import { nameOf, type Task } from "./task.ts";
 import type { WaitSite } from "./wait-site.ts";
@@ -33,15 +34,7 @@ export function isBlocked(task: Task): boolean {
 
 /** All tasks that are stuck, the largest group first. */
 export function blockedTasks(tasks: readonly Task[]): BlockedGroup[] {
-  const groups = new Map<string, Task[]>();
-  for (const task of tasks) {
-    if (!isBlocked(task)) continue;
-    const key = keyOf(task);
-    const members = groups.get(key);
-    if (members) members.push(task);
-    else groups.set(key, [task]);
-  }
-  return [...groups]
+  return [...groupBy(tasks.filter(isBlocked), keyOf)]
     .map(([key, members]) => defined({ key, site: members[0]?.site, tasks: members }))
     .sort((a, b) => b.tasks.length - a.tasks.length || (a.key < b.key ? -1 : 1));
 }

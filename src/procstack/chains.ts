@@ -60,7 +60,7 @@ function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } 
 }
 
 /** Most namespaces whose chains are followed: each is held against all tasks. */
-const MOST_CHAINS = 250;
+const MOST_CHAINS = 100;
 /** Most links that are followed, but for those of the last task: thousands may each wait for thousands. */
 const MOST_LINKS = 100_000;
 

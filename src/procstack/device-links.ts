@@ -30,7 +30,7 @@ export function deviceLinks(from: Task, world: World): Link[] {
 }
 
 function journalLinks(from: Task, world: World): Link[] {
-  const journals = world.chosen(isStuckJournal, isStuckJournal).filter((task) => task !== from);
+  const journals = world.others(isStuckJournal, from);
   return journals.map((to) => ({
     from,
     to,
@@ -40,6 +40,8 @@ function journalLinks(from: Task, world: World): Link[] {
   }));
 }
 
+/** Many may be of one device, and one behind them of another. */
+const MOST_WORKERS = 1000;
 const isStuckJournal = (task: Task): boolean => (task.comm ?? "").startsWith("jbd2/") && isBlocked(task);
 const isStuckWorker = (task: Task): boolean => loopWorker(task) !== undefined && isBlocked(task);
 /** Works on a disk that is no loop device, and is stuck. */
@@ -50,9 +52,9 @@ const isStuckAtDisk = (task: Task): boolean =>
 function loopLinks(from: Task, world: World): Link[] {
   const own = deviceOf(from);
   const isWorker = own !== undefined && loopWorker(from) !== undefined;
-  const workers = world.chosen(isStuckWorker, isStuckWorker).flatMap((task) => {
+  const workers = world.others(isStuckWorker, from, MOST_WORKERS).flatMap((task) => {
     const device = loopWorker(task);
-    return task === from || device === undefined ? [] : [{ task, device }];
+    return device === undefined ? [] : [{ task, device }];
   });
   if (own !== undefined && !isWorker) {
     return workers
@@ -63,7 +65,7 @@ function loopLinks(from: Task, world: World): Link[] {
   }
   const others = workers.filter(({ device }) => device !== own);
   // Where the disk below another journal is stuck too, that may be the one.
-  const rivals = world.chosen(isStuckAtDisk, isStuckAtDisk);
+  const rivals = world.once(isStuckAtDisk, (tasks) => tasks.filter(isStuckAtDisk)).slice(0, 2);
   // Several workers of one device are one candidate.
   const devices = new Map(others.map((other) => [other.device, other]));
   const stuck = [...devices.values()];

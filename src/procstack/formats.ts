@@ -1,5 +1,5 @@
 import { decodeText, type Diagnostic, type Format, linesOf, type Model } from "../bytes/index.ts";
-import { Head } from "./head.ts";
+import { type Head, headOf } from "./head.ts";
 import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
 import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
@@ -61,7 +61,7 @@ function procFormat(file: ProcFile): Format<`proc-${ProcFile}`, TaskPart> {
       const byContent = BY_CONTENT[file];
       // In its own place even an empty file is known: a stack of 0 bytes says that it could not be read.
       if (named && named.form !== "name" && (bytes.length === 0 || !byContent)) return true;
-      const head = new Head(bytes);
+      const head = headOf(bytes);
       // So is what came instead of it: `cat: /proc/7/stack: Permission denied`.
       if (named?.form === "proc") return head.isText;
       return byContent !== undefined && byContent(head) && !head.isDump(path);
@@ -78,7 +78,7 @@ function procFormat(file: ProcFile): Format<`proc-${ProcFile}`, TaskPart> {
 
 const dumpFormat: Format<"proc-files", TaskParts> = {
   kind: "proc-files",
-  recognise: (bytes, path) => new Head(bytes).isDump(path),
+  recognise: (bytes, path) => headOf(bytes).isDump(path),
   async decode(source) {
     const { text, diagnostics } = await textOf(source, PROC_LIMIT);
     const parts = sectionsOf(linesOf(text)).map(({ file, owner, lines }) => partOf(file, lines, owner));
@@ -91,7 +91,7 @@ const dumpFormat: Format<"proc-files", TaskParts> = {
 
 const psFormat: Format<"proc-ps", TaskParts> = {
   kind: "proc-ps",
-  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isPs,
+  recognise: (bytes, path) => procPath(path) === undefined && headOf(bytes).isPs,
   async decode(source) {
     const { text, diagnostics } = await textOf(source, PROC_LIMIT);
     const listing = psParts(linesOf(text));
@@ -101,7 +101,7 @@ const psFormat: Format<"proc-ps", TaskParts> = {
 
 const userStacksFormat: Format<"user-stacks", UserStacks> = {
   kind: "user-stacks",
-  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isUserStacks,
+  recognise: (bytes, path) => procPath(path) === undefined && headOf(bytes).isUserStacks,
   // A JVM prints its threads to its standard output, which is mostly a log.
   occursIn: (piece) => userStacksIn(decodeText(piece)) === "java",
   async decode(source) {
@@ -118,7 +118,7 @@ function softened(diagnostic: Diagnostic): Diagnostic {
 
 const kernelLogFormat: Format<"kernel-log", KernelLog> = {
   kind: "kernel-log",
-  recognise: (bytes, path) => procPath(path) === undefined && new Head(bytes).isKernelLog,
+  recognise: (bytes, path) => procPath(path) === undefined && headOf(bytes).isKernelLog,
   async decode(source, path) {
     const { text, diagnostics } = await textOf(source, LOG_LIMIT);
     const log = parseKernelLog(text, path);

@@ -1,4 +1,4 @@
-import { decodeText, isText, linesOf } from "../bytes/index.ts";
+import { headText, linesOf, memo } from "../bytes/index.ts";
 import { parseFrame } from "./frame.ts";
 import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
 import { looksLikePs } from "./ps-listing.ts";
@@ -16,20 +16,19 @@ const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
 const LIMITS = /^Limit {5,}Soft Limit {2,}Hard Limit/m;
 const MAPS_LINE = /^[0-9a-f]{6,16}-[0-9a-f]{6,16} [r-][w-][x-][ps] [0-9a-f]{8,16} /;
 
-/** What the beginning of an artifact looks like. Each question is answered once. */
+/** What the beginning of an artifact looks like, asked by each format of this room: each question is answered once. */
+export const headOf: (bytes: Uint8Array) => Head = memo((bytes) => new Head(bytes));
+
 export class Head {
   readonly #answers = new Map<string, boolean>();
   readonly #text: string;
-  readonly #isText: boolean;
+  readonly isText: boolean;
   #sections: readonly Section[] | undefined;
 
   constructor(bytes: Uint8Array) {
-    this.#isText = isText(bytes);
-    this.#text = this.#isText ? decodeText(bytes) : "";
-  }
-
-  get isText(): boolean {
-    return this.#isText;
+    const text = headText(bytes);
+    this.isText = text !== undefined;
+    this.#text = text ?? "";
   }
 
   get isKernelLog(): boolean {
@@ -96,7 +95,7 @@ export class Head {
 
   /** It holds the files of several tasks, or names the one task itself: its sections say more than its path. */
   isDump(path: string): boolean {
-    if (!this.#isText || procPath(path)) return false;
+    if (!this.isText || procPath(path)) return false;
     this.#sections ??= sectionsOf(linesOf(this.#text));
     const full = this.#sections.filter(
       ({ named, lines }) => named && lines.some(({ text }) => text.trim() !== ""),
@@ -109,7 +108,7 @@ export class Head {
   #once(question: string, answer: (text: string) => boolean): boolean {
     const known = this.#answers.get(question);
     if (known !== undefined) return known;
-    const now = this.#isText && answer(this.#text);
+    const now = this.isText && answer(this.#text);
     this.#answers.set(question, now);
     return now;
   }

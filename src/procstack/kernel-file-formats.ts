@@ -1,4 +1,4 @@
-import { decodeText, type Format, isText, linesOf, type Model } from "../bytes/index.ts";
+import { type Format, headText, linesOf, type Model } from "../bytes/index.ts";
 import { type FileLocks, looksLikeFileLocks, parseFileLocks } from "./file-locks.ts";
 import { type GoBuilds, looksLikeGoBuilds, parseGoBuilds } from "./go-build.ts";
 import { kernelFileName, type KernelFiles, looksLikeKernelFiles, parseKernelFiles } from "./kernel-files.ts";
@@ -30,7 +30,8 @@ function textFormat<Kind extends keyof KernelFileModels>(format: {
     kind: format.kind,
     recognise(head, path) {
       if (head.length === 0) return format.named?.(path) === true;
-      return isText(head) && format.recognise(decodeText(head), path);
+      const text = headText(head);
+      return text !== undefined && format.recognise(text, path);
     },
     async decode(source, path) {
       const { text, diagnostics } = await textOf(source, LIMIT);

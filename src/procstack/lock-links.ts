@@ -5,7 +5,8 @@ import { heldSinceBoot, hungReport, namedOwner, sameName } from "./log-tasks.ts"
 import { citesOf, nameOf, type Task } from "./task.ts";
 import { waitSite } from "./wait-site.ts";
 import { genericFrame } from "./wait-sites/generic.ts";
-import type { World } from "./world.ts";
+import type { LockClass } from "./wait-sites/index.ts";
+import { MOST_CANDIDATES, type World } from "./world.ts";
 
 /** From a task that waits for a lock to its holder: the one that the kernel named, or else those whose stacks hold such a lock. */
 export function lockLinks(from: Task, world: World): Link[] {
@@ -85,19 +86,13 @@ function waitsAsReported(from: Task, { logs }: World): boolean {
 function holderLinks(from: Task, world: World): Link[] {
   const lock = from.site?.lock;
   if (lock === undefined) return [];
-  const holding = (how: "write" | "read") =>
-    world.chosen(`${how} ${lock}`, (task) => holds(task, lock) === how).filter((task) => task !== from);
-  const writers = holding("write");
-  // A reader keeps only writers out, and with them those who queue behind one: second choice.
-  const list = writers.length > 0 ? writers : holding("read");
+  // Those who wait for it themselves are not among them.
+  const likely = world.once(lock, (tasks) => likelyHolders(lock, tasks)).slice(0, MOST_CANDIDATES);
   const what = LOCK_WORDS[lock];
-  if (list.length === 0) {
+  if (likely.length === 0) {
     const why = `it waits for ${what}, and no task in the evidence holds one`;
     return [{ from, to: undefined, why, certainty: "candidate", cites: citesOf(from, "stack") }];
   }
-  // One that is stuck itself holds the lock for long; one that runs lets it go in a moment.
-  const stuck = list.filter(isBlocked);
-  const likely = stuck.length > 0 ? stuck : list;
   const certainty = among(likely, world);
   return likely.map((to) => ({
     from,
@@ -106,6 +101,18 @@ function holderLinks(from: Task, world: World): Link[] {
     certainty,
     cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
   }));
+}
+
+function likelyHolders(lock: LockClass, tasks: readonly Task[]): readonly Task[] {
+  const holders = tasks.map((task) => ({ task, how: holds(task, lock) }));
+  const holding = (wanted: "write" | "read") =>
+    holders.flatMap(({ task, how }) => (how === wanted ? task : []));
+  const writers = holding("write");
+  // A reader keeps only writers out, and with them those who queue behind one: second choice.
+  const list = writers.length > 0 ? writers : holding("read");
+  // One that is stuck itself holds the lock for long; one that runs lets it go in a moment.
+  const stuck = list.filter(isBlocked);
+  return stuck.length > 0 ? stuck : list;
 }
 
 const LOCK_WORDS = {

@@ -1,6 +1,6 @@
 import { isBlocked } from "./blocked.ts";
-import { type Cite, citesOf, type Task } from "./task.ts";
-import type { World } from "./world.ts";
+import { type Cite, citesOf, type Task, type TaskFact } from "./task.ts";
+import { MOST_CANDIDATES, type World } from "./world.ts";
 
 /** How it is known that a task belongs to a pid namespace, the surest first. */
 export type Membership =
@@ -24,12 +24,9 @@ export interface Member {
 
 const ORDER: readonly Membership[] = ["ns-inode", "nspid-parent", "cgroup", "nspid", "candidate"];
 
-/** Guesses that are worth a word: where everything is stuck, everything would be a guess of everything. */
-const MOST_GUESSES = 200;
-
 /** Tasks that hold, or may hold, the namespace of `init`: the surest first, within one kind the stuck first. */
 export function membersOf(init: Task, world: World): Member[] {
-  const members: Member[] = [];
+  const members: (Omit<Member, "cites"> & Partial<Member>)[] = [];
   for (const task of world.tasks) {
     if (task === init || task.state?.letter === "X" || (init.pid !== undefined && task.pid === init.pid))
       continue;
@@ -46,14 +43,31 @@ export function membersOf(init: Task, world: World): Member[] {
       Number(b.task.ppid === init.tid) - Number(a.task.ppid === init.tid) ||
       (a.task.tid ?? 0) - (b.task.tid ?? 0),
   );
-  return sure.length > 0 ? kept : kept.slice(0, MOST_GUESSES);
+  const list = sure.length > 0 ? kept : kept.slice(0, MOST_CANDIDATES);
+  return list.map(({ cites, ...member }) => ({
+    ...member,
+    cites: cites ?? citesOf(member.task, ...GUESSED_BY[member.membership]),
+  }));
 }
 
-function membershipOf(task: Task, init: Task, world: World): Omit<Member, "task"> | undefined {
+/** What of a task itself shows what may be. */
+const GUESSED_BY: Readonly<Record<Membership, readonly TaskFact[]>> = {
+  "ns-inode": [],
+  "nspid-parent": [],
+  cgroup: [],
+  nspid: ["nspid"],
+  candidate: ["stack", "state"],
+};
+
+function membershipOf(
+  task: Task,
+  init: Task,
+  world: World,
+): (Pick<Member, "membership"> & Partial<Pick<Member, "cites">>) | undefined {
   if (task.kernelThread) return undefined;
   const depth = init.nspid?.length;
-  const parents = parentsUpTo(init, task, world);
   const deep = depth !== undefined && depth > 1 && task.nspid !== undefined && task.nspid.length >= depth;
+  const parents = deep ? parentsUpTo(init, task, world) : undefined;
   if (task.pidNamespace !== undefined && init.pidNamespace !== undefined) {
     if (task.pidNamespace === init.pidNamespace)
       return {
@@ -61,9 +75,9 @@ function membershipOf(task: Task, init: Task, world: World): Omit<Member, "task"
         cites: [...citesOf(task, "pidNamespace"), ...citesOf(init, "pidNamespace")],
       };
     // A namespace of its own below this one still holds it.
-    return deep && parents ? nspidParent(task, parents) : undefined;
+    return parents && nspidParent(task, parents);
   }
-  if (deep && parents) return nspidParent(task, parents);
+  if (parents) return nspidParent(task, parents);
   // As deep as the host itself, or less deep than the init: it lives elsewhere.
   if (task.nspid !== undefined && !deep && (depth !== undefined || task.nspid.length === 1)) return undefined;
   if (task.containerId !== undefined && init.containerId !== undefined) {
@@ -72,9 +86,12 @@ function membershipOf(task: Task, init: Task, world: World): Omit<Member, "task"
   }
   // The namespace's end sends SIGKILL to all: of those of whom no more is known, only what did not die of it counts.
   if (!isBlocked(task) && !(deep && (task.state?.letter === "Z" || task.killPending))) return undefined;
-  if (deep) return { membership: "nspid", cites: citesOf(task, "nspid") };
-  return { membership: "candidate", cites: citesOf(task, "stack", "state") };
+  if (deep) return NSPID;
+  return CANDIDATE;
 }
+
+const NSPID = { membership: "nspid" } as const;
+const CANDIDATE = { membership: "candidate" } as const;
 
 function nspidParent(task: Task, parents: readonly Task[]): Omit<Member, "task"> {
   const chain = [task, ...parents.slice(0, -1)];
@@ -89,7 +106,7 @@ function parentsUpTo(init: Task, task: Task, world: World): Task[] | undefined {
   const parents: Task[] = [];
   for (let at = task; parents.length < 64;) {
     const parent = world.withTid(at.ppid);
-    if (!parent || parents.includes(parent)) return undefined;
+    if (!parent) return undefined;
     parents.push(parent);
     if (parent === init || (init.pid !== undefined && parent.pid === init.pid)) return parents;
     at = parent;

@@ -1,7 +1,7 @@
 import { waitInWords, isBlocked } from "./blocked.ts";
 import { among, type Link } from "./link.ts";
 import { citesOf, nameOf, type Task } from "./task.ts";
-import type { World } from "./world.ts";
+import { MOST_CANDIDATES, type World } from "./world.ts";
 
 /** From a task that waits for another one as such: its parent, debugger, server, or another of its threads. */
 export function processLinks(from: Task, world: World): Link[] {
@@ -91,8 +91,7 @@ function childLinks(from: Task, world: World): Link[] {
  * of its threads reads requests. Else the one process that does is a good guess.
  */
 function serverLinks(from: Task, world: World): Link[] {
-  const readers = world.chosen(isServer, isServer).filter((task) => task !== from);
-  const own = readers.filter((task) => sameProcess(task, from));
+  const own = world.withPid(from.pid).filter((task) => task !== from && isServer(task));
   if (own.length > 0) {
     return own.map((to) => ({
       from,
@@ -102,7 +101,7 @@ function serverLinks(from: Task, world: World): Link[] {
       cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
     }));
   }
-  const halted = world.chosen(isHaltedServer, isHaltedServer).filter((task) => task !== from);
+  const halted = world.others(isHaltedServer, from);
   // One that reads requests would have read this one: one that can't is the better guess.
   if (halted.length > 0) {
     return halted.map((to) => ({
@@ -113,13 +112,11 @@ function serverLinks(from: Task, world: World): Link[] {
       cites: [...citesOf(from, "stack"), ...citesOf(to, "state", "comm")],
     }));
   }
-  const processes = new Map<number | undefined, Task>();
-  for (const task of readers) if (!processes.has(task.pid)) processes.set(task.pid, task);
-  const firsts = [...processes.values()];
+  const firsts = world.once(isServer, serverProcesses).slice(0, MOST_CANDIDATES);
   return firsts.map((to) => ({
     from,
     to,
-    why: `it waits for a FUSE server, and ${processes.size === 1 ? "the only" : "one"} process that serves a mount is ${nameOf(to)}`,
+    why: `it waits for a FUSE server, and ${firsts.length === 1 ? "the only" : "one"} process that serves a mount is ${nameOf(to)}`,
     certainty: among(firsts, world),
     cites: [...citesOf(from, "stack"), ...citesOf(to, "stack")],
   }));
@@ -133,6 +130,13 @@ const SERVER_NAME =
 const isHalted = (task: Task): boolean => /^[Tt]$/.test(task.state?.letter ?? "") || isBlocked(task);
 
 const isServer = (task: Task): boolean => task.site?.id === "fuse-server";
+/** The first thread of each process that reads requests. */
+function serverProcesses(tasks: readonly Task[]): Task[] {
+  const processes = new Map<number | undefined, Task>();
+  for (const task of tasks) if (isServer(task) && !processes.has(task.pid)) processes.set(task.pid, task);
+  return [...processes.values()];
+}
+
 const isHaltedServer = (task: Task): boolean =>
   task.tid === task.pid && isHalted(task) && SERVER_NAME.test(`${task.comm} ${task.cmdline?.[0]}`);
 const isFreezer = (task: Task): boolean =>
@@ -140,7 +144,7 @@ const isFreezer = (task: Task): boolean =>
 
 /** Who has frozen a file system and gone leaves no trace; who is still at it does. */
 function freezerLinks(from: Task, world: World): Link[] {
-  const freezers = world.chosen(isFreezer, isFreezer).filter((task) => task !== from);
+  const freezers = world.others(isFreezer, from);
   return freezers.map((to) => ({
     from,
     to,
@@ -153,8 +157,4 @@ function freezerLinks(from: Task, world: World): Link[] {
 /** Whether a function is anywhere on a task's stack. */
 function runs(task: Task, symbol: RegExp): boolean {
   return task.stack?.frames.some((frame) => frame.reliable && symbol.test(frame.symbol)) ?? false;
-}
-
-function sameProcess(a: Task, b: Task): boolean {
-  return a.pid !== undefined && a.pid === b.pid;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../bytes/index.ts";
 import { isBlocked } from "./blocked.ts";
 import { defined } from "./defined.ts";
 import type { Frame } from "./frame.ts";
@@ -145,12 +146,5 @@ function namedThreads(threads: readonly UserThread[]): NamedTasks[] {
 }
 
 function groupsOf<T>(list: readonly T[], keyOf: (one: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const one of list) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return [...groups.values()];
+  return [...groupBy(list, keyOf).values()];
 }

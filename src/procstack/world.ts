@@ -4,6 +4,9 @@ import { listsBy } from "./lists-by.ts";
 import { withLogs } from "./log-tasks.ts";
 import type { Task } from "./task.ts";
 
+/** Most tasks of which each may be what another waits for: where all may be, to name them tells nothing. */
+export const MOST_CANDIDATES = 100;
+
 /** All tasks of one host at one time, and what its kernel logged. Each question is answered in one pass, however many tasks ask it. */
 export class World {
   readonly tasks: readonly Task[];
@@ -43,11 +46,17 @@ export class World {
     return (pid === undefined ? undefined : this.#byParent.get(pid)) ?? [];
   }
 
-  /** The tasks of which something holds. @param key by which the answer is known when it is asked for again */
-  chosen(key: unknown, holds: (task: Task) => boolean): readonly Task[] {
+  /** Works something out of all tasks. @param key by which the answer is known when it is asked for again */
+  once(key: unknown, choose: (tasks: readonly Task[]) => readonly Task[]): readonly Task[] {
     let list = this.#chosen.get(key);
-    if (!list) this.#chosen.set(key, (list = this.tasks.filter(holds)));
+    if (!list) this.#chosen.set(key, (list = choose(this.tasks)));
     return list;
+  }
+
+  /** The tasks of which something holds, without one; of very many the first. */
+  others(holds: (task: Task) => boolean, than: Task, most = MOST_CANDIDATES): readonly Task[] {
+    const list = this.once(holds, (tasks) => tasks.filter(holds));
+    return list.slice(0, most + 1).filter((task) => task !== than);
   }
 }
 

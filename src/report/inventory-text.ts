@@ -1,10 +1,10 @@
+import { groupBy } from "../bytes/index.ts";
 import { printable, printableJson } from "./escape.ts";
 import type { HostInventory, Inventory, KindCount, Lack } from "./inventory.ts";
 import type { TextOptions } from "./text.ts";
+import { mergeReasons, somePaths, unreadLines } from "./unread-lines.ts";
 import { wrap } from "./wrap.ts";
 
-/** Paths of one kind, and of one reason, that the text names. */
-const LISTED_PATHS = 3;
 /** Reasons and hosts that the text has room for. */
 const LISTED_REASONS = 40;
 const LISTED_HOSTS = 50;
@@ -29,7 +29,9 @@ export function renderInventory(inventory: Inventory, options: TextOptions = {})
     ...shown.map((host) => [title(nameOf(host)), ...kindLines(host.kinds, width)]),
     ...(hosts.length > shown.length ? [[`and ${hosts.length - shown.length} hosts more`]] : []),
     ...(cluster.length > 0 ? [[title("the cluster"), ...kindLines(cluster, width)]] : []),
-    ...(unread.length > 0 ? [[title("NOT READ, OR NOT WHOLLY"), ...unreadLines(unread, width)]] : []),
+    ...(unread.length > 0
+      ? [[title("NOT READ, OR NOT WHOLLY"), ...unreadLines(mergeReasons(unread), LISTED_REASONS, width)]]
+      : []),
     ...lackSections(lacking, "WOULD DECIDE WHAT WAS SEEN", true, width, title),
     ...lackSections(lacking, "CAN'T BE LOOKED FOR YET", false, width, title),
   ];
@@ -54,21 +56,8 @@ function kindLines(kinds: readonly KindCount[], width: number): string[] {
   const margin = " ".repeat(2 + kindWidth + 2 + countWidth + 2);
   return kinds.map(({ kind, count, partial, paths }) => {
     const first = `  ${kind.padEnd(kindWidth)}  ${String(count).padStart(countWidth)}  `;
-    return wrap(`${partial > 0 ? `(${partial} in part) ` : ""}${some(paths)}`, width, first, margin);
+    return wrap(`${partial > 0 ? `(${partial} in part) ` : ""}${somePaths(paths)}`, width, first, margin);
   });
-}
-
-function unreadLines(unread: Inventory["unread"], width: number): string[] {
-  const lines = unread
-    .slice(0, LISTED_REASONS)
-    .map(({ reason, paths }) => wrap(`${printable(reason)}: ${some(paths)}`, width, "  ", "    "));
-  if (unread.length > lines.length) lines.push(`  and for ${unread.length - lines.length} other reasons`);
-  return lines;
-}
-
-function some(paths: readonly string[]): string {
-  const listed = paths.slice(0, LISTED_PATHS).map(printable).join(", ");
-  return paths.length > LISTED_PATHS ? `${listed} and ${paths.length - LISTED_PATHS} more` : listed;
 }
 
 function lackSections(
@@ -83,7 +72,9 @@ function lackSections(
   const lines = [title(heading)];
   let last = "";
   // What several hosts lack alike is said once.
-  for (const all of byNeed(lacks).values()) {
+  for (const all of groupBy(lacks, ({ area, text, command, rules }) =>
+    JSON.stringify([area, text, command, rules]),
+  ).values()) {
     const [lack] = all;
     if (!lack) continue;
     const hosts = all.map(({ host }) => (host === null ? "" : printable(host))).filter((host) => host !== "");
@@ -94,15 +85,6 @@ function lackSections(
     if (lack.command !== null) lines.push(`      ${printable(lack.command)}`);
   }
   return [lines];
-}
-
-function byNeed(lacks: readonly Lack[]): Map<string, Lack[]> {
-  const groups = new Map<string, Lack[]>();
-  for (const lack of lacks) {
-    const key = JSON.stringify([lack.area, lack.text, lack.command, lack.rules]);
-    groups.set(key, [...(groups.get(key) ?? []), lack]);
-  }
-  return groups;
 }
 
 function listed(names: readonly string[]): string {

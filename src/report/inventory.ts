@@ -1,3 +1,4 @@
+import { groupBy } from "../bytes/index.ts";
 import type { Artifact, FoundCollector } from "../bundle/index.ts";
 import { collectorsOf, isClusterWide } from "../bundle/index.ts";
 import type { Case } from "../evidence/index.ts";
@@ -70,7 +71,7 @@ export function buildInventory(
     hosts: hostsOf(read.filter((artifact) => !isClusterWide(artifact))),
     cluster: kindsOf(read.filter(isClusterWide)),
     unread: [
-      ...grouped(
+      ...groupBy(
         artifacts.filter(({ reason }) => reason !== undefined),
         ({ reason }) => reason ?? "",
       ),
@@ -82,7 +83,7 @@ export function buildInventory(
 }
 
 function hostsOf(artifacts: readonly Artifact[]): HostInventory[] {
-  const byHost = grouped(artifacts, ({ host, apart }) => JSON.stringify([host, apart ?? null]));
+  const byHost = groupBy(artifacts, ({ host, apart }) => JSON.stringify([host, apart ?? null]));
   return [...byHost.values()]
     .flatMap((all) => {
       const [first] = all;
@@ -97,7 +98,7 @@ function hostsOf(artifacts: readonly Artifact[]): HostInventory[] {
 }
 
 function kindsOf(artifacts: readonly Artifact[]): KindCount[] {
-  return [...grouped(artifacts, ({ kind }) => kind)]
+  return [...groupBy(artifacts, ({ kind }) => kind)]
     .map(([kind, all]) => ({
       kind,
       count: all.length,
@@ -170,14 +171,3 @@ function* unlookedFor(
 const hasContent = ({ content }: Artifact): boolean => content !== undefined;
 const areaOf = (rule: string): string => rule.split("/")[0] ?? rule;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-function grouped<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const key = keyOf(one);
-    const group = groups.get(key);
-    if (group) group.push(one);
-    else groups.set(key, [one]);
-  }
-  return groups;
-}

@@ -10,6 +10,11 @@ const TASKS: Missing = {
   command:
     'for d in /proc/[0-9]*/task/*; do echo "== $d"; cat $d/stack $d/status $d/wchan; ls -l $d/ns; done',
 };
+const PROFILES: Missing = {
+  text: "profiles of the program, and a dump of its goroutines",
+  command:
+    "for p in heap mutex threadcreate 'goroutine?debug=2' 'profile?seconds=30'; do curl -s \"http://localhost:PORT/debug/pprof/$p\" > \"${p%%\\?*}\"; done",
+};
 const STACK_COUNTERS: Missing = { text: "counters of the network stack", command: "nstat -az; netstat -s" };
 
 /** What the kinds of artifacts are called, and a command that collects each; kinds that come with others have the others'. */
@@ -35,10 +40,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "docker-system-df": { text: "what containers and images take on disk", command: "docker system df -v" },
   du: { text: "what takes the room on disk", command: "du -xh --max-depth=3 /var/lib /var/log" },
   "file-locks": { text: "who holds and waits for file locks", command: "cat /proc/locks" },
-  goroutines: {
-    text: "a goroutine dump",
-    command: "curl -s 'http://localhost:PORT/debug/pprof/goroutine?debug=2' > goroutine.txt",
-  },
+  goroutines: PROFILES,
   hostname: { text: "the host's name", command: "hostname" },
   "hosts-file": { text: "the hosts file", command: "cat /etc/hosts" },
   ipvsadm: { text: "the virtual servers of IPVS", command: "ipvsadm -Ln" },
@@ -66,10 +68,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   },
   "os-release": { text: "the distribution", command: "cat /etc/os-release" },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
-  pprof: {
-    text: "a profile of the program",
-    command: "curl -s 'http://localhost:PORT/debug/pprof/heap' > heap.pb.gz",
-  },
+  pprof: PROFILES,
   "proc-net-snmp": STACK_COUNTERS,
   "proc-ps": {
     text: "the processes, with what they wait for",

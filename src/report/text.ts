@@ -1,7 +1,9 @@
-import type { Deciding, Evidence, Finding, Subject, Verdict } from "../rules/index.ts";
+import { groupBy } from "../bytes/index.ts";
+import type { Deciding, Evidence, Finding, Rival, Subject, Verdict } from "../rules/index.ts";
 import { subjectName } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Report, ReportedArtifact } from "./report.ts";
+import { mergeReasons, unreadLines } from "./unread-lines.ts";
 import { wrap } from "./wrap.ts";
 
 /** How a word is shown where colours are to be had. */
@@ -24,7 +26,7 @@ const VERDICT_STYLE: Record<Verdict, Style> = {
   "ruled-out": "dim",
 };
 const LABEL_WIDTH = 12;
-/** Unread artifacts that are named one by one; a folder of unrelated files would drown the findings. */
+/** Reasons that are told why artifacts were not read. */
 const LISTED_UNREAD = 25;
 /** Citations of one kind that are printed under a finding. */
 const LISTED_EVIDENCE = 12;
@@ -102,9 +104,12 @@ function conclusion(findings: readonly Finding[]): string {
   }
   const seen = `Seen: ${[...new Set(symptoms)].join(", ")}.`;
   if (first) return `${seen} No cause is decided yet.`;
-  const open = new Set(seenNow.filter(({ namesItsCause }) => namesItsCause !== true).map((f) => f.rule));
+  // Most symptoms for which no cause is known say themselves what is wrong.
+  const open = new Set(
+    seenNow.filter((f) => f.differential !== undefined && f.namesItsCause !== true).map((f) => f.rule),
+  );
   if (open.size === 0) return seen;
-  const which = seenNow.some(({ namesItsCause }) => namesItsCause === true) ? [...open].join(", ") : "it";
+  const which = seenNow.every(({ rule }) => open.has(rule)) ? "it" : [...open].join(", ");
   return `${seen} No known cause explains ${which}.`;
 }
 
@@ -119,10 +124,15 @@ function renderFinding(finding: Finding, paint: Paint, width: number): string {
     wrap(printable(finding.summary), width, "  ", "  "),
     ...renderEvidence("evidence", supports, paint, width),
     ...renderEvidence("against", contradicts, paint, width),
-    ...labelled("causes", finding.kind === "symptom" ? [causesOf(finding)] : [], paint, width),
+    ...labelled(
+      "causes",
+      finding.differential ? [causesOf(finding.differential, finding)] : [],
+      paint,
+      width,
+    ),
     ...labelled(
       "known by",
-      finding.fingerprint === undefined ? [] : [printable(finding.fingerprint)],
+      finding.fingerprint === undefined || !finding.differential ? [] : [printable(finding.fingerprint)],
       paint,
       width,
     ),
@@ -151,7 +161,7 @@ function openQuestions({ verdict, kind, missing, differential }: Finding): strin
   return missing.map(({ text, command }) => `${text}: ${command}`);
 }
 
-function causesOf({ differential = [], unexplained, namesItsCause }: Finding): string {
+function causesOf(differential: readonly Rival[], { unexplained, namesItsCause }: Finding): string {
   if (differential.length === 0)
     return namesItsCause === true ? "it says itself why" : "no known cause explains this";
   const named = differential.map(({ rule, verdict, share }) => {
@@ -211,10 +221,15 @@ function renderRuledOut(findings: readonly Finding[], paint: Paint, width: numbe
 function renderDamage(artifacts: readonly ReportedArtifact[], paint: Paint, width: number): string[] {
   const damaged = artifacts.filter((artifact) => artifact.status !== "read");
   if (damaged.length === 0) return [];
-  const listed = damaged.slice(0, LISTED_UNREAD).map(({ path, status, reason }) => {
-    const what = status === "partial" ? "in part: " : "";
-    return wrap(printable(`${path}: ${what}${reason ?? ""}`), width, "  ", "    ");
-  });
-  if (damaged.length > listed.length) listed.push(`  and ${damaged.length - listed.length} more`);
-  return [[paint("dim", "NOT READ, OR NOT WHOLLY"), ...listed].join("\n")];
+  const told = (status: ReportedArtifact["status"], prefix: string) => {
+    const byReason = groupBy(
+      damaged.filter((artifact) => artifact.status === status),
+      ({ reason = "" }) => `${prefix}${reason}`,
+    );
+    const unread = [...byReason].map(([reason, all]) => ({ reason, paths: all.map(({ path }) => path) }));
+    // What many files have is mostly that they are of no kind.
+    return mergeReasons(unread).toSorted((a, b) => a.paths.length - b.paths.length);
+  };
+  const unread = [...told("partial", "in part: "), ...told("unread", "")];
+  return [[paint("dim", "NOT READ, OR NOT WHOLLY"), ...unreadLines(unread, LISTED_UNREAD, width)].join("\n")];
 }

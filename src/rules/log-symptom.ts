@@ -1,9 +1,9 @@
+import { groupBy } from "../bytes/index.ts";
 import type { Artifact } from "../bundle/index.ts";
 import type { Cite, HostEvidence } from "../evidence/index.ts";
 import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
 import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
-import { groupBy } from "./dns/dns-trouble.ts";
 import { count, span } from "./words.ts";
 
 /** What a log says of one thing. */

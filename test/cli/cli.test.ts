@@ -120,6 +120,8 @@ describe("inquest", () => {
     [["bundle", "--no-such-option"], "Unknown argument"],
     [["bundle", "--only", "no/rule"], "there is no rule no/rule"],
     [["rules", "no/rule"], "there is no rule no/rule"],
+    [["rules", "tw-recycle-nat"], "there is no rule tw-recycle-nat; there is tcp/tw-recycle-nat"],
+    [["inventory", "bundle", "--fail-on", "likely"], "Unknown argument: fail-on\n"],
     [[], "a path is missing"],
   ])("exits with 2 for %j and says why on standard error", (args, message) => {
     const { status, stdout, stderr } = inquest(args);

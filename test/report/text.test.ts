@@ -59,10 +59,17 @@ describe("text report", () => {
     const text = renderText(report(own));
     expect(text.split("\n")[0]).toBe("Seen: kube/image-pull.");
     expect(text).toContain("causes    it says itself why");
-    const both = renderText(report(own, seen("proc/uninterruptible", {})));
+    const both = renderText(report(own, seen("proc/uninterruptible", { differential: [] })));
     expect(both.split("\n")[0]).toBe(
       "Seen: kube/image-pull, proc/uninterruptible. No known cause explains proc/uninterruptible.",
     );
+  });
+
+  it("leaves causes out where the symptom says itself what is wrong", () => {
+    const symptom = finding({ rule: "node/io-errors", kind: "symptom", explains: [], fingerprint: "f" });
+    const text = renderText(report(symptom));
+    expect(text.split("\n")[0]).toBe("Seen: node/io-errors.");
+    expect(text).not.toMatch(/^ {2}(?:causes|known by)/m);
   });
 
   it("says what would decide between the causes that lead", () => {
@@ -91,6 +98,17 @@ describe("text report", () => {
     expect(renderText(report(finding(), symptom("confirmed"), elsewhere))).not.toContain("STILL POSSIBLE");
   });
 
+  it("tells once why several artifacts could not be read, those read in part first", () => {
+    const bad = (path: string, status: "partial" | "unread", reason: string) =>
+      ({ path, kind: "unknown", host: null, baseline: false, status, reason }) as const;
+    const unknown = ["1", "2", "3", "4", "5"].map((path) => bad(path, "unread", "not known"));
+    const failed = ["a", "b"].map((pod) => bad(pod, "unread", `pod "${pod}" not found`));
+    const artifacts = [...unknown, ...failed, bad("6", "unread", "empty"), bad("7", "partial", "it was cut")];
+    expect(renderText({ ...report(), artifacts })).toContain(
+      'NOT READ, OR NOT WHOLLY\n  in part: it was cut: 7\n  empty: 6\n  pod "…" not found: a, b\n  not known: 1, 2, 3 and 2 more\n',
+    );
+  });
+
   it("names what could not be read", () => {
     const damaged = {
       path: "b/z",
@@ -100,7 +118,7 @@ describe("text report", () => {
       status: "unread",
       reason: "empty",
     } as const;
-    expect(renderText({ ...report(), artifacts: [damaged] })).toContain("  b/z: empty");
+    expect(renderText({ ...report(), artifacts: [damaged] })).toContain("  empty: b/z");
   });
 
   it("lets nothing from an artifact act on the terminal", () => {

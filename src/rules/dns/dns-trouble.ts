@@ -1,3 +1,4 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
@@ -215,16 +216,4 @@ export function citeQueries(
     text,
     where: { frames: queries.slice(0, NAMED).map(({ frame }) => frame) },
   };
-}
-
-/** Items by a key, in order of appearance. */
-export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
 }

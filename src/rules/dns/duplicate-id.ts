@@ -1,3 +1,4 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { DnsExchange, DuplicateId } from "../../pcap/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
@@ -5,7 +6,7 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { ambiguousAnswer } from "./ambiguous-answer.ts";
 import type { Conversation, DnsTrouble } from "./dns-trouble.ts";
-import { conversations, groupBy, isAnswerLost } from "./dns-trouble.ts";
+import { conversations, isAnswerLost } from "./dns-trouble.ts";
 import { usesMusl } from "./client-libc.ts";
 import { failedLookup } from "./failed-lookup.ts";
 import { slowLookup } from "./slow-lookup.ts";

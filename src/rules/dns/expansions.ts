@@ -1,5 +1,5 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { DnsExchange } from "../../pcap/index.ts";
-import { groupBy } from "./dns-trouble.ts";
 import { hasBetween } from "./lost-answers.ts";
 
 /** A query that a resolver made of a shorter name and a search domain. */

@@ -1,6 +1,7 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { DnsExchange } from "../../pcap/index.ts";
 import type { Conversation } from "./dns-trouble.ts";
-import { LEAST_TIMEOUT, groupBy } from "./dns-trouble.ts";
+import { LEAST_TIMEOUT } from "./dns-trouble.ts";
 
 /**
  * The queries that were answered, but so late that their client had put the question to another server by then: each with

@@ -1,6 +1,7 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { DnsExchange } from "../../pcap/index.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
-import { LEAST_TIMEOUT, groupBy, isAnswerLost, isSilent, repetitions, socketAndName } from "./dns-trouble.ts";
+import { LEAST_TIMEOUT, isAnswerLost, isSilent, repetitions, socketAndName } from "./dns-trouble.ts";
 
 /** A lookup whose two queries could race, one of which was lost. */
 export interface Race {

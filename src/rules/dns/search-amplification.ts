@@ -1,10 +1,11 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import { ndotsOf } from "../../node/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, percent } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
-import { citeQueries, groupBy } from "./dns-trouble.ts";
+import { citeQueries } from "./dns-trouble.ts";
 import type { Expansion } from "./expansions.ts";
 import { expansionsOf } from "./expansions.ts";
 import { isForAddress, manyNxdomain } from "./many-nxdomain.ts";

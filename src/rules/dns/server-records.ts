@@ -2,8 +2,8 @@ import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange } from "../../pcap/index.ts";
 import { exchange } from "../../pcap/index.ts";
-import { memo } from "../../bytes/index.ts";
-import { clientOf, exchangesIn, groupBy, isSilent, rowsBy, serverOf } from "./dns-trouble.ts";
+import { memo, groupBy } from "../../bytes/index.ts";
+import { clientOf, exchangesIn, isSilent, rowsBy, serverOf } from "./dns-trouble.ts";
 
 /** What one capture shows of one server. */
 export interface ServerRecord {

@@ -1,7 +1,7 @@
 import type { Attempt, Capture, DnsExchange } from "../../pcap/index.ts";
 import { attempts } from "../../pcap/index.ts";
-import { memo } from "../../bytes/index.ts";
-import { clientOf, groupBy, serverOf } from "./dns-trouble.ts";
+import { memo, groupBy } from "../../bytes/index.ts";
+import { clientOf, serverOf } from "./dns-trouble.ts";
 
 const DNS_PORT = 53;
 /** Who is told that an answer is too long for UDP connects at once. */

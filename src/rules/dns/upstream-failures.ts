@@ -1,5 +1,5 @@
+import { groupBy } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { groupBy } from "./dns-trouble.ts";
 
 /** What the logs of CoreDNS on a host say of one server that it forwards to. */
 export interface UpstreamFailures {

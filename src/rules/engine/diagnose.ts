@@ -34,16 +34,17 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
   });
   const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
-  findings.push(...diagnoseSeen(elsewhere, causes));
-  if (cluster.artifacts.length > 0) {
-    findings.push(
-      ...causes
-        .filter(({ id, of }) => of === "cluster" && findings.every(({ rule }) => rule !== id))
-        .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" })),
-      ...audits.flatMap((audit) => [...audit.inspect(cluster)].map((fault) => auditFinding(audit, fault))),
-    );
-  }
-  return fold(findings).sort(byWeight);
+  // Thousands of findings are more than a call takes as arguments.
+  const all = [...findings, ...diagnoseSeen(elsewhere, causes)];
+  if (cluster.artifacts.length === 0) return fold(all).sort(byWeight);
+  const found = new Set(all.map(({ rule }) => rule));
+  const state = causes
+    .filter(({ id, of }) => of === "cluster" && !found.has(id))
+    .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" }));
+  const faults = audits.flatMap((audit) =>
+    Array.from(audit.inspect(cluster), (fault) => auditFinding(audit, fault)),
+  );
+  return fold([...all, ...state, ...faults]).sort(byWeight);
 }
 
 function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen[] {
@@ -94,17 +95,16 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
     const { subject, weight, data } = sighting;
-    const evaluated = causes
-      .filter((cause) => cause.explains.includes(symptom))
-      .flatMap((cause) => {
-        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
-        if (!one) return [];
-        const others = byCause.get(cause);
-        if (others) others.push(one.finding);
-        else byCause.set(cause, [one.finding]);
-        return [one];
-      });
-    return symptomFinding(seen, evaluated);
+    const known = causes.filter((cause) => cause.explains.includes(symptom));
+    const evaluated = known.flatMap((cause) => {
+      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+      if (!one) return [];
+      const others = byCause.get(cause);
+      if (others) others.push(one.finding);
+      else byCause.set(cause, [one.finding]);
+      return [one];
+    });
+    return symptomFinding(seen, known.length > 0 ? evaluated : undefined);
   });
   return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];
 }
@@ -133,9 +133,13 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
   };
 }
 
-function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly Evaluated[]): Finding {
-  const decide = decidingOf(evaluated);
-  const differential = differentialOf(evaluated);
+/** @param evaluated its causes that are about this case; `undefined` where no rule is a cause of the symptom */
+function symptomFinding(
+  { symptom, sighting, host }: Seen,
+  evaluated: readonly Evaluated[] | undefined,
+): Finding {
+  const decide = decidingOf(evaluated ?? []);
+  const differential = differentialOf(evaluated ?? []);
   const unexplained = unexplainedOf(differential);
   const isExplained = differential.some(({ verdict }) => verdict !== "ruled-out");
   return {
@@ -152,7 +156,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     references: union(sighting.advice?.references, symptom.references),
     explains: [],
     weight: sighting.weight,
-    differential,
+    ...(evaluated && { differential }),
     ...(decide && { decide }),
     ...(unexplained && { unexplained }),
     ...(!isExplained &&

@@ -47,7 +47,7 @@ export interface Finding {
   readonly weight: number;
   /** Of a cause: how much of the symptom it explains, where that can be counted. */
   readonly share?: Share;
-  /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about it. */
+  /** Of a symptom: what may have caused it, the surest first; empty where no known cause is about this case, absent where the symptom says itself what is wrong. */
   readonly differential?: readonly Rival[];
   /** Of a symptom whose cause isn't confirmed. */
   readonly decide?: Deciding;

@@ -1,4 +1,4 @@
-import type { Finding } from "./finding.ts";
+import type { Evidence, Finding } from "./finding.ts";
 import type { Share } from "./answer.ts";
 import type { Subject } from "./rule.ts";
 import { union } from "./union.ts";
@@ -40,11 +40,22 @@ export function fold(findings: readonly Finding[]): Finding[] {
   return [...groups.values()].map(foldGroup);
 }
 
+/** What several rules' helpers, or several subjects, cite alike is told once. */
+function distinct(evidence: readonly Evidence[]): Evidence[] {
+  const seen = new Set<string>();
+  return evidence.filter(({ effect, text, artifact, where }) => {
+    const key = JSON.stringify([effect, text, artifact, where]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 function foldGroup(group: readonly Finding[]): Finding {
   const sorted = [...group].sort((a, b) => b.weight - a.weight);
   const [first, ...others] = sorted;
   if (!first) throw new TypeError("a group of findings is never empty");
-  if (others.length === 0) return first;
+  if (others.length === 0) return { ...first, evidence: distinct(first.evidence) };
   const more = moreText(first, others);
   return {
     ...first,
@@ -54,9 +65,10 @@ function foldGroup(group: readonly Finding[]): Finding {
       alike: others.slice(0, NAMED).map((f) => f.subject),
     },
     summary: `${first.summary} ${more}`,
-    evidence: sorted
-      .flatMap((finding) => finding.evidence)
-      .slice(0, Math.max(KEPT_EVIDENCE, first.evidence.length)),
+    evidence: distinct(sorted.flatMap((finding) => finding.evidence)).slice(
+      0,
+      Math.max(KEPT_EVIDENCE, first.evidence.length),
+    ),
     remedy: union(...sorted.map((finding) => finding.remedy)),
     references: union(...sorted.map((finding) => finding.references)),
     weight: sorted.reduce((sum, finding) => sum + finding.weight, 0),

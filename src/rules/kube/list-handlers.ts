@@ -1,4 +1,6 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import type { Test } from "../engine/index.ts";
+import { cantTell, fails } from "../engine/index.ts";
 
 /** Functions of an API server that answer a List, and of a client that reads one. */
 const LISTING =
@@ -6,8 +8,19 @@ const LISTING =
 /** Fewer are what every server has at times. */
 const MANY = 50;
 
-/** Whether very many Lists are in the making: what they hold goes with them. */
-export function listsInFlight(host: HostEvidence): Cite | undefined {
+/** Objects on the heap may be those of answers that are being made: they go with these. */
+export const fewListsInFlight: Test<unknown> = {
+  statement: "they are not only on their way: few Lists are in the making",
+  axis: "state",
+  fails: "strong",
+  answer({ host }) {
+    const lists = listsInFlight(host);
+    return lists ? fails([lists]) : cantTell();
+  },
+};
+
+/** Very many Lists in the making. */
+function listsInFlight(host: HostEvidence): Cite | undefined {
   for (const { model, artifact } of host.goroutines) {
     const groups = model.groups.filter(({ frames }) => frames.some(({ func }) => LISTING.test(func)));
     const count = groups.reduce((sum, group) => sum + group.count, 0);

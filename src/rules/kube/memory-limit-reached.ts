@@ -2,7 +2,7 @@ import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, size } from "../words.ts";
 import type { OomCase } from "./oom-case.ts";
-import { killsOf, limitOf } from "./oom-case.ts";
+import { LOG_OF_KILL, killsOf, limitOf } from "./oom-case.ts";
 import { oomKilled } from "./oom-killed.ts";
 
 /** The group is at its limit when the next page doesn't fit: of its last per cent the kernel keeps some in stock. */
@@ -23,10 +23,7 @@ export const memoryLimitReached = defineCause<OomCase>({
       axis: "state",
       holds: "strong",
       fails: "decisive",
-      ask: {
-        text: "the kernel log of the node, which says whose limit was reached",
-        command: "dmesg -T   # or journalctl -k",
-      },
+      ask: LOG_OF_KILL,
       answer: answerScope,
     },
     {

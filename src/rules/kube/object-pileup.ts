@@ -6,7 +6,7 @@ import { heapDominator } from "../go/heap-dominator.ts";
 import type { HeldHeap } from "../go/heap-history.ts";
 import { count, percent, size } from "../words.ts";
 import { dominatingKind } from "./decoded-objects.ts";
-import { listsInFlight } from "./list-handlers.ts";
+import { fewListsInFlight } from "./list-handlers.ts";
 
 /** Has a rule of its own. */
 const ELSEWHERE = "ReplicaSet";
@@ -60,15 +60,7 @@ export const objectPileup = defineCause<HeldHeap>({
         return counted.count < FEW ? fails([counted.cite]) : cantTell("uncovered");
       },
     },
-    {
-      statement: "they are not only on their way: few Lists are in the making",
-      axis: "state",
-      fails: "strong",
-      answer({ host }) {
-        const lists = listsInFlight(host);
-        return lists ? fails([lists]) : cantTell();
-      },
-    },
+    fewListsInFlight,
   ],
   remedy: [
     "Find who makes them and who should delete them: --event-ttl for Events, the TTL of finished Jobs, --terminated-pod-gc-threshold for Pods that have ended, the history limits of Helm releases for Secrets.",

@@ -2,8 +2,15 @@ import type { Cite, ClusterEvidence, Logged } from "../../evidence/index.ts";
 import { containers, oomKills } from "../../evidence/index.ts";
 import type { ContainerStatus, Termination } from "../../kube/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
-import type { About, Subject } from "../engine/index.ts";
+import type { About, Missing, Subject } from "../engine/index.ts";
 import { subjectName } from "../engine/index.ts";
+import { count } from "../words.ts";
+
+/** What tells whether a container, a pod or the node was out of memory. */
+export const LOG_OF_KILL: Missing = {
+  text: "the kernel log of the node, which says whose limit was reached",
+  command: "dmesg -T   # or journalctl -k",
+};
 
 /** Processes of one container, pod or control group that were killed for want of memory. */
 export interface OomCase {
@@ -26,7 +33,7 @@ export function statusCite(cluster: ClusterEvidence, container: ContainerStatus)
   if (!end) return undefined;
   const { namespace, pod, name, restarts } = container;
   const code = end.exitCode === undefined ? "" : `, exit code ${end.exitCode}`;
-  const often = restarts === undefined ? "" : `, ${restarts} restarts`;
+  const often = restarts === undefined ? "" : `, ${count(restarts, "restart")}`;
   return cluster.cite(
     container.object,
     `container ${name} of ${namespace}/${pod}: reason OOMKilled${code}${often}`,

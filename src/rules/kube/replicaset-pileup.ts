@@ -5,7 +5,7 @@ import { heapDominator } from "../go/heap-dominator.ts";
 import type { HeldHeap } from "../go/heap-history.ts";
 import { count, percent, size } from "../words.ts";
 import { dominatingKind } from "./decoded-objects.ts";
-import { listsInFlight } from "./list-handlers.ts";
+import { fewListsInFlight } from "./list-handlers.ts";
 import type { History, ReplicaSetHistory } from "./replicaset-history.ts";
 import { DEFAULT_LIMIT, deletable, replicaSetHistory } from "./replicaset-history.ts";
 
@@ -76,15 +76,7 @@ export const replicasetPileup = defineCause<HeldHeap>({
         return object ? holds([host.cluster.cite(object, limitsText(listed))]) : cantTell();
       },
     },
-    {
-      statement: "they are not only on their way: few Lists are in the making",
-      axis: "state",
-      fails: "strong",
-      answer({ host }) {
-        const lists = listsInFlight(host);
-        return lists ? fails([lists]) : cantTell();
-      },
-    },
+    fewListsInFlight,
   ],
   advice: ({ host }): Advice => ({ remedy: deletionList(host.cluster), references: [] }),
   remedy: [
@@ -136,8 +128,8 @@ function historyText({ all, old, excess, histories }: ReplicaSetHistory): string
   const most = owners[0];
   const limits = listed.length > 0 ? ` ${limitsText(listed)}.` : "";
   return (
-    `${old} of ${count(all, "ReplicaSet")} have no replicas; ${excess} of these are more than ${DEFAULT_LIMIT} of a Deployment. ${count(owners.length, "Deployment")} ` +
-    `keep${owners.length === 1 ? "s" : ""} more${most ? `, ${most.namespace}/${most.owner} ${most.old.length}` : ""}.${limits}`
+    `${old} of ${count(all, "ReplicaSet")} have no replicas; ${excess} of these are beyond the ${DEFAULT_LIMIT} that a Deployment keeps by default. ${count(owners.length, "Deployment")} ` +
+    `keep${owners.length === 1 ? "s" : ""} more${most ? `, most of all ${most.namespace}/${most.owner}: ${most.old.length}` : ""}.${limits}`
   );
 }
 
@@ -149,7 +141,7 @@ function limitsText(histories: readonly History[]): string {
       limit === undefined
         ? "no revisionHistoryLimit"
         : limit >= 2 ** 31 - 1
-          ? "an unlimited one (2147483647)"
+          ? "revisionHistoryLimit 2147483647, which is none"
           : `revisionHistoryLimit ${limit}`;
     byLimit.set(key, (byLimit.get(key) ?? 0) + 1);
   }

@@ -3,7 +3,7 @@ import type { Cite, HostEvidence, Reading } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { OomCase } from "../kube/oom-case.ts";
-import { killsOf, limitOf } from "../kube/oom-case.ts";
+import { LOG_OF_KILL, killsOf, limitOf } from "../kube/oom-case.ts";
 import { oomKilled } from "../kube/oom-killed.ts";
 import { percent, size } from "../words.ts";
 
@@ -26,10 +26,7 @@ export const memoryExhausted = defineCause<OomCase>({
       axis: "state",
       holds: "strong",
       fails: "decisive",
-      ask: {
-        text: "the kernel log of the node, which says whose limit was reached",
-        command: "dmesg -T   # or journalctl -k",
-      },
+      ask: LOG_OF_KILL,
       answer: answerScope,
     },
     {

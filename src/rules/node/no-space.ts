@@ -92,7 +92,7 @@ export const noSpace = defineSymptom<NoSpace>({
       yield {
         subject: { kind: "node", name: of },
         ...(node !== "" && { node }),
-        summary: `There is no room left on ${of}: ${first?.text ?? ""}.${count > 1 ? ` ${count} objects say so.` : ""}`,
+        summary: `There is no room left on ${of}: ${(first?.text ?? "").replace(/\.+$/, "")}.${count > 1 ? ` ${count} objects say so.` : ""}`,
         evidence: cites.slice(0, CITED),
         data: { full: undefined, complaints: cites.slice(0, CITED) },
         weight: count,

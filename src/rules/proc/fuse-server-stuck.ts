@@ -4,6 +4,7 @@ import type { Certainty, Task } from "../../procstack/index.ts";
 import { isBlocked, nameOf } from "../../procstack/index.ts";
 import { cantTell, holds } from "../engine/index.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
+import { count } from "../words.ts";
 import { waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
@@ -114,7 +115,7 @@ function waitingRequests(host: HostEvidence): Cite[] {
     model.files.flatMap(({ name, path, values, lines }) => {
       const value = Number(values.get("") ?? 0);
       if (name !== "waiting" || value === 0) return [];
-      const text = `${path}: ${value} requests wait`;
+      const text = `${path}: ${count(value, "request")} ${value === 1 ? "waits" : "wait"}`;
       return [{ artifact: artifact.path, text, where: { line: lines.get("") } }];
     }),
   );

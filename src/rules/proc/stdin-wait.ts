@@ -39,7 +39,7 @@ export const stdinWait = defineSymptom<StdinWait>({
     "A task that a daemon started (a CNI plugin, a job of cron, a helper of the kubelet) waits for input of a terminal, which it has inherited. A " +
     "shell at its prompt, a pager, an editor, and whatever a person runs at a terminal are normal. On a pipe only a CNI plugin that should read nothing counts: servers wait on pipes all day.",
   remedy: [
-    "Start the program with </dev/null, or with the input that it expects; the program may be killed.",
+    "Start the program with </dev/null, or with the input that it expects. One that waits already can be killed.",
   ],
   references: ["https://man7.org/linux/man-pages/man3/termios.3.html"],
   *detect(host) {

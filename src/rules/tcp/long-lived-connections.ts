@@ -2,7 +2,7 @@ import type { Cite } from "../../evidence/index.ts";
 import { State } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { count, percent } from "../words.ts";
+import { count, percent, timeOf } from "../words.ts";
 import type { Backend } from "./backends.ts";
 import { CLOCK_DOUBT } from "./backends.ts";
 import type { UnevenBackends } from "./uneven-backends.ts";
@@ -154,7 +154,6 @@ function answerTraffic(seen: UnevenBackends): Answer {
 }
 
 const nameOf = ({ address, pod }: Backend): string => (pod ? `pod ${pod.namespace}/${pod.name}` : address);
-const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 
 function answerAge({ seen, host }: About<UnevenBackends>): Answer {
   if (!seen) return cantTell();

@@ -2,6 +2,7 @@ import type { Cite, ClusterEvidence, PodListing } from "../../evidence/index.ts"
 import type { Pod } from "../../kube/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
+import { timeOf } from "../words.ts";
 
 /** Clocks of the API server, the kubelet and the host that captured differ by so much without anybody noticing. */
 const CLOCK_DOUBT = 5;
@@ -140,5 +141,3 @@ function blockOf(address: string): string {
   const all = [...groups, ...Array.from({ length: Math.max(zeros, 0) }, () => "0"), ...rest];
   return `${all.slice(0, 4).join(":")}::/64`;
 }
-
-const timeOf = (seconds: number): string => new Date(seconds * 1000).toISOString().replace(".000Z", "Z");

@@ -64,7 +64,7 @@ describe(RULE, () => {
     expect(finding.host).toBe("master-1");
     expect(finding.summary).toContain("94% of the 960 MB that orders has in use are decoded ReplicaSets.");
     expect(finding.summary).toContain(
-      "2000 of 2010 ReplicaSets have no replicas; 1900 of these are more than 10 of a Deployment. 10 Deployments keep more",
+      "2000 of 2010 ReplicaSets have no replicas; 1900 of these are beyond the 10 that a Deployment keeps by default. 10 Deployments keep more",
     );
     expect(finding.remedy[0]).toContain("nothing is left to roll back to; 1964 more follow");
     expect(finding.remedy[1]).toMatch(/^kubectl -n (?:shop|bank) delete replicaset web-/);
@@ -77,7 +77,9 @@ describe(RULE, () => {
       RULE,
     );
     expect(finding.verdict).toBe("confirmed");
-    expect(finding.summary).toContain("Of those Deployments 4 set an unlimited one (2147483647).");
+    expect(finding.summary).toContain(
+      "Of those Deployments 4 set revisionHistoryLimit 2147483647, which is none.",
+    );
     expect(finding.remedy[0]).toContain(
       "the latest 10 of each Deployment are not among them; 1524 more follow",
     );

@@ -1,0 +1,15 @@
+import { InquestError } from "../bytes/index.ts";
+import type { Rule } from "../rules/index.ts";
+
+/** Ids that the message names. */
+const NAMED = 5;
+
+/** That there is no rule of an id, with those that may have been meant: people leave the area out, or know a part of the name. */
+export function unknownRule(id: string, rules: readonly Rule[]): InquestError {
+  const name = id.slice(id.lastIndexOf("/") + 1).toLowerCase();
+  const alike = name === "" ? [] : rules.map((rule) => rule.id).filter((known) => known.includes(name));
+  const exact = alike.filter((known) => known.endsWith(`/${name}`));
+  const meant = exact.length > 0 ? exact : alike.slice(0, NAMED);
+  const hint = meant.length > 0 ? `; there is ${meant.join(", ")}` : "";
+  return new InquestError("misuse", `there is no rule ${id}${hint}`);
+}

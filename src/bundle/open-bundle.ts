@@ -1,6 +1,7 @@
 import type { ByteSource } from "../bytes/index.ts";
 import { InquestError } from "../bytes/index.ts";
 import type { Artifact, FoundArtifact } from "./artifact.ts";
+import { HeldCaptures } from "./held-captures.ts";
 import { assignHosts } from "./hosts.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readRotation, rotations } from "./rotation.ts";
@@ -46,13 +47,14 @@ export async function openBundle(
     .map((found) => ({ found, first: found.next() }));
   const artifacts: FoundArtifact[] = [];
   const all = walks.flatMap(({ found, first }) => (first.done === true ? [] : [first.value, ...found]));
-  for (const group of rotations(all)) {
-    const [only] = group;
-    const read = group.length === 1 && only ? readArtifacts(only, searches) : readRotation(group, searches);
-    for await (const artifact of read) {
-      artifacts.push(artifact);
-      onArtifact?.(artifact.path);
-    }
+  const held = new HeldCaptures();
+  for await (const artifact of readAllOf(all, searches, held)) {
+    artifacts.push(artifact);
+    onArtifact?.(artifact.path);
+  }
+  for await (const artifact of readAllOf(held.found, searches)) {
+    artifacts.push(artifact);
+    onArtifact?.(artifact.path);
   }
   const hosts = assignHosts(artifacts);
   const assigned = artifacts.map((artifact, i) =>
@@ -72,6 +74,19 @@ function namesOf(inputs: readonly BundleInput[]): (string | undefined)[] {
     const shared = last[i] !== undefined && last.some((other, j) => j !== i && other === last[i]);
     return shared && typeof input === "string" ? `${lastComponent(`${input}/..`)}/${last[i]}` : last[i];
   });
+}
+
+/** The artifacts of all that was found, the files of a rotation together. */
+async function* readAllOf(
+  all: readonly Found[],
+  searches: readonly TextSearch[],
+  held?: HeldCaptures,
+): AsyncGenerator<FoundArtifact> {
+  for (const group of rotations(all)) {
+    const [only] = group;
+    if (group.length === 1 && only) yield* readArtifacts(only, searches, held);
+    else yield* readRotation(group, searches);
+  }
 }
 
 function* foundAt(input: BundleInput, name: string | undefined): Generator<Found> {

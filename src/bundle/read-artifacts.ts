@@ -6,6 +6,7 @@ import { ChunkReader } from "./chunk-reader.ts";
 import { compressionOf } from "./compressions.ts";
 import { deepFormats, findDeep } from "./find-deep.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
+import type { HeldCaptures } from "./held-captures.ts";
 import { logHosts } from "./log-hosts.ts";
 import { peek } from "./peek.ts";
 import { scanning } from "./scanning.ts";
@@ -34,22 +35,27 @@ interface Way {
   readonly budget: Budget;
   /** What is looked for in texts. */
   readonly searches: readonly TextSearch[];
+  /** Where parts of a rotation wait for the others. */
+  readonly held: HeldCaptures | undefined;
 }
 
 /**
  * Reads one thing that was found: an artifact, or all artifacts of an archive.
  *
  * @param searches what is looked for in texts on the way
+ * @param held takes captures of archives that may be parts of one, which are then not read here
  */
 export async function* readArtifacts(
   found: Found,
   searches: readonly TextSearch[] = [],
+  held?: HeldCaptures,
 ): AsyncGenerator<FoundArtifact> {
   const budget = new Budget();
   yield* readFound("source" in found ? { ...found, source: budget.counted(found.source) } : found, {
     nesting: 0,
     budget,
     searches,
+    held,
   });
 }
 
@@ -187,10 +193,15 @@ async function* readZip(path: string, source: ByteSource, way: Way): AsyncGenera
   yield* archiveDamage(path, transport);
 }
 
+/** What is to be read of a member of an archive now; nothing where it waits for the others of its rotation. */
+const offered = async (path: string, source: ByteSource, way: Way): Promise<ByteSource | undefined> =>
+  way.nesting > 0 && way.held ? way.held.offer(path, source, () => way.transport.length > 0) : source;
+
 /** A member whose damage is told to `way.transport`. */
 async function* readMember(path: string, source: ByteSource, way: Way): AsyncGenerator<FoundArtifact> {
   try {
-    yield* readSource(path, noticingCuts(source, way.transport), way);
+    const member = await offered(path, source, way);
+    if (member) yield* readSource(path, noticingCuts(member, way.transport), way);
   } catch (error) {
     yield { path, kind: "unknown", status: "unread", reason: explain(error) };
   }

@@ -2,15 +2,12 @@ import type { Diagnostic } from "../bytes/index.ts";
 import { reasonOf, statusOf } from "../bytes/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import { captureFormat, readCapture } from "../pcap/index.ts";
+import { rotationName } from "./rotation-names.ts";
 import type { TextSearch } from "./text-search.ts";
 import type { FoundArtifact } from "./artifact.ts";
 import { readArtifacts, unpacked } from "./read-artifacts.ts";
 import type { Found } from "./walk.ts";
 
-/** `tcpdump -C` and `-W` put a number behind the name. */
-const TCPDUMP = /^(.+\.(?:pcap|pcapng|cap|dmp|dump))\d*(?:\.gz|\.zst|\.xz)?$/i;
-/** `dumpcap -b` puts a number and the time before the ending: `a_00001_20240101120000.pcapng`. */
-const DUMPCAP = /^(.+)_\d{5,}_\d{14}(\.\w+?)?(?:\.gz|\.zst|\.xz)?$/;
 /** Most files of one rotation. */
 const MOST_FILES = 4096;
 /** The next file of a rotation begins with the next packet: seconds that this may take, and by which CPUs' packets mix. */
@@ -39,11 +36,8 @@ export function rotations(found: readonly Found[]): Found[][] {
 /** What all files of a rotation are called alike, with their folder. */
 function rotatedName(found: Found): string | undefined {
   if (!("source" in found) || found.folder === undefined) return undefined;
-  const name = found.path.slice(found.path.lastIndexOf("/") + 1);
-  const dumpcap = DUMPCAP.exec(name);
-  if (dumpcap) return `${found.folder}/${dumpcap[1]}_*${dumpcap[2] ?? ""}`;
-  const tcpdump = TCPDUMP.exec(name);
-  return tcpdump ? `${found.folder}/${tcpdump[1]}` : undefined;
+  const name = rotationName(found.path);
+  return name === undefined ? undefined : `${found.folder}/${name}`;
 }
 
 interface Member {

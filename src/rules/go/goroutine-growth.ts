@@ -58,12 +58,9 @@ function growthWorth({ piles, known }: Pileup): { atMost?: Weight } {
   const [{ group, snapshot }] = piles;
   const isKnown =
     known !== undefined && known.signature.general !== true && !isAccompanied(group, snapshot.model);
-  if (isOfPeer(group, snapshot.model)) {
-    if (!isKnown) return { atMost: "weak" };
-    const isForgotten = known?.signature.endsIdle === true && ageOf(piles)?.is === "old";
-    return isForgotten ? {} : { atMost: "strong" };
-  }
-  return waitsInside(group) ? {} : { atMost: "strong" };
+  if (isOfPeer(group, snapshot.model) && !isKnown) return { atMost: "weak" };
+  const isForgotten = isKnown && known.signature.endsIdle === true && ageOf(piles)?.is === "old";
+  return isForgotten || waitsInside(group) ? {} : { atMost: "strong" };
 }
 
 /** Snapshots of one process in a row tell the same; where the number falls, goroutines end. */

@@ -1,6 +1,6 @@
 import { decodeText, type Diagnostic, type Format, linesOf, type Model } from "../bytes/index.ts";
 import { type Head, headOf } from "./head.ts";
-import { type KernelLog, parseKernelLog } from "./kernel-log.ts";
+import { type KernelLog, scanKernelLog } from "./kernel-log.ts";
 import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
@@ -37,7 +37,7 @@ export interface TaskParts extends Model {
 
 /** Most bytes of a file of `/proc/PID`, or of many pasted together, that are read. */
 const PROC_LIMIT = 64 * 1024 * 1024;
-/** Most bytes of a kernel log; a JavaScript string holds no more than twice that. */
+/** Most bytes of a log with stacks in it; a JavaScript string holds no more than twice that. */
 const LOG_LIMIT = 256 * 1024 * 1024;
 
 /** How the files of `/proc/PID` are told by their content; those absent here can be any text. */
@@ -119,10 +119,11 @@ function softened(diagnostic: Diagnostic): Diagnostic {
 const kernelLogFormat: Format<"kernel-log", KernelLog> = {
   kind: "kernel-log",
   recognise: (bytes, path) => procPath(path) === undefined && headOf(bytes).isKernelLog,
+  scan: scanKernelLog,
   async decode(source, path) {
-    const { text, diagnostics } = await textOf(source, LOG_LIMIT);
-    const log = parseKernelLog(text, path);
-    return diagnostics.length === 0 ? log : { ...log, diagnostics: [...log.diagnostics, ...diagnostics] };
+    const scan = scanKernelLog(path);
+    for await (const chunk of source.stream()) scan.take(chunk);
+    return scan.finish();
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
+import type { Diagnostic, Model, Scan } from "../bytes/index.ts";
 import {
   type CpuBacktrace,
   type CpuReportLists,
@@ -8,7 +8,8 @@ import {
 } from "./cpu-reports.ts";
 import { defined } from "./defined.ts";
 import { type HeldLocks, HeldLocksReader } from "./held-locks.ts";
-import { EventReader, type LogEvents } from "./log-events.ts";
+import { EVENT_HINT } from "./log-event-table.ts";
+import { EventReader, type LogEvents, REPORT_HINT } from "./log-events.ts";
 import { type LogEnd, logEnd } from "./log-end.ts";
 import { type LogLine, logLine } from "./log-line.ts";
 import { type LogNote, NOTE_HINT, parseNote } from "./log-note.ts";
@@ -86,13 +87,51 @@ export interface KernelLog extends Model {
  */
 export function parseKernelLog(text: string, path = ""): KernelLog {
   const reader = new Reader();
-  for (const { text: line, number } of linesOf(text)) reader.take(line, number);
+  reader.take(text);
   return defined({ path, ...reader.finish(), end: logEnd(text) });
+}
+
+/** A line without its end in sight loses what comes behind so many characters: the kernel writes none that is longer. */
+const LONGEST_LINE = 256 * 1024;
+/** Characters at the end of a log that are asked when it was written. */
+const END_LENGTH = 64 * 1024;
+
+/** {@link parseKernelLog} in steps: of the text no more is held than the line that a piece breaks off in, and what matters. */
+export function scanKernelLog(path: string): Scan<KernelLog> {
+  const reader = new Reader();
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let rest = "";
+  let last = "";
+  const read = (piece: string): void => {
+    last = piece.length < END_LENGTH ? (last + piece).slice(-END_LENGTH) : piece.slice(-END_LENGTH);
+    const end = piece.lastIndexOf("\n") + 1;
+    if (end > 0) {
+      reader.take(rest + piece.slice(0, end));
+      rest = "";
+    }
+    if (rest.length < LONGEST_LINE) rest += piece.slice(end);
+  };
+  return {
+    take(chunk) {
+      decoder ??= new TextDecoder(chunk[0] === 0xff && chunk[1] === 0xfe ? "utf-16le" : "utf-8");
+      read(decoder.decode(chunk, { stream: true }));
+    },
+    finish() {
+      read(decoder?.decode() ?? "");
+      reader.take(rest);
+      return defined({ path, ...reader.finish(), end: logEnd(last) });
+    },
+  };
 }
 
 /** What a line has to hold to matter outside a task's report. */
 const MATTERS =
   /INFO: task|task:|soft lockup|hard LOCKUP|INFO: rcu|kthread starved|NMI backtrace|locks? held | 0x|ceph: |nfs: |NFS: |lockd: |CIFS|ainted|Linux version|dropped \*\*/;
+/** The same of what is told in one line, or begins a report: nearly all of a log has none of it, and is passed over at once. */
+const HINT = new RegExp(
+  [MATTERS, NOTE_HINT, EVENT_HINT, REPORT_HINT].map(({ source }) => source).join("|"),
+  "g",
+);
 const RELEASE = /(?:Not tainted|Tainted: .*?) (\d+\.\d+\S*) #|^Linux version (\d+\.\d+\S*)/;
 const WORKQUEUE = /^Workqueue:\s+(\S+)\s+(.+)$/;
 const TRACE = /^Call [Tt]race:|^Backtrace:/;
@@ -119,6 +158,8 @@ const MOST_PRINTERS = 32;
 
 class Reader {
   readonly #hung: HungTask[] = [];
+  /** Where the last report of each task stands. */
+  readonly #hungAt = new Map<number, number>();
   readonly #shown: TaskDump[] = [];
   readonly #locks: LockOwner[] = [];
   readonly #notes: LogNote[] = [];
@@ -136,10 +177,37 @@ class Reader {
   /** Some report is open, of which any line may be part. */
   #busy = false;
 
-  take(text: string, number: number): void {
-    this.#lines++;
-    // Nearly all of a log is of no account here, and is left at once.
-    if (!this.#busy && !MATTERS.test(text) && !NOTE_HINT.test(text) && !this.#events.wants(text)) return;
+  /** @param text whole lines */
+  take(text: string): void {
+    for (let at = 0; at < text.length;) {
+      let from = at;
+      if (!this.#busy && !this.#events.isOpen) {
+        HINT.lastIndex = at;
+        const hint = HINT.exec(text);
+        from = hint ? text.lastIndexOf("\n", hint.index) + 1 : text.length;
+        this.#pass(text, at, from);
+        if (!hint) return;
+      }
+      const newline = text.indexOf("\n", from);
+      const end = newline === -1 ? text.length : newline;
+      let trimmed = end;
+      while (trimmed > from && text.charCodeAt(trimmed - 1) === 13) trimmed--;
+      this.#line(text.slice(from, trimmed), ++this.#lines);
+      at = end + 1;
+    }
+  }
+
+  /** Counts lines that say nothing. */
+  #pass(text: string, from: number, to: number): void {
+    let at = from;
+    while (at < to) {
+      const newline = text.indexOf("\n", at);
+      this.#lines++;
+      at = newline === -1 ? to : newline + 1;
+    }
+  }
+
+  #line(text: string, number: number): void {
     const line = logLine(text);
     if (line.tag === "kernel") this.#tagged = true;
     // What another program says in a mixed log is not the kernel's word.
@@ -225,9 +293,9 @@ class Reader {
 
   #takeLock(lock: LockOwner): void {
     this.#locks.push(lock);
-    const index = this.#hung.findLastIndex((one) => one.tid === lock.waiter.tid);
-    const report = this.#hung[index];
-    if (report) this.#hung[index] = { ...report, lock };
+    const index = this.#hungAt.get(lock.waiter.tid);
+    const report = index === undefined ? undefined : this.#hung[index];
+    if (index !== undefined && report) this.#hung[index] = { ...report, lock };
   }
 
   #takeRelease(body: string, number: number): void {
@@ -265,7 +333,10 @@ class Reader {
       const stack = this.#at.stack?.started ? { stack: this.#at.stack.finish() } : {};
       this.#at.cpus.addTask({ ...open, ...stack });
       if (open.seconds === undefined) this.#shown.push({ ...open, ...stack });
-      else this.#hung.push({ ...open, ...stack, seconds: open.seconds, ioWait: open.ioWait ?? false });
+      else {
+        this.#hungAt.set(open.tid, this.#hung.length);
+        this.#hung.push({ ...open, ...stack, seconds: open.seconds, ioWait: open.ioWait ?? false });
+      }
     }
     this.#at.open = undefined;
     this.#at.stack = undefined;

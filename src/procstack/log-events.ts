@@ -28,7 +28,7 @@ export interface LogEvents {
 export const MOST_EVENTS = 1000;
 
 /** What else begins a report of several lines. */
-const REPORT_HINT = /oom-kill|Kill(?:ed)? process|Task in \/|page allocation failure|SLUB: Unable/;
+export const REPORT_HINT = /oom-kill|Kill(?:ed)? process|Task in \/|page allocation failure|SLUB: Unable/;
 
 /** Reads events out of a kernel's log, line after line. */
 export class EventReader {
@@ -37,9 +37,9 @@ export class EventReader {
   readonly #ooms = new OomReader();
   readonly #allocations = new AllocationReader();
 
-  /** Whether a line as it stands in the log has to be shown to {@link take}. */
-  wants(text: string): boolean {
-    return this.#ooms.isOpen || this.#allocations.isOpen || EVENT_HINT.test(text) || REPORT_HINT.test(text);
+  /** Whether a report is open, of which any line may be part. */
+  get isOpen(): boolean {
+    return this.#ooms.isOpen || this.#allocations.isOpen;
   }
 
   /** @param body a message of the kernel without its prefixes and indentation */

@@ -13,6 +13,8 @@ export class World {
   readonly logs: readonly KernelLog[];
   /** What each task that was asked waits for. */
   readonly links = new Map<Task, readonly Link[]>();
+  /** How many pid namespaces were asked for their members: each is held against all tasks. */
+  namespaces = 0;
   /** Whether there are tasks that not only a log shows. */
   readonly hasFiles: boolean;
   readonly #chosen = new Map<unknown, readonly Task[]>();

@@ -22,6 +22,7 @@ import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
 import { memoryLimitReached } from "./memory-limit-reached.ts";
 import { namespaceTerminating } from "./namespace-terminating.ts";
 import { needToKill } from "./need-to-kill.ts";
+import { nodeNotReady } from "./node-not-ready.ts";
 import { nodeLost } from "./node-lost.ts";
 import { objectPileup } from "./object-pileup.ts";
 import { oomByLeak } from "./oom-by-leak.ts";
@@ -73,6 +74,7 @@ export const KUBE_RULES: readonly Rule[] = [
   namespaceTerminating,
   needToKill,
   nodeLost,
+  nodeNotReady,
   objectPileup,
   oomByLeak,
   oomKilled,

@@ -56,7 +56,7 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
       const { path } = artifact;
       if (isClusterWide(artifact)) return { host: null };
       // What several hosts sent to one place is of none of them.
-      if (stated.length > 1) return { host: null, apart: path };
+      if (stated.length > 1 || OF_ANY_NODE.test(path)) return { host: null, apart: path };
       const [own] = stated;
       const inFile = nameInFile(path, everybody);
       const collected = collectorHost(path);
@@ -87,6 +87,9 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
     }),
   );
 }
+
+/** Logs that a node's collector got from the API server: of pods on whichever node. */
+const OF_ANY_NODE = /(?:^|\/)podlogs\//;
 
 /** A host that is known here by its short name, and there with the only domain that the name has anywhere, is one. */
 function inOneForm(all: readonly HostOf[]): HostOf[] {

@@ -261,6 +261,19 @@ describe("hosts", () => {
     expect(hosts(a, b, c)).toEqual(["n1", "n1.example.com", "n1.example.org"]);
   });
 
+  it("takes logs of pods that a node's collector got from the API server for those of no node", () => {
+    const all = [
+      artifact("b/hostname", "hostname", "node-a"),
+      artifact("b/rke2/podlogs/kube-system-coredns-x"),
+      artifact("b/var/log/pods/kube-system_coredns-x_7/coredns/0.log"),
+    ];
+    expect(assignHosts(all)).toEqual([
+      { host: "node-a" },
+      { host: null, apart: "b/rke2/podlogs/kube-system-coredns-x" },
+      { host: "node-a" },
+    ]);
+  });
+
   it("minds no order, and is quick with many hosts and files", () => {
     const all = [
       artifact("b/x/hostname", "hostname", "n1"),

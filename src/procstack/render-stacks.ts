@@ -70,8 +70,9 @@ function* groupLines({
     );
   } else if (letters === "R") yield "  runs, or is about to";
   else if (frames.length > 0) yield "  waits where nothing is known of";
-  for (const frame of frames) yield `    ${frame}`;
-  if (frames.length === 0) yield wchan === undefined ? "    (no stack)" : `    (no stack; wchan ${wchan})`;
+  for (const frame of frames) yield inOneLine(`    ${frame}`);
+  if (frames.length === 0)
+    yield wchan === undefined ? "    (no stack)" : inOneLine(`    (no stack; wchan ${wchan})`);
 }
 
 const verbOf = (effect: NonNullable<StackGroup["site"]>["effect"]): string =>
@@ -89,7 +90,7 @@ function* threadLines({ count, states, tasks, frames, waitsFor, cite }: ThreadGr
   );
   for (const { lock, count: waiting } of waitsFor.slice(0, MOST_NAMES))
     yield* wrapped(`waits for ${lock}${waiting > 1 ? ` (${waiting} threads)` : ""}`, "  ");
-  for (const frame of frames) yield `    ${frame}`;
+  for (const frame of frames) yield inOneLine(`    ${frame}`);
   if (frames.length === 0) yield "    (no stack)";
 }
 
@@ -162,11 +163,14 @@ const counted = (number: number, noun: string): string => `${number} ${noun}${nu
 
 const citeText = ({ path, line }: Cite): string => (line === undefined ? path : `${path}:${line}`);
 
+/** A program may call itself what it wants, line feeds included. */
+const inOneLine = (text: string): string => text.replace(/[\n\r\t]/g, " ");
+
 /** Words in lines that are no longer than a terminal. Control characters count as blanks. */
 function* wrapped(text: string, indent: string, hanging = `${indent}  `): Generator<string> {
   let line = indent;
   let empty = true;
-  for (const word of text.trimEnd().split(" ")) {
+  for (const word of inOneLine(text).trimEnd().split(" ")) {
     if (!empty && line.length + 1 + word.length > WIDTH) {
       yield line.trimEnd();
       line = hanging;

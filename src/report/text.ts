@@ -190,7 +190,8 @@ function labelled(label: string, rows: readonly string[], paint: Paint, width: n
   const margin = " ".repeat(LABEL_WIDTH);
   return rows.map((row, i) => {
     const first = i === 0 ? `  ${label}`.padEnd(LABEL_WIDTH) : margin;
-    const text = wrap(row, width, first, margin);
+    // What is asked for may name what an artifact names.
+    const text = wrap(printable(row), width, first, margin);
     return i === 0 ? `${paint("dim", text.slice(0, LABEL_WIDTH))}${text.slice(LABEL_WIDTH)}` : text;
   });
 }
@@ -199,7 +200,7 @@ function renderSpared(findings: readonly Finding[], paint: Paint, width: number)
   const rows = findings.map((finding) => {
     const [open] = openQuestions(finding);
     const ask = open === undefined ? "" : ` To tell: ${open}`;
-    return wrap(`${printable(finding.summary)}${ask}`, width, `  ${finding.rule}  `, "    ");
+    return wrap(printable(`${finding.summary}${ask}`), width, `  ${finding.rule}  `, "    ");
   });
   return [paint("dim", "STILL POSSIBLE, BESIDE A CONFIRMED CAUSE"), ...rows].join("\n");
 }

@@ -117,7 +117,17 @@ describe("text report", () => {
   it("lets nothing from an artifact act on the terminal", () => {
     const evil = "\u001b[2J\u009b31m\u202ex\r\ny\u0007";
     const text = renderText(
-      report(finding({ summary: evil, title: evil, host: evil, subject: { kind: "x", name: evil } })),
+      report(
+        finding({
+          verdict: "likely",
+          summary: evil,
+          title: evil,
+          host: evil,
+          subject: { kind: "x", name: evil },
+          missing: [{ text: evil, command: evil }],
+          remedy: [evil],
+        }),
+      ),
     );
     // eslint-disable-next-line no-control-regex
     expect(text.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);

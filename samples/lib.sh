@@ -199,3 +199,19 @@ container() {
 
 # state PID: R, S, D, …
 state() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status"; }
+
+# limited_container POD ID MEGABYTES: a control group for a pod's container with a memory limit, named as Kubernetes' cgroupfs
+# driver names it, in cgroups v1 or v2. Its folder is $limited; what writes 0 into its cgroup.procs is in it.
+limited_container() {
+  local root file slice=kubepods/burstable/pod$1/$2
+  root=$(findmnt -nt cgroup -O memory -o TARGET | head -n 1)
+  file=memory.limit_in_bytes
+  if [ -z "$root" ]; then
+    root=$(findmnt -nt cgroup2 -o TARGET | head -n 1)
+    file=memory.max
+  fi
+  limited=$root/$slice
+  mkdir -p "$limited"
+  at_end "cd '$root' && rmdir -p '$slice'"
+  echo $(($3 << 20)) >"$limited/$file"
+}

@@ -9,20 +9,11 @@ go_build ../tools/clients clients
 # The program in a pod's container with a limit of 64 MB, in a control group named as Kubernetes' cgroupfs driver names it.
 pod=7b2d9e54-0c3a-4f18-8a6d-91e5c27f3b06
 id=c41d7a90e2b85f63147da0c9be5821f6d3907ab4e6c8152f0db97a34e618c5d2
-root=$(findmnt -nt cgroup -O memory -o TARGET | head -n 1)
-file=memory.limit_in_bytes
-if [ -z "$root" ]; then
-  root=$(findmnt -nt cgroup2 -o TARGET | head -n 1)
-  file=memory.max
-fi
-slice=kubepods/burstable/pod$pod/$id
-mkdir -p "$root/$slice"
-at_end "cd '$root' && rmdir -p '$slice'"
-echo $((64 << 20)) >"$root/$slice/$file"
+limited_container "$pod" "$id" 64
 
 before=$(dmesg | tail -n 1)
 started=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-spawn sh -c "echo 0 >'$root/$slice/cgroup.procs'; exec /srv/bin/orders -slow 1h" 2>/dev/null
+spawn sh -c "echo 0 >'$limited/cgroup.procs'; exec /srv/bin/orders -slow 1h" 2>/dev/null
 orders=$!
 eventually 'http_get 127.0.0.1 6060 / >/dev/null 2>&1'
 begin=$SECONDS

@@ -7,20 +7,11 @@ cp sessions.py /srv/
 # A pod's container with a limit of 96 MB, in a control group named as Kubernetes' cgroupfs driver names it.
 pod=3f1c0b9a-52d7-4c1e-9d0e-6b1a7c2e8f41
 id=00119be04b51af27c753225cee6158f101418184e82cf03a3ff2a07ed6465f04
-root=$(findmnt -nt cgroup -O memory -o TARGET | head -n 1)
-file=memory.limit_in_bytes
-if [ -z "$root" ]; then
-  root=$(findmnt -nt cgroup2 -o TARGET | head -n 1)
-  file=memory.max
-fi
-slice=kubepods/burstable/pod$pod/$id
-mkdir -p "$root/$slice"
-at_end "cd '$root' && rmdir -p '$slice'"
-echo $((96 << 20)) >"$root/$slice/$file"
+limited_container "$pod" "$id" 96
 
 # in_container COMMAND…: in that control group, as a container's processes are.
 in_container() {
-  spawn sh -c "echo 0 >'$root/$slice/cgroup.procs'; exec $1" 2>/dev/null
+  spawn sh -c "echo 0 >'$limited/cgroup.procs'; exec $1" 2>/dev/null
 }
 in_container 'sleep 60'
 at_end "kill $!; wait $!"

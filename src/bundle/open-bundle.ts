@@ -1,5 +1,5 @@
 import type { ByteSource } from "../bytes/index.ts";
-import { InquestError } from "../bytes/index.ts";
+import { compareText, InquestError } from "../bytes/index.ts";
 import type { Artifact, FoundArtifact } from "./artifact.ts";
 import { HeldCaptures } from "./held-captures.ts";
 import { assignHosts } from "./hosts.ts";
@@ -60,7 +60,7 @@ export async function openBundle(
   const assigned = artifacts.map((artifact, i) =>
     Object.assign(asText(artifact), hosts[i] ?? { host: null }, { baseline }),
   );
-  assigned.sort((a, b) => compare(a.path, b.path) || compare(a.kind, b.kind));
+  assigned.sort((a, b) => compareText(a.path, b.path) || compareText(a.kind, b.kind));
   return { artifacts: assigned };
 }
 
@@ -97,5 +97,3 @@ function* foundAt(input: BundleInput, name: string | undefined): Generator<Found
 /** What lies in one folder by its name may be one rotation, where it can be read more than once. */
 const folderOf = ({ name, source }: Exclude<BundleInput, string>): { folder?: string } =>
   source.read ? { folder: name.slice(0, name.lastIndexOf("/") + 1) } : {};
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

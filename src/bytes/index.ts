@@ -1,4 +1,5 @@
 export * from "./byte-source.ts";
+export * from "./compare-text.ts";
 export * from "./complaint.ts";
 export * from "./diagnostic.ts";
 export * from "./errors.ts";

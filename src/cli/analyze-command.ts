@@ -1,20 +1,18 @@
 import type { Argv, CommandModule } from "yargs";
 import { last } from "./last.ts";
+import type { ReportArgs } from "./options.ts";
+import { reportOptions } from "./options.ts";
 import type { Asked } from "./outcome.ts";
 
 /** What the command line of `inquest analyze` says. */
-export interface AnalyzeArgs {
+export interface AnalyzeArgs extends ReportArgs {
   paths: string[];
-  format: "text" | "json";
-  output: string | undefined;
   baseline: string | undefined;
   rules: string[] | undefined;
   only: string[] | undefined;
   skip: string[] | undefined;
   "fail-on": "confirmed" | "likely" | "possible" | undefined;
   "fail-on-audits": boolean;
-  quiet: boolean;
-  color: boolean | undefined;
 }
 
 /** `inquest analyze PATH…`, and `inquest PATH…`. */
@@ -35,26 +33,13 @@ export function analyzeCommand(asked: Asked): CommandModule<object, AnalyzeArgs>
 }
 
 function options(argv: Argv<object>): Argv<AnalyzeArgs> {
-  return argv
-    .positional("paths", {
-      type: "string",
-      array: true,
-      demandOption: true,
-      describe: "What to analyse, as one case",
-    })
-    .option("format", {
-      choices: ["text", "json"] as const,
-      default: "text" as const,
-      requiresArg: true,
-      coerce: last<AnalyzeArgs["format"]>,
-      describe: "Form of the report",
-    })
-    .option("output", {
-      type: "string",
-      requiresArg: true,
-      coerce: last<string>,
-      describe: "Write the report to a file",
-    })
+  const paths = argv.positional("paths", {
+    type: "string",
+    array: true,
+    demandOption: true,
+    describe: "What to analyse, as one case",
+  });
+  return reportOptions(paths, "report")
     .option("baseline", {
       type: "string",
       requiresArg: true,
@@ -84,7 +69,5 @@ function options(argv: Argv<object>): Argv<AnalyzeArgs> {
       type: "boolean",
       default: false,
       describe: "Let --fail-on count audits too",
-    })
-    .option("quiet", { type: "boolean", default: false, describe: "No progress on standard error" })
-    .option("color", { type: "boolean", describe: "Colours; --no-color or NO_COLOR for none" });
+    });
 }

@@ -1,14 +1,11 @@
 import type { CommandModule } from "yargs";
-import { last } from "./last.ts";
+import type { ReportArgs } from "./options.ts";
+import { reportOptions } from "./options.ts";
 import type { Asked } from "./outcome.ts";
 
 /** What the command line of `inquest inventory` says. */
-export interface InventoryArgs {
+export interface InventoryArgs extends ReportArgs {
   paths: string[];
-  format: "text" | "json";
-  output: string | undefined;
-  quiet: boolean;
-  color: boolean | undefined;
 }
 
 /** `inquest inventory PATH…`. */
@@ -17,28 +14,15 @@ export function inventoryCommand(asked: Asked): CommandModule<object, InventoryA
     command: "inventory <paths..>",
     describe: "What was found, as what, of which host; what could not be read, and what rules lack",
     builder: (argv) =>
-      argv
-        .positional("paths", {
+      reportOptions(
+        argv.positional("paths", {
           type: "string",
           array: true,
           demandOption: true,
           describe: "What to list, as one case",
-        })
-        .option("format", {
-          choices: ["text", "json"] as const,
-          default: "text" as const,
-          requiresArg: true,
-          coerce: last<InventoryArgs["format"]>,
-          describe: "Form of the inventory",
-        })
-        .option("output", {
-          type: "string",
-          requiresArg: true,
-          coerce: last<string>,
-          describe: "Write the inventory to a file",
-        })
-        .option("quiet", { type: "boolean", default: false, describe: "No progress on standard error" })
-        .option("color", { type: "boolean", describe: "Colours; --no-color or NO_COLOR for none" }),
+        }),
+        "inventory",
+      ),
     handler(args) {
       asked.run = async () => {
         const { runInventory } = await import("./run-inventory.ts");

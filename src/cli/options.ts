@@ -49,12 +49,31 @@ export const several = (describe: string) =>
   }) as const;
 
 /** Text or JSON. */
-export function formatOption<Args>(argv: Argv<Args>): Argv<Args & { format: "text" | "json" }> {
+export function formatOption<Args>(
+  argv: Argv<Args>,
+  describe = "A table, or what the library returns",
+): Argv<Args & { format: "text" | "json" }> {
   return argv.option("format", {
     choices: ["text", "json"] as const,
     default: "text" as const,
     requiresArg: true,
     coerce: last<"text" | "json">,
-    describe: "A table, or what the library returns",
+    describe,
   });
+}
+
+/** How what is made of whole bundles is written. */
+export interface ReportArgs {
+  format: "text" | "json";
+  output: string | undefined;
+  quiet: boolean;
+  color: boolean | undefined;
+}
+
+/** @param what it is, such as `report` */
+export function reportOptions<Args>(argv: Argv<Args>, what: string): Argv<Args & ReportArgs> {
+  return formatOption(argv, `Form of the ${what}`)
+    .option("output", output(`Write the ${what} to a file`))
+    .option("quiet", flag("No progress on standard error"))
+    .option("color", { type: "boolean", describe: "Colours; --no-color or NO_COLOR for none" });
 }

@@ -1,5 +1,4 @@
 import { compareBundles } from "../analyze.ts";
-import { InquestError } from "../bytes/index.ts";
 import { renderComparison, renderComparisonJson } from "../report/index.ts";
 import type { DiffArgs } from "./diff-command.ts";
 import { layout } from "./layout.ts";
@@ -9,8 +8,6 @@ import { writeOutput } from "./write-output.ts";
 
 /** Compares what the command line names and writes what changed. */
 export async function runDiff(args: DiffArgs): Promise<void> {
-  if (!Number.isInteger(args.limit) || args.limit < 0)
-    throw new InquestError("misuse", "--limit takes a whole number, or 0 for all");
   const { show, clear } = progress(args.quiet);
   const comparison = await compareBundles(inputOf(args.before), inputOf(args.after), {
     onArtifact: show,

@@ -1,23 +1,19 @@
-import type { HostEvidence, Reading } from "../evidence/index.ts";
+import type { CounterKind, HostEvidence, Reading } from "../evidence/index.ts";
+import { GAUGES, NETWORK_COUNTERS } from "../evidence/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
 import type { Counted } from "./keyed.ts";
 import { growthOf } from "./keyed.ts";
 
-/** Numbers among the counters that go up and down. */
-const GAUGES = new Set(["CurrEstab"]);
-
 /** Compares the counters of a node's network stack and of its connection tracking; what grew by the largest ratio stands first. */
 export function compareCounters(before: HostEvidence, after: HostEvidence): Section[] {
-  const network = namesOf([before, after], ["netstat-s", "nstat", "proc-net-snmp"]);
+  const network = namesOf([before, after], NETWORK_COUNTERS);
   const conntrack = namesOf([before, after], ["conntrack-S"]);
   return [
     ...counted("network counters", network, (host, name) => host.counter(name), before, after),
     ...counted("connection tracking", conntrack, (host, name) => host.conntrack(name), before, after),
   ];
 }
-
-type CounterKind = "netstat-s" | "nstat" | "proc-net-snmp" | "conntrack-S";
 
 /** A tool may leave out what is zero. */
 function namesOf(hosts: readonly HostEvidence[], kinds: readonly CounterKind[]): string[] {

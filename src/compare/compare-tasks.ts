@@ -1,4 +1,5 @@
 import type { HostEvidence } from "../evidence/index.ts";
+import { citeOfTask } from "../evidence/index.ts";
 import { blockedTasks } from "../procstack/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
@@ -23,25 +24,16 @@ export function compareTasks(before: HostEvidence, after: HostEvidence): Section
 function blocked({ tasks }: HostEvidence): Map<string, Counted> {
   const counts = new Map<string, Counted>();
   for (const { site, key, tasks: members } of blockedTasks(tasks)) {
-    for (const { comm = "a task", stack, tid, cites } of members) {
+    for (const task of members) {
+      const { comm = "a task", stack, cites } = task;
       const what = `${comm} waits ${site ? `for ${site.waitsFor}` : `in ${key}`}`;
       const known = counts.get(what);
       const [frame] = stack?.frames ?? [];
-      const cite = known?.cite ?? citeOf(cites.stack, frame?.symbol ?? key, tid);
+      const cite = known?.cite ?? (cites.stack && citeOfTask(cites.stack, frame?.symbol ?? key, task));
       counts.set(what, { n: (known?.n ?? 0) + 1, cite });
     }
   }
   return counts;
-}
-
-function citeOf(
-  place: { readonly path: string; readonly line?: number } | undefined,
-  text: string,
-  pid: number | undefined,
-): Counted["cite"] {
-  if (!place) return undefined;
-  const where = { ...(place.line !== undefined && { line: place.line }), ...(pid !== undefined && { pid }) };
-  return { artifact: place.path, text, where };
 }
 
 function reported({ kernelLogs }: HostEvidence): Map<string, Counted> {

@@ -154,7 +154,7 @@ function total({ counters }: Snapshot): number {
 }
 
 /** Numbers among the counters that go up and down. */
-const GAUGES = new Set(["CurrEstab"]);
+export const GAUGES = new Set(["CurrEstab"]);
 
 /** Whether the first snapshot can be the earlier one of the two. */
 function compared(first: Snapshot, second: Snapshot): "earlier" | "unrelated" {

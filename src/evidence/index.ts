@@ -1,4 +1,5 @@
 export * from "./case.ts";
+export { type CounterKind, GAUGES, NETWORK_COUNTERS } from "./counters.ts";
 export type * from "./cite.ts";
 export { ClusterEvidence, type PodListing } from "./cluster-evidence.ts";
 export * from "./cluster-events.ts";

@@ -1,4 +1,4 @@
-import { groupBy } from "../bytes/index.ts";
+import { compareText, groupBy } from "../bytes/index.ts";
 import type { Artifact, FoundCollector } from "../bundle/index.ts";
 import { collectorsOf, isClusterWide } from "../bundle/index.ts";
 import type { Case } from "../evidence/index.ts";
@@ -77,7 +77,7 @@ export function buildInventory(
       ),
     ]
       .map(([reason, all]) => ({ reason, paths: all.map(({ path }) => path) }))
-      .toSorted((a, b) => b.paths.length - a.paths.length || compare(a.reason, b.reason)),
+      .toSorted((a, b) => b.paths.length - a.paths.length || compareText(a.reason, b.reason)),
     lacking: lackingOf(evidence, findings, rules),
   };
 }
@@ -92,7 +92,7 @@ function hostsOf(artifacts: readonly Artifact[]): HostInventory[] {
     .toSorted(
       (a, b) =>
         Number(a.host === null) - Number(b.host === null) ||
-        compare(a.host ?? "", b.host ?? "") ||
+        compareText(a.host ?? "", b.host ?? "") ||
         Number(a.apart) - Number(b.apart),
     );
 }
@@ -105,7 +105,7 @@ function kindsOf(artifacts: readonly Artifact[]): KindCount[] {
       partial: all.filter(({ status }) => status === "partial").length,
       paths: all.map(({ path }) => path),
     }))
-    .toSorted((a, b) => compare(a.kind, b.kind));
+    .toSorted((a, b) => compareText(a.kind, b.kind));
 }
 
 function lackingOf(evidence: Case, findings: readonly Finding[], rules: readonly Rule[]): Lack[] {
@@ -137,10 +137,10 @@ function lackingOf(evidence: Case, findings: readonly Finding[], rules: readonly
     .toSorted(
       (a, b) =>
         Number(b.isNear) - Number(a.isNear) ||
-        compare(a.host ?? "\uffff", b.host ?? "\uffff") ||
-        compare(a.area, b.area) ||
+        compareText(a.host ?? "\uffff", b.host ?? "\uffff") ||
+        compareText(a.area, b.area) ||
         b.rules.length - a.rules.length ||
-        compare(a.text, b.text),
+        compareText(a.text, b.text),
     );
 }
 
@@ -170,4 +170,3 @@ function* unlookedFor(
 
 const hasContent = ({ content }: Artifact): boolean => content !== undefined;
 const areaOf = (rule: string): string => rule.split("/")[0] ?? rule;
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

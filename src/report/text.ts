@@ -35,29 +35,41 @@ const LISTED_EVIDENCE = 12;
 export function renderText(report: Report, options: TextOptions = {}): string {
   const paint: Paint = options.paint ?? ((_, text) => text);
   const width = Math.max(60, options.width ?? 100);
-  const spared = report.findings.filter((finding) => isSpared(finding, report.findings));
-  const shown = report.findings.filter((f) => f.verdict !== "ruled-out" && !spared.includes(f));
+  const spared = sparedOf(report.findings);
+  const shown = report.findings.filter((f) => f.verdict !== "ruled-out" && !spared.has(f));
   const ruledOut = report.findings.filter((finding) => finding.verdict === "ruled-out");
   const sections = [
     headline(report, paint, width),
     ...shown.map((finding) => renderFinding(finding, paint, width)),
-    ...(spared.length > 0 ? [renderSpared(spared, paint, width)] : []),
+    ...(spared.size > 0 ? [renderSpared([...spared], paint, width)] : []),
     ...(ruledOut.length > 0 ? [renderRuledOut(ruledOut, paint, width)] : []),
     ...renderDamage(report.artifacts, paint, width),
   ];
   return `${sections.join("\n\n")}\n`;
 }
 
-/** Whether nothing is left for a cause to explain: each of its symptoms has a confirmed one, and it is only possible. */
-function isSpared({ kind, verdict, host, explains, subject }: Finding, all: readonly Finding[]): boolean {
-  if (kind !== "cause" || verdict !== "possible" || explains.length === 0) return false;
-  const name = subjectName(subject);
-  const explained = all.filter(
-    (f) => f.kind === "symptom" && f.host === host && explains.includes(f.rule) && names(f.subject).has(name),
-  );
-  return (
-    explained.length > 0 && explained.every(({ differential }) => differential?.[0]?.verdict === "confirmed")
-  );
+/**
+ * The causes that have nothing left to explain: each of their symptoms has a confirmed one, and they are only possible.
+ */
+function sparedOf(findings: readonly Finding[]): Set<Finding> {
+  const keyOf = (rule: string, host: string | null, name: string): string =>
+    JSON.stringify([rule, host, name]);
+  const isExplained = new Map<string, boolean>();
+  for (const { kind, rule, host, subject, differential } of findings) {
+    if (kind !== "symptom") continue;
+    const isConfirmed = differential?.[0]?.verdict === "confirmed";
+    for (const name of names(subject)) {
+      const key = keyOf(rule, host, name);
+      isExplained.set(key, isConfirmed && isExplained.get(key) !== false);
+    }
+  }
+  const spared = findings.filter(({ kind, verdict, host, explains, subject }) => {
+    if (kind !== "cause" || verdict !== "possible") return false;
+    const name = subjectName(subject);
+    const known = explains.flatMap((rule) => isExplained.get(keyOf(rule, host, name)) ?? []);
+    return known.length > 0 && !known.includes(false);
+  });
+  return new Set(spared);
 }
 
 /** The names of a subject, and of those that are folded into it. */

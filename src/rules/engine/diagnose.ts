@@ -1,3 +1,4 @@
+import { compareText } from "../../bytes/index.ts";
 import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
@@ -192,10 +193,8 @@ function byWeight(a: Finding, b: Finding): number {
     RANK[a.verdict] - RANK[b.verdict] ||
     KIND_RANK[a.kind] - KIND_RANK[b.kind] ||
     b.weight - a.weight ||
-    compare(a.rule, b.rule) ||
-    compare(a.host ?? "", b.host ?? "") ||
-    compare(JSON.stringify(a.subject), JSON.stringify(b.subject))
+    compareText(a.rule, b.rule) ||
+    compareText(a.host ?? "", b.host ?? "") ||
+    compareText(JSON.stringify(a.subject), JSON.stringify(b.subject))
   );
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

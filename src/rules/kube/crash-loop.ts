@@ -2,7 +2,7 @@ import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import { eventsAbout } from "../../evidence/index.ts";
 import type { ContainerStatus, KubeEvent, Pod, Termination } from "../../kube/index.ts";
 import { containerStatusesOf, waitingOf } from "../../kube/index.ts";
-import type { Subject } from "../engine/index.ts";
+import type { Missing, Subject } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count, sentence } from "../words.ts";
 import { nameOf } from "./named.ts";
@@ -18,6 +18,12 @@ export interface CrashLoop {
   /** About this container, or about the pod as a whole. */
   readonly events: readonly KubeEvent[];
 }
+
+/** What tells how a container ended. */
+export const ASK_END: Missing = {
+  text: "how the container ended last",
+  command: "kubectl -n NAMESPACE get pod POD -o yaml",
+};
 
 /** A container that the kubelet waits to start again, for it ended too often. */
 export const crashLoop = defineSymptom<CrashLoop>({

@@ -3,7 +3,7 @@ import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { sentence, size } from "../words.ts";
 import type { CrashLoop } from "./crash-loop.ts";
-import { crashLoop, endText, whoOf } from "./crash-loop.ts";
+import { ASK_END, crashLoop, endText, whoOf } from "./crash-loop.ts";
 
 /** Each time the container fills its memory, and the kernel ends it. */
 export const killedForMemory = defineCause<CrashLoop>({
@@ -20,7 +20,7 @@ export const killedForMemory = defineCause<CrashLoop>({
       axis: "state",
       holds: "decisive",
       fails: "decisive",
-      ask: { text: "how the container ended last", command: "kubectl -n NAMESPACE get pod POD -o yaml" },
+      ask: ASK_END,
       answer({ seen, host }) {
         const { last } = seen ?? {};
         if (!seen || last?.reason === undefined) return cantTell("absent");

@@ -1,6 +1,6 @@
 import { memo } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { isSameContainer, stuckGroupsOf } from "../../evidence/index.ts";
+import { citeOfTask, isSameContainer, stuckGroupsOf } from "../../evidence/index.ts";
 import { containerStatusesOf } from "../../kube/index.ts";
 import type { Root, Task } from "../../procstack/index.ts";
 import { nameOf as taskName, waitInWords } from "../../procstack/index.ts";
@@ -108,6 +108,5 @@ function citeGroup(task: Task): Cite[] {
   const { cgroup } = task.cites;
   if (!cgroup) return [];
   const whose = task.podUid === undefined ? `container ${task.containerId}` : `pod ${task.podUid}`;
-  const where = { ...(cgroup.line !== undefined && { line: cgroup.line }), pid: task.pid };
-  return [{ artifact: cgroup.path, text: `${taskName(task)} is in ${whose}`, where }];
+  return [citeOfTask(cgroup, `${taskName(task)} is in ${whose}`, task)];
 }

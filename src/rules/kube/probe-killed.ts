@@ -2,7 +2,7 @@ import type { KubeEvent } from "../../kube/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { CrashLoop } from "./crash-loop.ts";
-import { crashLoop, endText, whoOf } from "./crash-loop.ts";
+import { ASK_END, crashLoop, endText, whoOf } from "./crash-loop.ts";
 import { quoted } from "./reasons.ts";
 
 /** SIGKILL and SIGTERM, by which the kubelet ends a container. */
@@ -57,10 +57,7 @@ export const probeKilled = defineCause<CrashLoop>({
       axis: "state",
       holds: "weak",
       fails: "weak",
-      ask: {
-        text: "how the container ended last",
-        command: "kubectl -n NAMESPACE get pod POD -o yaml",
-      },
+      ask: ASK_END,
       answer({ seen, host }) {
         const { last } = seen ?? {};
         if (!seen || last?.exitCode === undefined) return cantTell("absent");

@@ -5,7 +5,7 @@ import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { quoted } from "./reasons.ts";
 import type { CrashLoop } from "./crash-loop.ts";
 import { sentence } from "../words.ts";
-import { crashLoop, endText, whoOf } from "./crash-loop.ts";
+import { ASK_END, crashLoop, endText, whoOf } from "./crash-loop.ts";
 
 /** What nobody but the program, or the shell or runtime that starts it, ends with. */
 const ITS_OWN: ReadonlyMap<number, string> = new Map([
@@ -40,7 +40,7 @@ export const programExit = defineCause<CrashLoop>({
       axis: "state",
       holds: "decisive",
       fails: "decisive",
-      ask: { text: "how the container ended last", command: "kubectl -n NAMESPACE get pod POD -o yaml" },
+      ask: ASK_END,
       answer({ seen, host }) {
         const { last } = seen ?? {};
         if (!seen || last?.exitCode === undefined) return cantTell("absent");

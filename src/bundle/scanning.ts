@@ -1,6 +1,6 @@
 import type { ByteSource, Model } from "../bytes/index.ts";
-import { chunksOf } from "./chunks.ts";
 import type { AnyFormat } from "./formats.ts";
+import { watchedSource } from "./watched-source.ts";
 
 /**
  * Lets formats that read in one pass look on while a source is streamed for others.
@@ -19,27 +19,14 @@ export function scanning(
     return scan ? [{ format, scan }] : [];
   });
   if (scans.length === 0) return { watched: source, scanned: async () => [] };
-  let started = false;
-  async function* stream(): AsyncGenerator<Uint8Array> {
-    started = true;
-    const chunks = chunksOf(source);
-    const next = async (): Promise<Uint8Array | undefined> => {
-      const result = await chunks.next();
-      if (result.done === true) return undefined;
-      for (const { scan } of scans) scan.take(result.value);
-      return result.value;
-    };
-    try {
-      for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
-    } finally {
-      // Whoever leaves early has seen enough; a scan needs the rest.
-      while ((await next()) !== undefined);
-    }
-  }
+  const { watched, finish } = watchedSource(source, (chunk) => {
+    for (const { scan } of scans) scan.take(chunk);
+    return true;
+  });
   return {
-    watched: { size: source.size, stream },
+    watched,
     async scanned() {
-      if (!started) for await (const _ of stream());
+      await finish();
       return scans.map(({ format, scan }) => [format, scan.finish()] as const);
     },
   };

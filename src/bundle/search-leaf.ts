@@ -4,6 +4,7 @@ import { commandFailure } from "../node/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
 import type { TextSearch } from "./text-search.ts";
 import { TextScan } from "./text-search.ts";
+import { watchedSource } from "./watched-source.ts";
 
 /** Most bytes of one text that are searched: what a small file inflates to has no end. */
 const MOST_SEARCHED = 2 ** 31;
@@ -25,56 +26,25 @@ export async function* searchLeaf(
     return;
   }
   const scan = new TextScan(wanting);
-  const watched = watch(source, scan);
+  let searched = 0;
+  const { watched, finish } = watchedSource(source, (chunk) => {
+    searched += chunk.length;
+    if (searched > MOST_SEARCHED) return false;
+    scan.push(chunk);
+    return true;
+  });
   const artifacts: FoundArtifact[] = [];
-  for await (const artifact of read(watched.source)) artifacts.push(artifact);
-  const isAtEnd = await watched.finish();
+  for await (const artifact of read(watched)) artifacts.push(artifact);
+  const isAtEnd = await finish();
   const limit = isAtEnd ? undefined : `only the first ${MOST_SEARCHED} bytes were searched`;
-  const searched = scan.end(reasonOf(transport) ?? limit ?? failureOf(head));
-  yield* artifacts.map((artifact) => ({ ...artifact, searched }));
+  const found = scan.end(reasonOf(transport) ?? limit ?? failureOf(head));
+  yield* artifacts.map((artifact) => ({ ...artifact, searched: found }));
 }
 
 /** A command that failed left its complaint where its output was wanted: what isn't in there may well be so. */
 function failureOf(head: Uint8Array): string | undefined {
   const failure = head.length < HEAD_LENGTH ? commandFailure(decodeText(head), /^/) : undefined;
   return failure === undefined ? undefined : `it reads as the complaint of a command: ${failure}`;
-}
-
-/** A source whose bytes are searched as they pass; it may be streamed once. */
-function watch(source: ByteSource, scan: TextScan): { source: ByteSource; finish(): Promise<boolean> } {
-  let started = false;
-  let searched = 0;
-  let isWhole = false;
-  async function* stream(): AsyncGenerator<Uint8Array> {
-    started = true;
-    const chunks = (async function* () {
-      yield* source.stream();
-    })();
-    const mayGoOn = (): boolean => searched <= MOST_SEARCHED;
-    const next = async (): Promise<Uint8Array | undefined> => {
-      const result = await chunks.next();
-      if (result.done === true) {
-        isWhole = mayGoOn();
-        return undefined;
-      }
-      searched += result.value.length;
-      if (mayGoOn()) scan.push(result.value);
-      return result.value;
-    };
-    try {
-      for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
-    } finally {
-      while (mayGoOn()) if ((await next()) === undefined) break;
-      await chunks.return(undefined);
-    }
-  }
-  return {
-    source: { size: source.size, stream },
-    async finish() {
-      if (!started) for await (const chunk of stream()) void chunk;
-      return isWhole;
-    },
-  };
 }
 
 /** What no decoder knows and a search looked at counts as read: a text. */

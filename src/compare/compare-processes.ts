@@ -1,6 +1,7 @@
 import type { HostEvidence, Process } from "../evidence/index.ts";
-import { compare, userFrames, waitReason } from "../pprof/index.ts";
+import { compare } from "../pprof/index.ts";
 import type { GoroutineGroup } from "../pprof/index.ts";
+import { entryFunction, leafName, stackName } from "../rules/go/goroutine-text.ts";
 import type { Change, Section } from "./change.ts";
 import { section } from "./change.ts";
 import type { Counted } from "./keyed.ts";
@@ -39,11 +40,8 @@ function stacks({ model, artifact }: Process["goroutines"][number]): Map<string,
 }
 
 function stackOf(group: GoroutineGroup): string {
-  const [leaf] = userFrames(group);
-  const entry = group.frames.findLast(({ func }) => func !== "runtime.goexit")?.func;
-  const wait = waitReason(group);
-  const place = leaf?.func ?? group.frames[0]?.func ?? "(no stack)";
-  return `${place}${wait === undefined ? "" : ` [${wait}]`}${entry === undefined || entry === place ? "" : ` of ${entry}`}`;
+  const entry = entryFunction(group);
+  return entry === "" || entry === leafName(group) ? stackName(group) : `${stackName(group)} of ${entry}`;
 }
 
 /** The last profile of each sort; goroutines are compared by themselves. */

@@ -13,7 +13,8 @@ export function stackName(group: GoroutineGroup): string {
   return wait === undefined ? leafName(group) : `${leafName(group)} [${wait}]`;
 }
 
-const leafName = (group: GoroutineGroup): string =>
+/** The innermost function that isn't the runtime's, else the innermost of all. */
+export const leafName = (group: GoroutineGroup): string =>
   userFrames(group)[0]?.func ?? group.frames[0]?.func ?? "(no stack)";
 
 /** What a group waits for; a dump's own words where they say that it can never come. */

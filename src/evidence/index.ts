@@ -32,3 +32,19 @@ export {
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
 export { imagesOn, type RunImage } from "./images-on.ts";
+export * from "./address-names.ts";
+export { processText, socketProcesses, type SocketProcess } from "./socket-holders.ts";
+export {
+  type Flow,
+  type FoundSocket,
+  hasAddress,
+  isElsewhere,
+  isOnAny,
+  listenersAt,
+  socketCite,
+  socketsOfFlow,
+  socketTables,
+  type SocketTable,
+  tablesWith,
+} from "./socket-tables.ts";
+export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";

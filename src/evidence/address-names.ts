@@ -32,6 +32,8 @@ interface Addresses {
   readonly nodePorts: ReadonlyMap<number, Service>;
   /** By the address of an endpoint. */
   readonly behind: ReadonlyMap<string, readonly string[]>;
+  /** By namespace and name. */
+  readonly byName: ReadonlyMap<string, Service>;
 }
 
 const addressesOf: (cluster: ClusterEvidence) => Addresses = memo((cluster) => {
@@ -55,7 +57,8 @@ const addressesOf: (cluster: ClusterEvidence) => Addresses = memo((cluster) => {
   const behind = new Map<string, string[]>();
   for (const { namespace, service, ready, notReady } of cluster.endpoints)
     for (const address of [...ready, ...notReady]) add(behind, address, `${namespace}/${service}`);
-  return { services, balancers, nodes, nodePorts, behind };
+  const byName = new Map(cluster.services.map((each) => [`${each.namespace}/${each.name}`, each] as const));
+  return { services, balancers, nodes, nodePorts, behind, byName };
 });
 
 function add<T>(to: Map<string, T[]>, key: string, value: T): void {
@@ -142,11 +145,9 @@ function listedAnotherDay(cluster: ClusterEvidence, pod: Pod, { from, until }: I
 
 /** The Services that list an address, else those that select the pod. */
 function servicesOf(cluster: ClusterEvidence, pod: Pod, address: string): AddressName[] {
-  const behind = addressesOf(cluster).behind.get(address);
-  const all = cluster.services.filter(({ namespace, name }) =>
-    behind ? behind.includes(`${namespace}/${name}`) : false,
-  );
-  return (behind ? all : cluster.servicesOf(pod))
+  const { behind, byName } = addressesOf(cluster);
+  const listed = behind.get(address);
+  return (listed ? listed.flatMap((key) => byName.get(key) ?? []) : cluster.servicesOf(pod))
     .slice(0, MOST_SERVICES)
     .map((service) => named("service", service, "Service"));
 }

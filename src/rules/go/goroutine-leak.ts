@@ -82,7 +82,8 @@ export const goroutineLeak = defineCause<Pileup>({
     },
     {
       statement: "the process keeps as many connections that their peers have closed",
-      axis: "counter",
+      // One look at connections that are open is no more than one at goroutines that wait.
+      axis: "state",
       holds: "strong",
       ask: {
         text: "the sockets of the process' network namespace, with who holds them: CLOSE-WAIT is what the program has not closed",

@@ -27,9 +27,9 @@ export interface SocketProcess {
 
 interface HolderIndex {
   /** The processes that hold a socket; as a rule one. */
-  processesOf(socket: Socket): readonly SocketProcess[];
+  readonly processesOf: (socket: Socket) => readonly SocketProcess[];
   /** The process of a pid of the host. */
-  byPid(pid: number): SocketProcess | undefined;
+  readonly byPid: (pid: number) => SocketProcess | undefined;
 }
 
 /** Less of a name would be of many programs. */

@@ -2,6 +2,7 @@ import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import { fitsPaws } from "../../pcap/index.ts";
 import type { Behind } from "../behind.ts";
 import { behindClients, namedAddress } from "../behind.ts";
+import { byClock } from "../by-clock.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -53,7 +54,7 @@ export const deadBackend = defineCause<ListenerLoss>({
         text: "whether a pod or a node has the address now, and whether Endpoints still list it",
         command: "kubectl get pods,services,endpointslices -A -o yaml",
       },
-      answer: ({ host, seen }) => (seen ? answerFate(host.cluster, seen) : cantTell()),
+      answer: ({ host, seen }) => (seen ? byClock(host, answerFate(host.cluster, seen)) : cantTell()),
     },
   ],
   remedy: [

@@ -1,10 +1,10 @@
 import type { Cite } from "../../evidence/index.ts";
+import { CLOCK_DOUBT } from "../../evidence/index.ts";
 import { State } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, percent, timeOf } from "../words.ts";
 import type { Backend } from "./backends.ts";
-import { CLOCK_DOUBT } from "./backends.ts";
 import type { UnevenBackends } from "./uneven-backends.ts";
 import { chanceOf, framesOf, unevenBackends } from "./uneven-backends.ts";
 

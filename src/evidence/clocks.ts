@@ -166,15 +166,13 @@ function* statedZones(host: HostEvidence): Generator<Zone> {
 
 /** `date` and `date -u`, one right behind the other. */
 function* shownZones(host: HostEvidence): Generator<Zone> {
-  const shown = host
-    .models("clock")
-    .flatMap(({ model, artifact }) =>
-      model.times.map((time) => ({
-        time,
-        artifact,
-        folder: artifact.path.slice(0, artifact.path.lastIndexOf("/")),
-      })),
-    );
+  const shown = host.models("clock").flatMap(({ model, artifact }) =>
+    model.times.map((time) => ({
+      time,
+      artifact,
+      folder: artifact.path.slice(0, artifact.path.lastIndexOf("/")),
+    })),
+  );
   for (const { time, artifact, folder } of shown) {
     if (time.isUtc) continue;
     const offsets = new Set(

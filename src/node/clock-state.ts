@@ -24,7 +24,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 const ROW =
   /^ *(Local time|Universal time|Time ?zone|System clock synchronized|NTP synchronized): +(\S.{0,100}?) *$/i;
 const STATED = /^\w{3} (\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?: |$)/;
-const ZONE = /\(\w[\w+-]*, ([+-])(\d\d)(\d\d)\)$/;
+const ZONE = /\([\w+-]{1,10}, ([+-])(\d\d)(\d\d)\)$/;
 /** `date` in the C locale. A zone's abbreviation is no zone: CST is three of them. */
 const DATE =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\w{3}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (?:([AP]M) )?([A-Z]{2,5}|[+-]\d{2,4}) (\d{4})$/;

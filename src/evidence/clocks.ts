@@ -120,6 +120,17 @@ export function isAt(a: Moment, b: Moment, within: number, zone?: Zone): "yes" |
   return how.most <= within + CLOCK_DOUBT ? "yes" : "cant-tell";
 }
 
+/** Whether one moment is at or before another, in every zone that it may be of. */
+export function isSurelyBefore(a: Moment, b: Moment, zone?: Zone): boolean {
+  if (a.clock === "local-no-year" || b.clock === "local-no-year" || !apart(a, b, zone)) return false;
+  const isLocal = a.clock === "local";
+  if (isLocal === (b.clock === "local")) return a.seconds <= b.seconds;
+  const offsets = zone ? offsetsOf(zone, isLocal ? b : a) : [WESTERNMOST, EASTERNMOST];
+  return offsets.every((offset) =>
+    isLocal ? a.seconds - offset <= b.seconds : a.seconds <= b.seconds - offset,
+  );
+}
+
 /** The zone of a host's own clock, where something fixes it and nothing contradicts that. */
 export const zoneOf: (host: HostEvidence) => Zone | undefined = memo((host) => {
   const found = [...statedZones(host), ...shownZones(host), ...doubleStamps(host), ...journalZones(host)];

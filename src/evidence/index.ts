@@ -15,7 +15,8 @@ export * from "./kube-version.ts";
 export * from "./timelines.ts";
 export * from "./service-reach.ts";
 export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
-export { secondsAfter } from "./log-age.ts";
+export * from "./clocks.ts";
+export { clockOf, secondsAfter } from "./log-age.ts";
 export { isOfLivesBefore, type PastHang, pastHangs, presentLogs } from "./present-logs.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
 export { citeOfTask, type Lasting } from "./lasting.ts";
@@ -32,3 +33,19 @@ export {
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
 export { imagesOn, type RunImage } from "./images-on.ts";
+export * from "./address-names.ts";
+export { processText, socketProcesses, type SocketProcess } from "./socket-holders.ts";
+export {
+  type Flow,
+  type FoundSocket,
+  hasAddress,
+  isElsewhere,
+  isOnAny,
+  listenersAt,
+  socketCite,
+  socketsOfFlow,
+  socketTables,
+  type SocketTable,
+  tablesWith,
+} from "./socket-tables.ts";
+export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";

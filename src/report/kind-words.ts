@@ -77,6 +77,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "proc-stack": TASKS,
   "proc-status": TASKS,
   "resolv-conf": { text: "the resolver's configuration", command: "cat /etc/resolv.conf" },
+  clock: { text: "the machine's clock and its zone", command: "timedatectl; date -u" },
   sockets: { text: "the host's sockets", command: "ss -tanp" },
   sysctl: { text: "the kernel's parameters", command: "sysctl -a" },
   uname: { text: "the kernel's release", command: "uname -a" },

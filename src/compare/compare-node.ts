@@ -1,14 +1,11 @@
 import type { HostEvidence } from "../evidence/index.ts";
+import { COUNTED_BY_KERNEL } from "../evidence/index.ts";
 import type { Located } from "../bundle/index.ts";
 import type { Model } from "../bytes/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
 import type { Said } from "./keyed.ts";
 import { changesOf, sizeOf } from "./keyed.ts";
-
-/** What a kernel counts or draws anew each time: a difference says nothing. */
-const VOLATILE =
-  /^(?:kernel\.random\.|kernel\.ns_last_pid$|kernel\.pty\.nr$|kernel\.hung_task_detect_count$|fs\.(?:dentry-state|file-nr|inode-nr|inode-state|aio-nr)$|fs\.quota\.|net\.netfilter\.nf_conntrack_count$)/;
 
 const IN_CONTAINER = /(?:^|\/)(?:rootfs|pods?|containers?|images?)\//;
 
@@ -74,7 +71,7 @@ function parameters(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
   const keys = all.flatMap(({ model }) => [...model.values.keys()]);
   const said = new Map<string, Said>();
   for (const key of new Set(keys)) {
-    const reading = VOLATILE.test(key) ? undefined : host.sysctl(key);
+    const reading = COUNTED_BY_KERNEL.test(key) ? undefined : host.sysctl(key);
     // Runs of blanks differ between `sysctl -a` and the files of /proc/sys.
     if (reading?.known === true)
       said.set(key, { text: reading.value.replace(/\s+/g, " "), cite: reading.cite });

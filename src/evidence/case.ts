@@ -23,14 +23,24 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const before = baseline ? artifactsByHost(baseline) : new Map<string | null, Artifact[]>();
   const cluster = clusterOf(bundle);
   const clusterBefore = baseline && clusterOf(baseline);
+  const clocks = clocksOf(bundle);
+  const clocksBefore = baseline && clocksOf(baseline);
   const hosts = [...artifactsByHost(bundle)].map(([key, artifacts]) => {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(key) ? [key, before.get(key)] : (only ?? []);
     const peer =
       comparedArtifacts &&
-      new HostEvidence(nameOf(comparedWith), comparedArtifacts, { cluster: clusterBefore });
+      new HostEvidence(nameOf(comparedWith), comparedArtifacts, {
+        cluster: clusterBefore,
+        ...(clocksBefore && { clocks: clocksBefore }),
+      });
     const paths = bundle.artifacts.filter((one) => keyOf(one) === key).map(({ path }) => path);
-    return new HostEvidence(nameOf(key), artifacts, { cluster, baseline: peer, paths: new Set(paths) });
+    return new HostEvidence(nameOf(key), artifacts, {
+      cluster,
+      baseline: peer,
+      paths: new Set(paths),
+      clocks,
+    });
   });
   hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
   return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts, cluster };
@@ -55,5 +65,9 @@ function artifactsByHost(bundle: Bundle): Map<string | null, Artifact[]> {
   }
   return byHost;
 }
+
+/** What tells the time and is of no host that is known; it was taken with the rest all the same. */
+const clocksOf = ({ artifacts }: Bundle): readonly Artifact[] =>
+  artifacts.filter(({ kind, host, apart }) => kind === "clock" && host === null && apart === undefined);
 
 const clusterOf = ({ artifacts }: Bundle) => new ClusterEvidence(artifacts.filter(isClusterWide));

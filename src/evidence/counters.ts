@@ -3,19 +3,15 @@ import type { Fact, NetstatStatistics } from "../node/index.ts";
 import { PHRASES } from "../node/index.ts";
 import { agreed, lineCite } from "./agreed.ts";
 import type { Cite, Reading } from "./cite.ts";
-import type { Take } from "./takes.ts";
-import { areApart, inTime, isRebooted, secondsBetween } from "./takes.ts";
+import type { Placed } from "./takes.ts";
+import { areApart, areLooks, inTime, isRebooted, secondsBetween } from "./takes.ts";
 
 /** Counters as they were at one moment. */
-export interface Snapshot {
+export interface Snapshot extends Placed {
   readonly artifact: Artifact;
   readonly counters: ReadonlyMap<string, Fact<number>>;
   /** What must be the same for two snapshots to be of the same counters. */
   readonly of: string;
-  /** When it was taken, and of what, by where it lay. */
-  readonly take: Take;
-  readonly thing: string;
-  readonly unnumbered: string;
   /** Why a counter that isn't listed is zero; `undefined` where its absence tells nothing. */
   zero(name: string): string | undefined;
 }
@@ -24,7 +20,7 @@ export interface Snapshot {
 export type Growth = Reading<number> & { readonly seconds?: number };
 
 /** What an artifact alone says of counters; when it was taken, its place among others tells. */
-export type Unplaced = Omit<Snapshot, "take" | "thing" | "unnumbered">;
+export type Unplaced = Omit<Snapshot, keyof Placed>;
 
 /** A counter with where it stands. */
 interface Counted {
@@ -189,7 +185,7 @@ function isCopy(a: Snapshot, b: Snapshot): boolean {
  */
 function areOneThing(all: readonly Snapshot[]): boolean {
   const [first, ...others] = all;
-  if (!first || others.every(({ thing }) => thing === first.thing)) return true;
+  if (!first || areLooks(all)) return true;
   if (others.some(({ unnumbered }) => unnumbered !== first.unnumbered)) return false;
   const kept = [...first.counters].filter(
     ([name, { value }]) =>

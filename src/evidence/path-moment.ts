@@ -14,6 +14,8 @@ export interface PathMoment {
   readonly rank: number | undefined;
   /** Whether these words are the bundle's name, which whoever gives a bundle twice makes up. */
   readonly isOfBundle: boolean;
+  /** Whether the file's own name tells the moment, and not the folders that all of a take lies in. */
+  readonly isInName: boolean;
 }
 
 /** `20240119_034000`, `2024-01-19T03:40:00Z`, `2024-01-19`. */
@@ -54,6 +56,7 @@ export function pathMoment(path: string, skipped: number): PathMoment {
   let time: number | undefined;
   let rank: number | undefined;
   let isOfBundle = false;
+  let isInName = false;
   const rest: string[] = [];
   for (const [i, raw] of parts.entries()) {
     const found = momentIn(i < skipped ? unpacked(raw) : raw);
@@ -64,6 +67,7 @@ export function pathMoment(path: string, skipped: number): PathMoment {
     }
     if (i < skipped) continue;
     said.push(...found.said);
+    isInName = i === parts.length - 1 && found.said.length > 0;
     if (found.rest !== "") rest.push(found.rest);
   }
   const thing = rest.join("/");
@@ -77,6 +81,7 @@ export function pathMoment(path: string, skipped: number): PathMoment {
     time,
     rank,
     isOfBundle,
+    isInName,
   };
 }
 

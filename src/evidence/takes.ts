@@ -33,6 +33,7 @@ export interface Placed {
   /** `thing` without a number that may count looks or things: see {@link PathMoment}. */
   readonly unnumbered: string;
   readonly number: number | undefined;
+  readonly isInName: boolean;
 }
 
 /** What has artifacts of one host, or of the cluster. */
@@ -55,8 +56,8 @@ export const takesOf: (of: HasArtifacts) => ReadonlyMap<Artifact, Placed> = memo
       const key = `${moment.take}\0${moment.time ?? ""}`;
       let take = takes.get(key);
       if (!take) takes.set(key, (take = takeOf(moment, artifact.path, told)));
-      const { thing, unnumbered, number } = moment;
-      return [artifact, { take, thing, unnumbered, number }] as const;
+      const { thing, unnumbered, number, isInName } = moment;
+      return [artifact, { take, thing, unnumbered, number, isInName }] as const;
     }),
   );
 });
@@ -191,4 +192,18 @@ export function areApart(one: Take, other: Take): boolean {
   const seconds = secondsBetween(one, other);
   if (seconds !== undefined) return seconds !== 0;
   return !one.isOfBundle && !other.isOfBundle && one.key !== other.key;
+}
+
+/** Of more, a collector makes names that say which they are. */
+const MOST_LOOKS = 256;
+
+/**
+ * Whether things of one kind are the same one, looked at several times: where they lie says so; or each take is a folder that has but one of the kind,
+ * and the takes say themselves that they are of different times.
+ */
+export function areLooks(all: readonly Placed[]): boolean {
+  const [first, ...others] = all;
+  if (!first || others.every(({ thing }) => thing === first.thing)) return true;
+  if (all.length > MOST_LOOKS || all.some(({ isInName }) => isInName)) return false;
+  return all.every(({ take }, i) => all.slice(0, i).every((other) => areApart(other.take, take)));
 }

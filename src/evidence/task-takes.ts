@@ -27,7 +27,7 @@ function* partsIn(host: HostEvidence): Generator<TakenPart> {
     const take = folder === undefined ? placed.take : counted(placed.take, folder);
     if (content.kind === "proc-files" || content.kind === "proc-ps")
       for (const part of content.model.parts) yield { part, path, take };
-    else if (content.kind.startsWith("proc-")) yield { part: content.model as TaskPart, path, take };
+    else if (content.kind.startsWith("proc-")) yield { part: content.model, path, take };
   }
 }
 

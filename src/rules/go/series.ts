@@ -1,6 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import { takesOf } from "../../evidence/index.ts";
+import { areLooks, takesOf } from "../../evidence/index.ts";
 import type { GoroutineSet } from "../../pprof/index.ts";
 import { isOneBuild, isOneProgram } from "./baseline.ts";
 import { stackKey } from "./goroutine-text.ts";
@@ -20,7 +20,11 @@ export interface Point {
  * Empty where there are no two.
  */
 export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: string): readonly Point[] {
-  const beside = host.goroutines.filter((other) => isWhole(other) && isBeside(host, other, of));
+  const place = placeOf(host, of);
+  const isOnly = isOnlyOne(host, of);
+  const beside = host.goroutines.filter(
+    (other) => isWhole(other) && isBeside(other, of, isOnly || placeOf(host, other) === place),
+  );
   for (const timeOf of [profileTime, nameTime, clockTime(host), pathTime(host)]) {
     const points = beside.flatMap((snapshot) => {
       const at = timeOf(snapshot);
@@ -35,11 +39,17 @@ export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: str
 
 /**
  * Whether a snapshot is of the same process: their address spaces tell, however the files are called; where they don't, replicas
- * and others have other names.
+ * and others lie elsewhere or have other names.
  */
-function isBeside(host: HostEvidence, other: Located<GoroutineSet>, of: Located<GoroutineSet>): boolean {
-  const isOne = isOneProcess(other.artifact, of.artifact) ?? placeOf(host, other) === placeOf(host, of);
+function isBeside(other: Located<GoroutineSet>, of: Located<GoroutineSet>, isThere: boolean): boolean {
+  const isOne = isOneProcess(other.artifact, of.artifact) ?? isThere;
   return isOne && isOneProgram(other, of) && isOneBuild(other, of);
+}
+
+/** Whether each of several takes has but one snapshot of the program. */
+function isOnlyOne(host: HostEvidence, of: Located<GoroutineSet>): boolean {
+  const all = host.goroutines.filter((other) => isOneProgram(other, of));
+  return all.length > 1 && areLooks(all.flatMap(({ artifact }) => takesOf(host).get(artifact) ?? []));
 }
 
 /** Whether its counts are those of one moment: nothing is missing, and it isn't several dumps in one text. */

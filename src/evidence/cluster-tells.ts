@@ -6,7 +6,7 @@ export interface ClusterTell {
   /** By kind, namespace and name: the uids of objects that are seldom made anew. */
   readonly steady: ReadonlyMap<string, ReadonlySet<string>>;
   readonly uids: ReadonlySet<string>;
-  /** Names of nodes, by Node objects and by where pods run. */
+  /** Names of Node objects. */
   readonly nodes: ReadonlySet<string>;
 }
 
@@ -16,10 +16,8 @@ const STEADY = new Set([
   "Node",
   "Service",
   "ServiceAccount",
-  "ConfigMap",
   "DaemonSet",
   "Deployment",
-  "ClusterRole",
   "StorageClass",
   "CustomResourceDefinition",
 ]);
@@ -28,19 +26,20 @@ const SHARED = 3;
 /** Fewer nodes on either side may be a part of the cluster's. */
 const NODES = 3;
 
+/** Objects that are looked into: each must be parsed for it. */
+const MOST_OBJECTS = 1000;
+
 /** Reads it. */
 export function tellOf(objects: readonly KubeObject[]): ClusterTell {
   const steady = new Map<string, Set<string>>();
   const uids = new Set<string>();
   const nodes = new Set<string>();
-  for (const { kind, value } of objects) {
+  for (const { kind, value } of objects.filter((each) => STEADY.has(each.kind)).slice(0, MOST_OBJECTS)) {
     const name = text(value, "metadata", "name");
     const uid = text(value, "metadata", "uid");
-    const node = kind === "Pod" ? text(value, "spec", "nodeName") : kind === "Node" ? name : undefined;
-    if (node !== undefined) nodes.add(node);
+    if (kind === "Node" && name !== undefined) nodes.add(name);
     if (name === undefined || uid === undefined) continue;
     uids.add(uid);
-    if (!STEADY.has(kind)) continue;
     const key = `${kind}/${text(value, "metadata", "namespace") ?? ""}/${name}`;
     steady.set(key, (steady.get(key) ?? new Set()).add(uid));
   }

@@ -18,7 +18,7 @@ const MOST_PARTS = 64;
 
 /**
  * Tells clusters apart: by the uids of namespaces that can't be deleted; else by folders that list objects of the same names, of which none
- * has the same uid, or pods on other nodes throughout. What lies where several are, and names none, is joined with nothing but what lies beside it.
+ * has the same uid, or other nodes throughout. What lies where several are, and names none, is joined with nothing but what lies beside it.
  */
 export function clustersIn(artifacts: readonly Artifact[]): readonly ClusterPart[] {
   const ids = clusterIds(artifacts);
@@ -57,7 +57,7 @@ function byFolders(artifacts: readonly Artifact[], known: Map<Artifact, string>)
   const parts = new Map<string, Artifact[]>();
   for (const artifact of artifacts) {
     const folder = foldersOf(artifact)[level];
-    if (folder === undefined) continue;
+    if (folder === undefined || artifact.content?.kind !== "kube-objects") continue;
     const part = parts.get(folder) ?? [];
     part.push(artifact);
     parts.set(folder, part);

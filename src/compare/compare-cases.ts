@@ -3,11 +3,13 @@ import type { Rule } from "../rules/index.ts";
 import { diagnose } from "../rules/index.ts";
 import type { Section } from "./change.ts";
 import { compareCaptures } from "./compare-captures.ts";
+import { compareClusterNumbers } from "./cluster-numbers.ts";
 import { compareCounters } from "./compare-counters.ts";
 import { compareFindings } from "./compare-findings.ts";
 import { compareSetup } from "./compare-node.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { compareProcesses } from "./compare-processes.ts";
+import { compareNumbers } from "./host-numbers.ts";
 import { compareTasks } from "./compare-tasks.ts";
 
 /** One host, or the cluster, then and now. */
@@ -51,7 +53,10 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
       with: earlier.name,
       sections: COMPARISONS.flatMap((compare) => compare(earlier, later)),
     })),
-    cluster: compareObjects(before.cluster, after.cluster),
+    cluster: [
+      ...compareObjects(before.cluster, after.cluster),
+      ...compareClusterNumbers(before.cluster, after.cluster),
+    ],
     alone: [
       ...alone(before.hosts).map(({ name }) => ({ in: "before" as const, host: name })),
       ...alone(after.hosts).map(({ name }) => ({ in: "after" as const, host: name })),
@@ -68,6 +73,7 @@ function isSame(a: HostEvidence, b: HostEvidence): boolean {
 const COMPARISONS: readonly ((before: HostEvidence, after: HostEvidence) => Section[])[] = [
   compareSetup,
   compareCounters,
+  compareNumbers,
   compareTasks,
   compareProcesses,
   compareCaptures,

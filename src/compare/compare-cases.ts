@@ -38,9 +38,8 @@ export interface Comparison {
  * two cases, whatever their names.
  */
 export function compareCases(before: Case, after: Case, rules: readonly Rule[]): Comparison {
-  const only = before.hosts.length === 1 && after.hosts.length === 1;
   const pairs = after.hosts.flatMap((later) => {
-    const earlier = only ? before.hosts[0] : before.hosts.find((host) => isSame(host, later));
+    const earlier = hostBefore(before, after, later);
     return earlier ? [{ earlier, later }] : [];
   });
   const paired = new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]));
@@ -62,6 +61,12 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
       ...alone(after.hosts).map(({ name }) => ({ in: "after" as const, host: name })),
     ],
   };
+}
+
+/** The host of an earlier case that one of a later is compared with. */
+export function hostBefore(before: Case, after: Case, later: HostEvidence): HostEvidence | undefined {
+  const only = before.hosts.length === 1 && after.hosts.length === 1;
+  return only ? before.hosts[0] : before.hosts.find((host) => isSame(host, later));
 }
 
 /** Whether they are of one name, or may both be of the host without one; what is told apart without a name is the same as nothing. */

@@ -16,7 +16,13 @@ export interface Numbers {
 }
 
 /** One number, and the line that has it. */
-type Row = readonly [what: string, n: number | undefined, text: string, line: number | undefined];
+type Row = readonly [
+  what: string,
+  n: number | undefined,
+  text: string,
+  line: number | undefined,
+  room?: number | undefined,
+];
 
 /** Reads every artifact of a kind; what several say of one thing adds up, or the last one counts. */
 function numbers<Kind extends keyof ModelOf>(
@@ -33,14 +39,14 @@ function numbers<Kind extends keyof ModelOf>(
       if (located.length === 0) return undefined;
       const found = new Map<string, Counted>();
       for (const { model, artifact } of located) {
-        for (const [what, n, text, line] of read(model)) {
+        for (const [what, n, text, line, room] of read(model)) {
           if (n === undefined || !Number.isFinite(n)) continue;
           const cite: Cite = {
             artifact: artifact.path,
             text,
             ...(line !== undefined && { where: { line } }),
           };
-          found.set(what, { n: adds ? n + (found.get(what)?.n ?? 0) : n, cite });
+          found.set(what, { n: adds ? n + (found.get(what)?.n ?? 0) : n, cite, room });
         }
       }
       return found;
@@ -119,7 +125,13 @@ export const HOST_NUMBERS: readonly Numbers[] = [
   ),
   numbers("control groups", "cgroups", ({ counts }) => facts(counts)),
   numbers("use of file systems (bytes, inodes)", "df", ({ fileSystems }) =>
-    fileSystems.map(({ mountPoint, of, used, text, line }) => [`${mountPoint} ${of}`, used, text, line]),
+    fileSystems.map(({ mountPoint, of, used, available, text, line }) => [
+      `${mountPoint} ${of}`,
+      used,
+      text,
+      line,
+      available,
+    ]),
   ),
   numbers("use of folders (bytes)", "du", ({ entries }) =>
     entries.map(({ path, bytes, text, line }) => [path, bytes, text, line]),
@@ -190,6 +202,7 @@ export const HOST_NUMBERS: readonly Numbers[] = [
       ]),
     { adds: true },
   ),
+  { title: "tasks by program and state", isCounter: false, of: tasksByState },
   numbers(
     "threads by their function",
     "user-stacks",
@@ -201,6 +214,18 @@ export const HOST_NUMBERS: readonly Numbers[] = [
     { adds: true },
   ),
 ];
+
+/** Process ids differ from one bundle to the next. */
+function tasksByState({ tasks }: HostEvidence): ReadonlyMap<string, Counted> | undefined {
+  const listed = tasks.filter(({ logged }) => logged !== true);
+  if (listed.length === 0) return undefined;
+  const found = new Map<string, Counted>();
+  for (const { comm = "a task", state } of listed) {
+    const what = `${comm}${state === undefined ? "" : ` ${state.letter}`}`;
+    found.set(what, { n: (found.get(what)?.n ?? 0) + 1 });
+  }
+  return found;
+}
 
 /** Compares what two hosts count or measure. */
 export function compareNumbers(before: HostEvidence, after: HostEvidence): Section[] {

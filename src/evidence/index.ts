@@ -15,7 +15,7 @@ export * from "./kube-version.ts";
 export * from "./timelines.ts";
 export * from "./service-reach.ts";
 export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
-export { secondsAfter } from "./log-age.ts";
+export { clockOf, secondsAfter } from "./log-age.ts";
 export { isOfLivesBefore, type PastHang, pastHangs, presentLogs } from "./present-logs.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
 export { citeOfTask, type Lasting } from "./lasting.ts";

@@ -44,7 +44,7 @@ export function cpuSymptom<T extends Lockup | RcuStall>(symptom: CpuSymptom<T>):
       yield {
         subject: nodeSubject(host),
         summary: summary(all) + agoText(found),
-        evidence: cited(found, text),
+        evidence: citedReports(found, text),
         data: all,
         weight: all.length,
         advice: adviceOn(all.flatMap(backtraces)),
@@ -135,7 +135,7 @@ export function cpusText(cpus: readonly number[]): string {
 }
 
 /** The first reports as citations. */
-export function cited<T extends Lockup | RcuStall>(
+export function citedReports<T extends Lockup | RcuStall>(
   reports: readonly { one: T; artifact: string }[],
   text: (one: T) => string,
 ): Cite[] {

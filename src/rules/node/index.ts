@@ -1,17 +1,20 @@
 import type { Rule } from "../engine/index.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
 import { conntrackFull } from "./conntrack-full.ts";
+import { cpusStuck } from "./cpus-stuck.ts";
 import { diskFull } from "./disk-full.ts";
 import { dyingMemcgs } from "./dying-memcgs.ts";
 import { enaAllowanceExceeded } from "./ena-allowance-exceeded.ts";
 import { imageGcFailed } from "./image-gc-failed.ts";
 import { inotifyExhausted } from "./inotify-exhausted.ts";
 import { ioErrors } from "./io-errors.ts";
+import { ioStalls } from "./io-stalls.ts";
 import { kmemLeak } from "./kmem-leak.ts";
 import { maxMapCount } from "./max-map-count.ts";
 import { memcgIdExhaustion } from "./memcg-id-exhaustion.ts";
 import { memoryExhausted } from "./memory-exhausted.ts";
 import { memoryFragmentation } from "./memory-fragmentation.ts";
+import { memoryStalls } from "./memory-stalls.ts";
 import { neighbourTableOverflow } from "./neighbour-table-overflow.ts";
 import { noSpace } from "./no-space.ts";
 import { pageAllocationFailure } from "./page-allocation-failure.ts";
@@ -25,17 +28,20 @@ import { staleResolvConf } from "./stale-resolv-conf.ts";
 export const NODE_RULES: readonly Rule[] = [
   conntrackDrops,
   conntrackFull,
+  cpusStuck,
   diskFull,
   dyingMemcgs,
   enaAllowanceExceeded,
   imageGcFailed,
   inotifyExhausted,
   ioErrors,
+  ioStalls,
   kmemLeak,
   maxMapCount,
   memcgIdExhaustion,
   memoryExhausted,
   memoryFragmentation,
+  memoryStalls,
   neighbourTableOverflow,
   noSpace,
   pageAllocationFailure,

@@ -1,3 +1,5 @@
+import { clockOf } from "../../evidence/index.ts";
+import { secondsBetween } from "../../logs/index.ts";
 import type { UnreadyNode } from "../kube/node-not-ready.ts";
 import { nodeNotReady } from "../kube/node-not-ready.ts";
 import type { Symptom } from "../engine/index.ts";
@@ -28,4 +30,20 @@ export function whoStands(seen: RuntimeTrouble | undefined): "runtime" | "kubele
   if (!("ready" in seen)) return (secondsSince(seen) ?? 0) <= OVER_AFTER ? "runtime" : undefined;
   if (seen.ready.status === "Unknown") return "kubelet";
   return RUNTIME.test(seen.ready.message ?? "") ? "runtime" : undefined;
+}
+
+/** What began so long before a trouble's first line may be of it: a log of a slow start begins late. */
+const BEFORE = 1800;
+const AFTER = 300;
+
+/**
+ * Whether something that the kernel logged was of a trouble's time. A log's last line may be of last week, where nothing was logged
+ * since: only where both logs have clocks that can be compared does anything tell.
+ */
+export function isDuring(seen: RuntimeTrouble | undefined, clock: string | undefined): boolean {
+  if (!seen || "ready" in seen) return false;
+  const at = clockOf(clock);
+  const since = secondsBetween(seen.run.first.time, at);
+  const until = secondsBetween(at, seen.last.time);
+  return since !== undefined && until !== undefined && since >= -BEFORE && until >= -AFTER;
 }

@@ -17,7 +17,8 @@ export type EventKind =
   | "tcp-orphans"
   | "time-wait-overflow"
   | "xfs-allocation-deadlock"
-  | "xid";
+  | "xid"
+  | "zfs-suspended";
 
 /** How one kind of line is told. */
 export interface EventRow {
@@ -131,10 +132,16 @@ export const EVENT_ROWS: readonly EventRow[] = [
     kind: "hardware-error",
     pattern: /^EDAC (?<device>\w+): \d+ (?<what>[UC]E .{1,200}) on /,
   },
+  // OpenZFS, module/zfs/zio.c, zio_suspend: since 2.2 with the reason behind it.
+  {
+    kind: "zfs-suspended",
+    pattern:
+      /^WARNING: Pool '(?<pool>[^']{1,255})' has encountered an uncorrectable I\/O failure and has been suspended/,
+  },
   // net/core/dev.c and drivers of overlays.
   { kind: "over-mtu", pattern: /^(?:(?<device>\S+): )?dropped over-mtu packet: (?<size>\d+) > (?<mtu>\d+)/ },
 ];
 
 /** What any of these lines has in it: nearly all other lines of a log have none of it. */
 export const EVENT_HINT =
-  /table full|table overflow|SYN flooding|tuning tcp_mem|orphaned|error, dev|Buffer I\/O|nvme\d+: I\/O|Shutting down f|been shut down|filesystem read-only|-fs error|XFS \(|NULL pointer|nable to handle|fork rejected|martian source|allocation deadlock|no destination|Xid|Hardware Error|EDAC |over-mtu/;
+  /table full|table overflow|SYN flooding|tuning tcp_mem|orphaned|error, dev|Buffer I\/O|nvme\d+: I\/O|Shutting down f|been shut down|filesystem read-only|-fs error|XFS \(|NULL pointer|nable to handle|fork rejected|martian source|allocation deadlock|no destination|Xid|Hardware Error|EDAC |over-mtu|has been suspended/;

@@ -110,7 +110,7 @@ export const EVENT_ROWS: readonly EventRow[] = [
   {
     kind: "oops",
     pattern:
-      /^(?<what>general protection fault)(?:, [\w \-]{1,60} 0x(?<address>[0-9a-f]+))?: [0-9a-f]{4} \[#\d+\]/,
+      /^(?<what>general protection fault)(?:, [\w -]{1,60} 0x(?<address>[0-9a-f]+))?: [0-9a-f]{4} \[#\d+\]/,
   },
   // lib/bug.c.
   { kind: "oops", pattern: /^kernel BUG at (?<what>[\w/.-]{1,200}:\d+)!/ },

@@ -28,15 +28,13 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
   expect(
     await verdicts(
       kernelLog(
-        ...[
-          "NVRM: Xid (PCI:0000:3b:00): 13, pid=8812, Graphics Exception",
-          "NVRM: Xid (PCI:0000:3b:00): 31, pid=8812, Ch 00000010",
-          "NVRM: Xid (PCI:0000:3b:00): 43, pid=8812, Ch 00000010",
-          "NVRM: Xid (PCI:0000:3b:00): 45, pid=8812, Ch 00000010",
-          "NVRM: Xid (PCI:0000:3b:00): 63, Row Remapper: New row",
-          "NVRM: Xid (PCI:0000:3b:00): 94, pid=812, Contained: SM",
-          "NVRM: loading NVIDIA UNIX x86_64 Kernel Module  535.129.03",
-        ],
+        "NVRM: Xid (PCI:0000:3b:00): 13, pid=8812, Graphics Exception",
+        "NVRM: Xid (PCI:0000:3b:00): 31, pid=8812, Ch 00000010",
+        "NVRM: Xid (PCI:0000:3b:00): 43, pid=8812, Ch 00000010",
+        "NVRM: Xid (PCI:0000:3b:00): 45, pid=8812, Ch 00000010",
+        "NVRM: Xid (PCI:0000:3b:00): 63, Row Remapper: New row",
+        "NVRM: Xid (PCI:0000:3b:00): 94, pid=812, Contained: SM",
+        "NVRM: loading NVIDIA UNIX x86_64 Kernel Module  535.129.03",
       ),
     ),
   ).toEqual([]);

@@ -26,14 +26,12 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
   expect(
     await verdicts(
       kernelLog(
-        ...[
-          "mce: [Hardware Error]: Machine check events logged",
-          "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#0_DIMM#0 (channel:0)",
-          "{1}[Hardware Error]: event severity: corrected",
-          "{1}[Hardware Error]: It has been corrected by h/w and requires no further action",
-          "[Hardware Error]: Corrected error, no action required.",
-          "EDAC MC: Ver: 3.0.0",
-        ],
+        "mce: [Hardware Error]: Machine check events logged",
+        "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#0_DIMM#0 (channel:0)",
+        "{1}[Hardware Error]: event severity: corrected",
+        "{1}[Hardware Error]: It has been corrected by h/w and requires no further action",
+        "[Hardware Error]: Corrected error, no action required.",
+        "EDAC MC: Ver: 3.0.0",
       ),
     ),
   ).toEqual([]);

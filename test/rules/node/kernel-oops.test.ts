@@ -28,11 +28,9 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
   expect(
     await verdicts(
       kernelLog(
-        ...[
-          "python3[812]: segfault at 0 ip 00007f3a sp 00007ffe error 4 in libc-2.31.so[7f3a+1c0]",
-          "traps: java[311] general protection fault ip:7f0a sp:7ffd error:0 in libjvm.so[7f0a+1000]",
-          "BUG: scheduling while atomic: swapper/0/0/0x00000002",
-        ],
+        "python3[812]: segfault at 0 ip 00007f3a sp 00007ffe error 4 in libc-2.31.so[7f3a+1c0]",
+        "traps: java[311] general protection fault ip:7f0a sp:7ffd error:0 in libjvm.so[7f0a+1000]",
+        "BUG: scheduling while atomic: swapper/0/0/0x00000002",
       ),
     ),
   ).toEqual([]);

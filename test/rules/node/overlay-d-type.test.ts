@@ -21,11 +21,9 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
   expect(
     await verdicts(
       kernelLog(
-        ...[
-          "overlayfs: upper fs does not support tmpfile.",
-          "overlayfs: upper fs does not support RENAME_WHITEOUT.",
-          "overlayfs: missing 'lowerdir'",
-        ],
+        "overlayfs: upper fs does not support tmpfile.",
+        "overlayfs: upper fs does not support RENAME_WHITEOUT.",
+        "overlayfs: missing 'lowerdir'",
       ),
     ),
   ).toEqual([]);

@@ -26,10 +26,8 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
   expect(
     await verdicts(
       kernelLog(
-        ...[
-          "XFS (sda1): Mounting V5 Filesystem",
-          "Possible memory allocation deadlock: size=44037 lflags=0x4210",
-        ],
+        "XFS (sda1): Mounting V5 Filesystem",
+        "Possible memory allocation deadlock: size=44037 lflags=0x4210",
       ),
     ),
   ).toEqual([]);

@@ -32,3 +32,4 @@ export {
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
 export { imagesOn, type RunImage } from "./images-on.ts";
+export * from "./ipvs.ts";

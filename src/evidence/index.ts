@@ -53,3 +53,4 @@ export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";
 export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
 export * from "./takes.ts";
 export type { Growth } from "./counters.ts";
+export * from "./ipvs.ts";

@@ -1,7 +1,7 @@
 import { groupBy } from "../bytes/index.ts";
 import { printable, printableJson } from "./escape.ts";
 import type { HostInventory, Inventory, KindCount, Lack } from "./inventory.ts";
-import type { TextOptions } from "./text.ts";
+import type { TextOptions } from "./layout.ts";
 import { mergeReasons, somePaths, unreadLines } from "./unread-lines.ts";
 import { wrap } from "./wrap.ts";
 

@@ -5,6 +5,8 @@ import { union } from "./union.ts";
 
 /** Subjects that a folded finding names; the rest is counted. */
 const NAMED = 20;
+/** Those that the summary of a cause names: its symptom names the others. */
+const NAMED_BY_CAUSE = 5;
 /** Evidence that a folded finding keeps of all its subjects together. */
 const KEPT_EVIDENCE = 12;
 
@@ -110,9 +112,10 @@ function moreText(first: Finding, others: readonly Finding[]): string {
     (name) => name !== own,
   );
   if (names.length === 0) return `Seen ${others.length + 1} times, in different artifacts.`;
-  const unnamed = names.length - NAMED;
+  const most = first.kind === "cause" ? NAMED_BY_CAUSE : NAMED;
+  const unnamed = names.length - most;
   const rest = unnamed > 0 ? ` and ${unnamed} others` : "";
-  return `${names.length} more like it: ${names.slice(0, NAMED).join(", ")}${rest}.`;
+  return `${names.length} more like it: ${names.slice(0, most).join(", ")}${rest}.`;
 }
 
 /** A subject in a word, for people: its `name` where it has one. */

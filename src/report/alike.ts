@@ -18,10 +18,10 @@ export interface Group {
 /** Other hosts that are named before the rest is counted. */
 const NAMED_HOSTS = 10;
 
-/** Findings by rule and title, in the order of the first of each. */
+/** Findings by rule and verdict, what is over by itself, in the order of the first of each. */
 export function groupsOf(findings: readonly Finding[]): Group[] {
-  const byRule = groupBy(findings, ({ rule, kind, verdict, title }) =>
-    JSON.stringify([rule, kind, verdict, title]),
+  const byRule = groupBy(findings, ({ rule, kind, verdict, when }) =>
+    JSON.stringify([rule, kind, verdict, when !== undefined]),
   );
   return [...byRule.values()].flatMap((all) => {
     const [first] = all;

@@ -3,7 +3,7 @@ import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
 import type { Evaluated } from "./evaluate-cause.ts";
-import { evaluateCause } from "./evaluate-cause.ts";
+import { evaluateCause, titleOf } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
@@ -95,11 +95,20 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
   const byCause = new Map<Cause<unknown>, Finding[]>();
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
-    const { subject, weight, data } = sighting;
+    const { subject, weight, data, when } = sighting;
     const evaluated = causes
       .filter((cause) => cause.explains.includes(symptom))
       .flatMap((cause) => {
-        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+        const one = evaluateCause(
+          cause,
+          { host, seen: data },
+          {
+            subject,
+            weight,
+            symptom: symptom.id,
+            when,
+          },
+        );
         if (!one) return [];
         const others = byCause.get(cause);
         if (others) others.push(one.finding);
@@ -113,7 +122,16 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
 
 /** What a cause has to say where no symptom of it was seen. */
 function unprompted(cause: Cause<unknown>, host: HostEvidence, subject: Subject): Finding[] {
-  const one = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
+  const one = evaluateCause(
+    cause,
+    { host, seen: undefined },
+    {
+      subject,
+      weight: 0,
+      symptom: undefined,
+      when: undefined,
+    },
+  );
   return one ? [one.finding] : [];
 }
 
@@ -146,7 +164,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     verdict: "confirmed",
     host: host.name,
     subject: sighting.subject,
-    title: symptom.title,
+    ...titleOf(symptom.title, sighting.when),
     summary: sighting.summary,
     evidence: sighting.evidence.map((cite) => ({ effect: "supports", ...cite })),
     missing: sighting.missing ?? [],
@@ -178,7 +196,11 @@ function mergeBySubject(findings: readonly Finding[]): Finding[] {
     else if (finding.verdict === other.verdict) {
       const explains = [...new Set([...other.explains, ...finding.explains])].sort();
       const weight = Math.max(other.weight, finding.weight);
-      bySubject.set(key, { ...other, explains, weight });
+      // What goes on with one of the symptoms is not over.
+      const { when: _, ...rest } = other;
+      const going = other.when !== undefined && finding.when === undefined;
+      const told = going ? { ...rest, title: finding.title } : other;
+      bySubject.set(key, { ...told, explains, weight });
     }
   }
   return [...bySubject.values()];

@@ -16,7 +16,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { rule, host, verdict, subject, evidence, missing, explains, differential, decide, share } =
       finding;
-    const { namesItsCause } = finding;
+    const { namesItsCause, when } = finding;
     const effects = [...new Set(evidence.map((e) => e.effect))].sort();
     const asked = missing.map((m) => m.command);
     const leading = differential
@@ -34,6 +34,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       share !== undefined,
       decide,
       namesItsCause,
+      when !== undefined,
     ]);
     const group = groups.get(key) ?? [];
     group.push(finding);

@@ -3,7 +3,7 @@ import { allocationFailures } from "../../evidence/index.ts";
 import type { AllocationFailure } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 
 /** Requests of the kernel for pages that it couldn't serve. */
 export interface FailedAllocations {
@@ -48,6 +48,7 @@ export const pageAllocationFailure = defineSymptom<FailedAllocations>({
       evidence: failures.slice(0, CITED).map(({ cite }) => cite),
       data: { failures, order },
       weight: failures.length,
+      ...agoOf(failures),
     };
   },
 });

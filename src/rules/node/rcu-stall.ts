@@ -1,7 +1,7 @@
 import type { RcuStall } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 import {
   adviceOn,
   cited,
@@ -39,6 +39,7 @@ export const rcuStall = defineSymptom<readonly RcuStall[]>({
       evidence: cited(found, textOf),
       data: stalls,
       weight: stalls.length,
+      ...agoOf(found),
       advice: adviceOn(backtraces),
     };
   },

@@ -1,7 +1,7 @@
 import type { Lockup } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 import {
   adviceOn,
   cited,
@@ -41,6 +41,7 @@ export const softLockup = defineSymptom<readonly Lockup[]>({
       evidence: cited(found, (one) => `CPU ${one.cpu} has been stuck for ${one.seconds} s${whereText(one)}`),
       data: lockups,
       weight: lockups.length,
+      ...agoOf(found),
       advice: adviceOn(lockups),
     };
   },

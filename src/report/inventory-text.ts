@@ -1,4 +1,4 @@
-import { groupBy } from "../bytes/index.ts";
+import { firstOf, groupBy } from "../bytes/index.ts";
 import { printable, printableJson } from "./escape.ts";
 import type { HostInventory, Inventory, KindCount, Lack } from "./inventory.ts";
 import type { TextOptions } from "./layout.ts";
@@ -87,7 +87,4 @@ function lackSections(
   return [lines];
 }
 
-function listed(names: readonly string[]): string {
-  const some = names.slice(0, LISTED_RULES).join(", ");
-  return names.length > LISTED_RULES ? `${some} and ${names.length - LISTED_RULES} more` : some;
-}
+const listed = (names: readonly string[]): string => firstOf(names, LISTED_RULES);

@@ -1,3 +1,4 @@
+import { firstOf } from "../bytes/index.ts";
 import type { Subject } from "../rules/index.ts";
 import { subjectName } from "../rules/index.ts";
 
@@ -37,18 +38,14 @@ function nameInWords(subject: Subject, kind: string): string {
   const { tasks, waitsFor } = subject;
   // Of a wait the tasks tell more than the kernel's name for the place.
   if (kind.endsWith("-wait")) {
-    if (Array.isArray(tasks) && tasks.length > 0) return namesOf(tasks.map(String));
+    if (Array.isArray(tasks) && tasks.length > 0)
+      return firstOf(tasks.map(String), NAMED_TASKS, "more tasks");
     if (typeof waitsFor === "string") return `tasks that wait for ${waitsFor}`;
   }
   const name = subjectName(subject);
   if (name === `the ${kind}`) return name;
   if (kind === "file-lock") return `a file's lock that ${name} waits for`;
   return `${Object.hasOwn(WORDS, kind) ? (WORDS[kind] ?? kind) : kind} ${name}`;
-}
-
-function namesOf(tasks: readonly string[]): string {
-  const left = tasks.length - NAMED_TASKS;
-  return left > 1 ? `${tasks.slice(0, NAMED_TASKS).join(", ")} and ${left} more tasks` : tasks.join(", ");
 }
 
 /** What may stand in a command that somebody pastes into a shell: names as the API server takes them, and nothing else. */

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import type { Share } from "./answer.ts";
 import type { Subject } from "./rule.ts";
@@ -114,9 +115,7 @@ function moreText(first: Finding, others: readonly Finding[]): string {
   );
   if (names.length === 0) return `Seen ${others.length + 1} times, in different artifacts.`;
   const most = first.kind === "cause" ? NAMED_BY_CAUSE : NAMED;
-  const unnamed = names.length - most;
-  const rest = unnamed > 0 ? ` and ${unnamed} others` : "";
-  return `${names.length} more like it: ${names.slice(0, most).join(", ")}${rest}.`;
+  return `${names.length} more like it: ${firstOf(names, most, "others")}.`;
 }
 
 /** A subject in a word, for people: its `name` where it has one. */

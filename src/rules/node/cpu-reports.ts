@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { isOfLivesBefore, secondsAfter } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
@@ -85,8 +86,7 @@ export function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
 export function cpusText(cpus: readonly number[]): string {
   const list = [...new Set(cpus)].sort((a, b) => a - b);
   if (list.length === 0) return "CPUs that it does not name";
-  const more = list.length > 2 * MOST ? ` and ${list.length - 2 * MOST} more` : "";
-  return `${list.length === 1 ? "CPU" : "CPUs"} ${list.slice(0, 2 * MOST).join(", ")}${more}`;
+  return `${list.length === 1 ? "CPU" : "CPUs"} ${firstOf(list, 2 * MOST)}`;
 }
 
 /** The first reports as citations. */

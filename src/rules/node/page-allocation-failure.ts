@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Logged } from "../../evidence/index.ts";
 import { allocationFailures } from "../../evidence/index.ts";
 import type { AllocationFailure } from "../../procstack/index.ts";
@@ -40,7 +41,7 @@ export const pageAllocationFailure = defineSymptom<FailedAllocations>({
       Number.POSITIVE_INFINITY,
     );
     const who = [...new Set(failures.map(({ event }) => event.comm ?? ""))];
-    const named = who.slice(0, NAMED).join(", ") + (who.length > NAMED ? ", …" : "");
+    const named = firstOf(who, NAMED);
     const orders = [...new Set(failures.map(({ event }) => event.order ?? 0))].sort((a, b) => a - b);
     yield {
       subject: { kind: "node", name: host.name ?? "this node" },

@@ -1,4 +1,5 @@
 import type { Finding, Missing } from "../rules/index.ts";
+import { costOf } from "../rules/index.ts";
 import { printable } from "./escape.ts";
 import type { Layout } from "./layout.ts";
 import { section } from "./layout.ts";
@@ -22,9 +23,12 @@ const NAMED_HOSTS = 6;
 /** What is to be collected elsewhere than on the finding's own host says so itself. */
 const ELSEWHERE = /\bclients?['’]|\bboth\b|\bserver['’]s node|\bother\b/i;
 
+/** Whether what is asked for is to be had on another machine than the finding's, and says so. */
+export const isElsewhere = (text: string): boolean => ELSEWHERE.test(text);
+
 /**
  * What the findings that are shown ask for, each command once: what decides between the causes that lead first, of these what most
- * symptoms wait for.
+ * symptoms wait for, then the cheaper first.
  */
 export function questionsOf(shown: readonly Finding[]): Question[] {
   const questions = new Map<string, Question>();
@@ -59,13 +63,16 @@ export function questionsOf(shown: readonly Finding[]): Question[] {
   const all = [...questions.values()];
   const deciding = all.filter(({ decides }) => decides.size > 0);
   const others = all.filter(({ decides }) => decides.size === 0);
-  return [...deciding.toSorted((a, b) => b.decides.size - a.decides.size), ...others];
+  return [
+    ...deciding.toSorted((a, b) => b.decides.size - a.decides.size || costOf(a) - costOf(b)),
+    ...others.toSorted((a, b) => costOf(a) - costOf(b)),
+  ];
 }
 
 /** Where a command is to be run, in words. */
 export function placeOf({ command, text, hosts }: Question): string {
   const isRemote = command.startsWith("kubectl ") || command.startsWith("inquest ");
-  if (isRemote || ELSEWHERE.test(text)) return "";
+  if (isRemote || isElsewhere(text)) return "";
   return hosts.size === 0 ? "" : `on ${firstOf([...hosts], NAMED_HOSTS)}`;
 }
 

@@ -2,16 +2,11 @@ import { memo } from "../bytes/index.ts";
 import { list, text } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
+import type { ToldVersion } from "./told-versions.ts";
 
 /** The version of a component of Kubernetes, and where it stands. */
-export interface ComponentVersion {
-  /** As it is written, such as `v1.17.3-eks-1`. */
-  readonly written: string;
+export interface ComponentVersion extends ToldVersion {
   readonly minor: number;
-  readonly patch: number;
-  /** Whether somebody built it who may have taken in fixes of later versions. */
-  readonly isVendors: boolean;
-  readonly cite: Cite;
 }
 
 /** Every version of kube-controller-manager that is told: by its image, its metrics, what it calls itself in requests; else by the API server. */
@@ -74,7 +69,6 @@ function ofAgents(cluster: ClusterEvidence): ComponentVersion[] {
 }
 
 function parsed(written: string, cite: Cite): ComponentVersion[] {
-  const [, minor, patch, rest = ""] = /^v1\.(\d+)\.(\d+)(.*)$/.exec(written) ?? [];
-  if (minor === undefined) return [];
-  return [{ written, minor: Number(minor), patch: Number(patch), isVendors: rest !== "", cite }];
+  const [, minor] = /^v1\.(\d+)\.\d/.exec(written) ?? [];
+  return minor === undefined ? [] : [{ written, minor: Number(minor), isIndirect: false, cite }];
 }

@@ -2,6 +2,7 @@ import type { HostEvidence, Lasting } from "../../evidence/index.ts";
 import { nameOf } from "../../procstack/index.ts";
 import type { About, Advice, Cause, Symptom, Test, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
+import type { Fix } from "../fixes/index.ts";
 import { killTimeout } from "../runtime/kill-timeout.ts";
 import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
@@ -36,6 +37,7 @@ interface StuckCause {
   readonly statement: string;
   /** What else tells. */
   readonly tests?: readonly Test<Stuck>[];
+  readonly fixes?: readonly Fix[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
   /** Sentences on this case, after the one that names the tasks. */
@@ -49,7 +51,7 @@ interface StuckCause {
 
 /** Makes a cause of hangs of a place where tasks wait. Its first two tests are that one waits there, and that it lasts. */
 export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
-  const { id, title, description, remedy, references, tests = [] } = cause;
+  const { id, title, description, fixes, remedy, references, tests = [] } = cause;
   const sites = new Set(cause.sites);
   const waitersOf = ({ seen, host }: About<Stuck>): Waiter[] =>
     seen ? waitersAt(seen, sites).filter((waiter) => cause.accepts?.(waiter, { host, seen }) ?? true) : [];
@@ -92,6 +94,7 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
       },
       ...tests,
     ],
+    ...(fixes && { fixes }),
     remedy,
     references,
     ...(cause.advice && {

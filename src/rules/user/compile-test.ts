@@ -7,7 +7,7 @@ import { compare } from "./compare.ts";
 import { compileObject } from "./compile-object.ts";
 import { compileComparison, compileField, compileSearch } from "./compile-search.ts";
 import type { WrittenTest } from "./form.ts";
-import { hasKernel } from "./kernel-range.ts";
+import { hasKernel } from "../fixes/kernel-range.ts";
 import type { Placed, Report } from "./shape.ts";
 
 /** What a test looks at, and how it answers. */

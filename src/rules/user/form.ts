@@ -20,7 +20,7 @@ import {
   textLike,
   variants,
 } from "./shape.ts";
-import { isVersion } from "./version-range.ts";
+import { isVersion } from "../fixes/version-range.ts";
 
 /** The form of a rule file: what may stand in it, in words for people who write one. */
 

@@ -28,4 +28,3 @@ export * from "./resolv-conf.ts";
 export * from "./sockets.ts";
 export * from "./sysctl.ts";
 export * from "./uname.ts";
-export * from "./vendor-kernel.ts";

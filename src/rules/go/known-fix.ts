@@ -6,6 +6,8 @@ import { answerByVersions } from "../fixes/index.ts";
 import type { Pileup } from "./goroutine-pileup.ts";
 import type { LeakFix } from "./leak-signatures.ts";
 
+type Known = Pick<Pileup, "piles" | "known">;
+
 /** What is asked of the version of a program whose goroutines have a stack that a leak is known for. */
 export const KNOWN_VERSION: Test<Pileup> = {
   statement: "the program is of a version that has the leak which its stack is known for",
@@ -19,7 +21,7 @@ export const KNOWN_VERSION: Test<Pileup> = {
 };
 
 /** What is advised where a leak is known. A version that has the fix need not be upgraded to get it. */
-export function adviceOnLeak(host: HostEvidence, seen: Pileup): Advice | undefined {
+export function adviceOnLeak(host: HostEvidence, seen: Known): Advice | undefined {
   const signature = seen.known?.signature;
   const fix = signature?.fix;
   if (!fix || answerByVersions(fix, toldOf(host, seen, fix)).is !== "fails") return signature;
@@ -27,7 +29,7 @@ export function adviceOnLeak(host: HostEvidence, seen: Pileup): Advice | undefin
 }
 
 /** The versions of the program: of the host's only containerd, of the cluster's API servers, of the library that its binary was built with. */
-function toldOf(host: HostEvidence, { piles }: Pileup, { component }: LeakFix): readonly ToldVersion[] {
+function toldOf(host: HostEvidence, { piles }: Known, { component }: LeakFix): readonly ToldVersion[] {
   if (component === "containerd") return versionsOn(host, "containerd");
   if (component === "kube-apiserver") return serverVersions(host.cluster);
   const { path } = piles[0].snapshot.artifact;

@@ -11,7 +11,6 @@ import type {
   Socket,
   Sockets,
 } from "../node/index.ts";
-import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutinesOf } from "../pprof/index.ts";
@@ -26,6 +25,7 @@ import { modelsOf } from "./models-of.ts";
 import { presentLogs } from "./present-logs.ts";
 import type { Process } from "./process.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
+import { runningKernel } from "./running-kernel.ts";
 
 /** What a host's evidence is read beside. */
 interface Beside {
@@ -148,17 +148,7 @@ export class HostEvidence {
 
   /** The running kernel's release. */
   get kernel(): Reading<KernelRelease> {
-    const osrelease = this.sysctl("kernel.osrelease");
-    const release = osrelease.known ? parseKernelRelease(osrelease.value) : undefined;
-    return agreed(
-      [
-        ...this.models("uname").flatMap(({ model, artifact }) =>
-          model.release ? [{ value: model.release.value, cite: lineCite(artifact, model.release) }] : [],
-        ),
-        ...(osrelease.known && release ? [{ value: release, cite: osrelease.cite }] : []),
-      ],
-      (release) => release.version.join("."),
-    );
+    return runningKernel(this);
   }
 
   /**

@@ -122,7 +122,11 @@ describe("versions of programs", () => {
   it("survives any text", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300 }), fc.nat(WHOLE.length), (text, at) => {
-        parseProgramVersions(`${WHOLE.slice(0, at)}${text}${WHOLE.slice(at)}`, "a/kubelet.txt");
+        const { versions } = parseProgramVersions(
+          `${WHOLE.slice(0, at)}${text}${WHOLE.slice(at)}`,
+          "a/kubelet.txt",
+        );
+        for (const each of versions) expect(each.value).toMatch(/^v?\d/);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { imagesOn, imageVersionsOn } from "../../evidence/index.ts";
+import { imagesOn } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { NODE_CACHE_TCP, remedyOf, versionTest } from "../fixes/index.ts";
@@ -36,7 +36,6 @@ export const nodelocaldnsLeak = defineCause<Seen>({
       statement: "its image is k8s-dns-node-cache 1.15.0 to 1.15.7",
       holds: "strong",
       fails: "decisive",
-      told: ({ host }) => imageVersionsOn(host, IMAGE),
     }),
     {
       statement: "its goroutines or threads have grown in number since the baseline",

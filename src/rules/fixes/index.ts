@@ -6,5 +6,6 @@ export { hasDefect } from "./judge.ts";
 export type { KernelRange } from "./kernel-range.ts";
 export { rangeText } from "./range-text.ts";
 export * from "./table/index.ts";
-export { answerByKernel, answerByVersions, kernelTest, versionTest } from "./version-test.ts";
+export { componentVersions, isToldByHost } from "./reading.ts";
+export { answerByKernel, answerByVersions, answerOn, kernelTest, versionTest } from "./version-test.ts";
 export type { VersionRange } from "./version-range.ts";

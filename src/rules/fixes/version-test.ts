@@ -1,10 +1,11 @@
-import type { Reading, ToldVersion } from "../../evidence/index.ts";
+import type { HostEvidence, Reading, ToldVersion } from "../../evidence/index.ts";
 import type { KernelRelease } from "../../node/index.ts";
 import type { About, Answer, Missing, Test, Weight } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import { COMPONENTS } from "./component.ts";
 import type { Fix, KernelFix, ProgramFix } from "./fix.ts";
 import { hasDefect } from "./judge.ts";
+import { componentVersions } from "./reading.ts";
 import { rangeText } from "./range-text.ts";
 
 /** Citations of one answer. */
@@ -23,11 +24,12 @@ interface TestText {
 export function versionTest<Data>(
   fix: ProgramFix,
   text: TestText & {
-    /** What tells its version, of this component on this host alone. */
-    told(about: About<Data>): readonly ToldVersion[];
+    /** What tells its version, of this component on this host alone; what the host tells of it when absent. */
+    readonly told?: (about: About<Data>) => readonly ToldVersion[];
   },
 ): Test<Data> {
-  return { ...words(fix, text), answer: (about) => answerByVersions(fix, text.told(about)) };
+  const read = text.told ?? (({ host }) => componentVersions(host, fix.component));
+  return { ...words(fix, text), answer: (about) => answerByVersions(fix, read(about)) };
 }
 
 /** A test of a rule: whether the host's kernel has the defect of a row. */
@@ -69,3 +71,9 @@ export function answerByKernel(fix: KernelFix, kernel: Reading<KernelRelease>): 
   if (is === undefined) return cantTell("uncovered");
   return is ? holds([kernel.cite]) : fails([kernel.cite]);
 }
+
+/** The answer to a row by what a host tells of its component, whichever that is. */
+export const answerOn = (fix: Fix, host: HostEvidence): Answer =>
+  fix.component === "linux"
+    ? answerByKernel(fix, host.kernel)
+    : answerByVersions(fix, componentVersions(host, fix.component));

@@ -1,8 +1,8 @@
 import type { HostEvidence, ToldVersion } from "../../evidence/index.ts";
-import { moduleVersions, serverVersions, versionsOn } from "../../evidence/index.ts";
+import { moduleVersions } from "../../evidence/index.ts";
 import type { Advice, Test } from "../engine/index.ts";
 import { cantTell } from "../engine/index.ts";
-import { answerByVersions } from "../fixes/index.ts";
+import { answerByVersions, componentVersions } from "../fixes/index.ts";
 import type { Pileup } from "./goroutine-pileup.ts";
 import type { LeakFix } from "./leak-signatures.ts";
 
@@ -30,8 +30,7 @@ export function adviceOnLeak(host: HostEvidence, seen: Known): Advice | undefine
 
 /** The versions of the program: of the host's only containerd, of the cluster's API servers, of the library that its binary was built with. */
 function toldOf(host: HostEvidence, { piles }: Known, { component }: LeakFix): readonly ToldVersion[] {
-  if (component === "containerd") return versionsOn(host, "containerd");
-  if (component === "kube-apiserver") return serverVersions(host.cluster);
+  if (component !== "miekg-dns") return componentVersions(host, component);
   const { path } = piles[0].snapshot.artifact;
   const process = host.processes.find(({ goroutines }) =>
     goroutines.some(({ artifact }) => artifact.path === path),

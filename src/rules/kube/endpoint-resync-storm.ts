@@ -54,7 +54,6 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
     versionTest<ControllerLoad>(HEADLESS_LABEL_RESYNC, {
       statement: "this kube-controller-manager takes that for a change",
       fails: "decisive",
-      told: ({ host }) => controllerManagerVersions(host.cluster),
     }),
     {
       statement: "about as many Endpoints were written, or waited to be, as there are",

@@ -1,9 +1,8 @@
 import type { ToldVersion } from "../../evidence/index.ts";
-import { imageVersionsOn } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
 import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { PROXY_NODE_IPS, remedyOf, versionTest } from "../fixes/index.ts";
+import { componentVersions, PROXY_NODE_IPS, remedyOf, versionTest } from "../fixes/index.ts";
 import type { Burn } from "../go/burns.ts";
 import { weightOf } from "../go/burns.ts";
 import type { Hotspot } from "../go/cpu-hotspot.ts";
@@ -14,9 +13,6 @@ const SYNC = "k8s.io/kubernetes/pkg/proxy/ipvs.(*Proxier).syncProxyRules";
 const NODE_IPS = "k8s.io/kubernetes/pkg/proxy/ipvs.(*realIPGetter).NodeIPs";
 /** The other list of addresses that was made for every service. */
 const NODE_ADDRESSES = "k8s.io/kubernetes/pkg/proxy/util.GetNodeAddresses";
-
-/** Its image: `k8s.gcr.io/kube-proxy:v1.14.10`, or a vendor's or a mirror's. */
-const IMAGE = /(?:^|\/)kube-proxy(?:-\w+)?[:@]/;
 
 /** Share of a hotspot that makes it this one. */
 const MOST = 0.5;
@@ -80,7 +76,7 @@ const listsAddresses = ({ path }: Burn): boolean =>
 function versionsOf({ seen, host }: About<Hotspot>): readonly ToldVersion[] {
   const built = seen && buildOf(seen.profile.model);
   // Profile and listing may lie on either side of an upgrade: what the program itself tells decides, its image speaks.
-  if (!built) return imageVersionsOn(host, IMAGE).map((told) => ({ ...told, isIndirect: true }));
+  if (!built) return componentVersions(host, "kube-proxy").map((told) => ({ ...told, isIndirect: true }));
   const text = `kube-proxy was built as ${built.version} by its source paths; ${PROXY_NODE_IPS.affected.fixedIn[0]} was the first that lists them once a sync`;
   const cite = { artifact: seen.profile.artifact.path, text, where: { file: built.file } };
   return [{ written: built.version, isIndirect: false, cite }];

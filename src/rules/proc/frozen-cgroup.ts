@@ -1,5 +1,5 @@
 import type { HostEvidence } from "../../evidence/index.ts";
-import { freezerOf, versionsOn } from "../../evidence/index.ts";
+import { freezerOf } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import { FROZEN_POD_CGROUP, versionTest } from "../fixes/index.ts";
@@ -36,7 +36,6 @@ export const frozenCgroup = defineStuckCause({
       statement: "the node's kubelet is of a version that may leave pods frozen",
       holds: "weak",
       ask: "none",
-      told: ({ host }) => versionsOn(host, "kubelet"),
     }),
   ],
   fixes: [FROZEN_POD_CGROUP],

@@ -1,5 +1,6 @@
 import type { Artifact, Bundle } from "../bundle/index.ts";
 import { isClusterWide } from "../bundle/index.ts";
+import { groupBy } from "../bytes/index.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
 import { HostEvidence } from "./host-evidence.ts";
 
@@ -23,14 +24,15 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const before = baseline ? artifactsByHost(baseline) : new Map<string | null, Artifact[]>();
   const cluster = clusterOf(bundle);
   const clusterBefore = baseline && clusterOf(baseline);
+  const collected = groupBy(bundle.artifacts, keyOf);
   const hosts = [...artifactsByHost(bundle)].map(([key, artifacts]) => {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(key) ? [key, before.get(key)] : (only ?? []);
     const peer =
       comparedArtifacts &&
       new HostEvidence(nameOf(comparedWith), comparedArtifacts, { cluster: clusterBefore });
-    const paths = bundle.artifacts.filter((one) => keyOf(one) === key).map(({ path }) => path);
-    return new HostEvidence(nameOf(key), artifacts, { cluster, baseline: peer, paths: new Set(paths) });
+    const paths = new Set((collected.get(key) ?? []).map(({ path }) => path));
+    return new HostEvidence(nameOf(key), artifacts, { cluster, baseline: peer, paths });
   });
   hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
   return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts, cluster };
@@ -44,16 +46,9 @@ const keyOf = ({ host, apart }: Artifact): string | null => (apart === undefined
 const nameOf = (key: string | null | undefined): string | null =>
   key === undefined || key === null || key.startsWith(APART) ? null : key;
 
-function artifactsByHost(bundle: Bundle): Map<string | null, Artifact[]> {
-  const byHost = new Map<string | null, Artifact[]>();
-  for (const artifact of bundle.artifacts) {
-    if (artifact.content === undefined || isClusterWide(artifact)) continue;
-    const key = keyOf(artifact);
-    const list = byHost.get(key) ?? [];
-    list.push(artifact);
-    byHost.set(key, list);
-  }
-  return byHost;
+function artifactsByHost({ artifacts }: Bundle): Map<string | null, Artifact[]> {
+  const ofHosts = artifacts.filter((artifact) => artifact.content !== undefined && !isClusterWide(artifact));
+  return groupBy(ofHosts, keyOf);
 }
 
 const clusterOf = ({ artifacts }: Bundle) => new ClusterEvidence(artifacts.filter(isClusterWide));

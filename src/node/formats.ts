@@ -1,5 +1,7 @@
 import type { Buddyinfo } from "./buddyinfo.ts";
 import { buddyinfoFormat } from "./buddyinfo.ts";
+import type { ClockState } from "./clock-state.ts";
+import { clockFormat } from "./clock-state.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
@@ -55,6 +57,7 @@ import { unameFormat } from "./uname.ts";
 export interface NodeModels {
   buddyinfo: Buddyinfo;
   cgroups: ProcCgroups;
+  clock: ClockState;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   df: Df;
@@ -90,6 +93,7 @@ export interface NodeModels {
 /** The formats of this room. */
 export const nodeFormats = [
   buddyinfoFormat,
+  clockFormat,
   conntrackFormat,
   corednsLogFormat,
   dfFormat,

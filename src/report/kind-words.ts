@@ -82,6 +82,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
     command: "containerd --version; runc --version; crictl version; docker version; kubelet --version",
   },
   "resolv-conf": { text: "the resolver's configuration", command: "cat /etc/resolv.conf" },
+  clock: { text: "the machine's clock and its zone", command: "timedatectl; date -u" },
   sockets: { text: "the host's sockets", command: "ss -tanp" },
   sysctl: { text: "the kernel's parameters", command: "sysctl -a" },
   uname: { text: "the kernel's release", command: "uname -a" },

@@ -1,4 +1,4 @@
-import { compareText } from "../../bytes/index.ts";
+import { compareText, groupBy, memo } from "../../bytes/index.ts";
 import type { Case } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
@@ -30,11 +30,11 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const { cluster, hosts } = evidence;
   const ofNoHost = new HostEvidence(null, [], { cluster });
   const inCluster = seenInCluster(evidence, ofNoHost, symptoms);
-  const findings = hosts.flatMap((host) => {
-    const here = inCluster.filter((seen) => seen.host === host);
-    return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
-  });
-  const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
+  const byHost = groupBy(inCluster, ({ host }) => host);
+  const findings = hosts.flatMap((host) =>
+    diagnoseHost(host, [...seenOn(host, symptoms), ...(byHost.get(host) ?? [])], causes),
+  );
+  const elsewhere = byHost.get(ofNoHost) ?? [];
   // Thousands of findings are more than a call takes as arguments.
   const all = [...findings, ...diagnoseSeen(elsewhere, causes)];
   if (cluster.artifacts.length === 0) return fold(all).sort(byWeight);
@@ -61,9 +61,15 @@ function seenInCluster(
   symptoms: readonly Symptom<unknown>[],
 ): Seen[] {
   if (cluster.artifacts.length === 0) return [];
+  const known = new Map<string | undefined, HostEvidence>([[undefined, ofNoHost]]);
+  const hostNamed = (node: string | undefined): HostEvidence => {
+    let host = known.get(node);
+    if (!host) known.set(node, (host = hostOf(hosts, node) ?? ofNoHost));
+    return host;
+  };
   return symptoms.flatMap((symptom) =>
-    [...(symptom.detectInCluster?.(cluster) ?? [])].map((sighting) => {
-      return { symptom, sighting, host: hostOf(hosts, sighting.node) ?? ofNoHost };
+    Array.from(symptom.detectInCluster?.(cluster) ?? [], (sighting) => {
+      return { symptom, sighting, host: hostNamed(sighting.node) };
     }),
   );
 }
@@ -84,8 +90,9 @@ function diagnoseHost(
   causes: readonly Cause<unknown>[],
 ): Finding[] {
   const subject = { kind: "node", name: host.name ?? "this node" };
+  const symptoms = new Set(seen.map(({ symptom }) => symptom));
   const idle = causes.filter(
-    ({ of, explains }) => of !== "cluster" && !seen.some(({ symptom }) => explains.includes(symptom)),
+    ({ of, explains }) => of !== "cluster" && !explains.some((symptom) => symptoms.has(symptom)),
   );
   return [...diagnoseSeen(seen, causes), ...idle.flatMap((cause) => unprompted(cause, host, subject))];
 }
@@ -93,19 +100,20 @@ function diagnoseHost(
 /** The symptoms that were seen, each with what may have caused it, and their causes. */
 function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): Finding[] {
   const byCause = new Map<Cause<unknown>, Finding[]>();
+  const causesOf = memo((symptom: Symptom<unknown>) =>
+    causes.filter((cause) => cause.explains.includes(symptom)),
+  );
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
     const { subject, weight, data } = sighting;
-    const evaluated = causes
-      .filter((cause) => cause.explains.includes(symptom))
-      .flatMap((cause) => {
-        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
-        if (!one) return [];
-        const others = byCause.get(cause);
-        if (others) others.push(one.finding);
-        else byCause.set(cause, [one.finding]);
-        return [one];
-      });
+    const evaluated = causesOf(symptom).flatMap((cause) => {
+      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+      if (!one) return [];
+      const others = byCause.get(cause);
+      if (others) others.push(one.finding);
+      else byCause.set(cause, [one.finding]);
+      return [one];
+    });
     return symptomFinding(seen, evaluated);
   });
   return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];

@@ -3,7 +3,14 @@ import { stringify } from "yaml";
 import { openBundle } from "../../src/bundle/index.ts";
 import { sourceOf } from "../../src/bytes/index.ts";
 import type { HostEvidence } from "../../src/evidence/index.ts";
-import { buildCase, imageVersionsOn, moduleVersions, versionsOn } from "../../src/evidence/index.ts";
+import { clusterOf } from "./clusters.ts";
+import {
+  apiServerVersions,
+  buildCase,
+  imageVersionsOn,
+  moduleVersions,
+  versionsOn,
+} from "../../src/evidence/index.ts";
 
 async function hostOf(name: string, files: Readonly<Record<string, string>>): Promise<HostEvidence> {
   const encoder = new TextEncoder();
@@ -94,5 +101,28 @@ describe("versions that a host tells", () => {
     ].join("---\n");
     const host = await hostOf("node-a", { "b/node-a/uname": UNAME, "b/cluster/pods.yaml": pods });
     expect(written(imageVersionsOn(host, /(?:^|\/)coredns[:@]/))).toEqual(["1.8.0", ""]);
+  });
+});
+
+describe("the version of kube-apiserver", () => {
+  const told = async (files: Readonly<Record<string, string>>) =>
+    written(apiServerVersions(await clusterOf(files)));
+  const build = (version: string) => `kubernetes_build_info{git_version="${version}",major="1"} 1\n`;
+
+  it("is told by itself, by its image, and by metrics that only it has", async () => {
+    const pod = stringify({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "kube-apiserver-a", namespace: "kube-system", uid: "a" },
+      spec: { nodeName: "a", containers: [{ name: "c", image: "k8s.gcr.io/kube-apiserver:v1.14.3" }] },
+    });
+    expect(await told({ "c/pods.yaml": pod })).toEqual(["v1.14.3"]);
+    expect(await told({ "c/version.txt": "Client Version: v1.20.1\nServer Version: v1.14.7\n" })).toEqual([
+      "v1.14.7",
+    ]);
+    const metrics = `# TYPE kubernetes_build_info gauge\n${build("v1.19.2")}# TYPE workqueue_depth gauge\nworkqueue_depth{name="x"} 0\n`;
+    expect(await told({ "c/metrics.txt": metrics })).toEqual([]);
+    const own = `${metrics}# TYPE etcd_object_counts gauge\netcd_object_counts{resource="pods"} 7\n`;
+    expect(await told({ "c/metrics.txt": own })).toEqual(["v1.19.2"]);
   });
 });

@@ -2,7 +2,7 @@ import type { HostEvidence, ToldVersion } from "../../evidence/index.ts";
 import {
   controllerManagerVersions,
   imageVersionsOn,
-  serverVersions,
+  apiServerVersions,
   versionsOn,
 } from "../../evidence/index.ts";
 import type { Component } from "./component.ts";
@@ -16,7 +16,7 @@ const NODE_CACHE = /(?:^|\/)k8s-dns-node-cache(?:-\w+)?[:@]/;
 const READERS: Partial<Record<Component, (host: HostEvidence) => readonly ToldVersion[]>> = {
   containerd: (host) => versionsOn(host, "containerd"),
   "k8s-dns-node-cache": (host) => imageVersionsOn(host, NODE_CACHE),
-  "kube-apiserver": ({ cluster }) => serverVersions(cluster),
+  "kube-apiserver": ({ cluster }) => apiServerVersions(cluster),
   "kube-controller-manager": ({ cluster }) => controllerManagerVersions(cluster),
   "kube-proxy": (host) => imageVersionsOn(host, PROXY),
   kubelet: (host) => versionsOn(host, "kubelet"),

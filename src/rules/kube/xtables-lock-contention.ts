@@ -1,4 +1,4 @@
-import { IPTABLES_RESTART, remedyOf } from "../fixes/index.ts";
+import { IPTABLES_RESTART, PROXY_FULL_RESTORE, remedyOf } from "../fixes/index.ts";
 import { defineLogSymptom } from "../log-symptom.ts";
 
 /** Programs that change the rules of iptables take turns by a lock. */
@@ -7,13 +7,17 @@ export const xtablesLockContention = defineLogSymptom({
   title: "iptables is not run, since another program holds its lock",
   description:
     "Programs that change the rules of iptables take turns by a lock. At least five times in a minute or more, one of them gave up waiting for it: services and policies are out of date meanwhile.",
-  fixes: [IPTABLES_RESTART],
+  fixes: [IPTABLES_RESTART, PROXY_FULL_RESTORE],
   remedy: [
     "See who holds it: the owner of the lock on /run/xtables.lock in /proc/locks, or lsof /run/xtables.lock.",
-    "Fewer rules are faster to load: kube-proxy in IPVS or nftables mode, or a newer kube-proxy that writes only what changed.",
+    PROXY_FULL_RESTORE.upgrade,
     ...remedyOf(IPTABLES_RESTART),
   ],
-  references: [...IPTABLES_RESTART.references, "https://github.com/kubernetes/kubernetes/pull/85771"],
+  references: [
+    ...IPTABLES_RESTART.references,
+    ...PROXY_FULL_RESTORE.references,
+    "https://github.com/kubernetes/kubernetes/pull/85771",
+  ],
   missing: [
     {
       text: "who holds the lock",

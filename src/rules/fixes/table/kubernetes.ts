@@ -126,3 +126,19 @@ export const FROZEN_POD_CGROUP = defineFix({
     "https://github.com/opencontainers/runc/pull/3173",
   ],
 });
+
+/** Rules that kube-proxy writes anew as a whole for each change. */
+export const PROXY_FULL_RESTORE = defineFix({
+  id: "kube-proxy/full-restore",
+  component: "kube-proxy",
+  defect: "in iptables mode every sync writes the rules of all services, whatever changed",
+  affected: { fixedIn: ["1.27.0"] },
+  upgrade:
+    "Use kube-proxy in IPVS or nftables mode, or Kubernetes 1.27 and later, which writes only what changed (MinimizeIPTablesRestore).",
+  workaround: ["See who holds the lock of iptables, and how many rules there are: iptables-save | wc -l."],
+  references: [
+    "https://kubernetes.io/docs/reference/networking/virtual-ips/",
+    "https://github.com/kubernetes/enhancements/issues/3453",
+    "https://github.com/kubernetes/kubernetes/pull/115138",
+  ],
+});

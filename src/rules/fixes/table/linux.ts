@@ -93,3 +93,17 @@ export const IPTABLES_RESTART = defineFix({
   workaround: [],
   references: ["https://github.com/kubernetes/kubernetes/issues/48107"],
 });
+
+/** Statistics of IPVS, which one timer worked out for all services. */
+export const IPVS_ESTIMATION = defineFix({
+  id: "linux/ipvs-estimation",
+  component: "linux",
+  defect:
+    "one timer works out the statistics of all services of IPVS, and holds a CPU the longer the more there are",
+  affected: { fixedIn: ["6.2"] },
+  upgrade: "Use a kernel of 6.2 or later, which does so in threads.",
+  workaround: ["Turn it off with net.ipv4.vs.run_estimation=0, where the kernel has that setting."],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=705dd34440812735ece298eb5bc153fde9544d42",
+  ],
+});

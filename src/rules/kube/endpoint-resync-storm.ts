@@ -2,6 +2,7 @@ import type { Cite, ClusterEvidence, ComponentVersion, Moment, Timeline } from "
 import {
   controllerManagerVersions,
   endpointLabels,
+  counterTimelines,
   growthOf,
   HEADLESS_LABEL,
   isSurelyBefore,
@@ -215,7 +216,7 @@ const SOON = 1800;
 
 /** Two scrapes, one soon after the other, between which the queue got about as many items as there are Endpoints. */
 function addedIn(cluster: ClusterEvidence, all: number): Cite | undefined {
-  for (const timeline of timelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
+  for (const timeline of counterTimelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
     for (let at = 1; at < timeline.samples.length; at++) {
       const pair = timeline.samples.slice(at - 1, at + 1);
       const grown = growthOf({ ...timeline, samples: pair }) ?? 0;

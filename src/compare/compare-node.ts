@@ -82,7 +82,9 @@ function addresses(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
 }
 
 function listening(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
-  return saidOf(host.sockets, ({ model, artifact }) =>
+  // Other lists are of one process, of one family, or of a pod.
+  const lists = host.sockets.filter(({ model: { source } }) => source === "ss" || source === "netstat");
+  return saidOf(lists, ({ model, artifact }) =>
     model.sockets
       .filter(({ state }) => state === "LISTEN")
       .map(({ address, port, text, line }) => [

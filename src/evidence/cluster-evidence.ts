@@ -20,9 +20,25 @@ export interface PodListing {
   readonly latest: number | undefined;
 }
 
+/** What a cluster's evidence is read beside. */
+interface Beside {
+  /** The folder that tells the cluster from the case's others. */
+  readonly name?: string | undefined;
+  /** The cluster in the bundle that the case is compared with. */
+  readonly baseline?: ClusterEvidence | undefined;
+  /** What tells the time of the bundle's takes. */
+  readonly clocks?: readonly Artifact[];
+}
+
 /** What is known of the cluster as a whole, which is of no host. Everything derived is computed when first asked for. */
 export class ClusterEvidence {
   readonly artifacts: readonly Artifact[];
+  /** The folder that tells the cluster from others; absent where the case has one cluster. */
+  readonly name: string | undefined;
+  /** What the cluster is compared with: itself at another time, or another one. */
+  readonly baseline: ClusterEvidence | undefined;
+  /** What tells the time of the bundle's takes. */
+  readonly clocks: readonly Artifact[];
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   #objects: ReadonlyMap<KubeObject, Artifact> | undefined;
   #all: readonly KubeObject[] | undefined;
@@ -37,8 +53,11 @@ export class ClusterEvidence {
   #endpoints: readonly Endpoints[] | undefined;
   #owners: ReadonlyMap<string, KubeObject> | undefined;
 
-  constructor(artifacts: readonly Artifact[]) {
+  constructor(artifacts: readonly Artifact[], beside: Beside = {}) {
     this.artifacts = artifacts;
+    this.name = beside.name;
+    this.baseline = beside.baseline;
+    this.clocks = beside.clocks ?? [];
   }
 
   /** The artifacts of one kind, each with its model. */

@@ -19,7 +19,8 @@ export * from "./clocks.ts";
 export { clockOf, secondsAfter } from "./log-age.ts";
 export { isOfLivesBefore, type PastHang, pastHangs, presentLogs } from "./present-logs.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
-export { citeOfTask, type Lasting } from "./lasting.ts";
+export { citeOfTask } from "./cite-task.ts";
+export type { Lasting } from "./lasting.ts";
 export { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
 export { type StuckGroup, stuckGroupsOf, type StuckTask } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
@@ -51,3 +52,7 @@ export {
   tablesWith,
 } from "./socket-tables.ts";
 export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";
+export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
+export * from "./takes.ts";
+export type { Growth } from "./counters.ts";
+export * from "./ipvs.ts";

@@ -1,7 +1,7 @@
 import type { Buddyinfo } from "./buddyinfo.ts";
 import { buddyinfoFormat } from "./buddyinfo.ts";
-import type { ClockState } from "./clock-state.ts";
-import { clockFormat } from "./clock-state.ts";
+import type { Clock } from "./clock.ts";
+import { clockFormat } from "./clock.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
@@ -57,7 +57,7 @@ import { unameFormat } from "./uname.ts";
 export interface NodeModels {
   buddyinfo: Buddyinfo;
   cgroups: ProcCgroups;
-  clock: ClockState;
+  clock: Clock;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   df: Df;

@@ -1,6 +1,6 @@
 export * from "./buddyinfo.ts";
+export * from "./clock.ts";
 export * from "./command-failure.ts";
-export * from "./clock-state.ts";
 export * from "./conntrack-statistics.ts";
 export * from "./coredns-log.ts";
 export * from "./df.ts";

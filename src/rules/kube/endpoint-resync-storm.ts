@@ -2,6 +2,7 @@ import type { Cite, ClusterEvidence, Moment, Timeline } from "../../evidence/ind
 import {
   controllerManagerVersions,
   endpointLabels,
+  counterTimelines,
   growthOf,
   HEADLESS_LABEL,
   isSurelyBefore,
@@ -183,7 +184,7 @@ const SOON = 1800;
 
 /** Two scrapes, one soon after the other, between which the queue got about as many items as there are Endpoints. */
 function addedIn(cluster: ClusterEvidence, all: number): Cite | undefined {
-  for (const timeline of timelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
+  for (const timeline of counterTimelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
     for (let at = 1; at < timeline.samples.length; at++) {
       const pair = timeline.samples.slice(at - 1, at + 1);
       const grown = growthOf({ ...timeline, samples: pair }) ?? 0;

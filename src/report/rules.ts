@@ -47,7 +47,7 @@ export function describeRule(rule: Rule): DescribedRule {
     fixes: (rule.fixes ?? []).map((fix) => ({
       id: fix.id,
       defect: fix.defect,
-      versions: `${COMPONENTS[fix.component].name} ${rangeText(fix)}`,
+      versions: `${COMPONENTS[fix.component].name}, ${rangeText(fix)}`,
     })),
     remedy: rule.remedy,
     references: rule.references,

@@ -1,5 +1,6 @@
 import type { HostEvidence } from "../evidence/index.ts";
 import type { Located } from "../bundle/index.ts";
+import { isOfContainer } from "../bundle/index.ts";
 import type { Model } from "../bytes/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
@@ -9,8 +10,6 @@ import { changesOf, sizeOf } from "./keyed.ts";
 /** What a kernel counts or draws anew each time: a difference says nothing. */
 const VOLATILE =
   /^(?:kernel\.random\.|kernel\.ns_last_pid$|kernel\.pty\.nr$|kernel\.hung_task_detect_count$|fs\.(?:dentry-state|file-nr|inode-nr|inode-state|aio-nr)$|fs\.quota\.|net\.netfilter\.nf_conntrack_count$)/;
-
-const IN_CONTAINER = /(?:^|\/)(?:rootfs|pods?|containers?|images?)\//;
 
 /** Compares what is set up on a node: kernel, parameters, addresses, listening sockets, firewall, resolvers. */
 export function compareSetup(before: HostEvidence, after: HostEvidence): Section[] {
@@ -59,7 +58,7 @@ function kernel({ kernel: release }: HostEvidence): ReadonlyMap<string, Said> | 
 
 /** Of the node's own, not of its containers'. */
 function distribution(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
-  const own = host.models("os-release").filter(({ artifact }) => !IN_CONTAINER.test(artifact.path));
+  const own = host.models("os-release").filter(({ artifact }) => !isOfContainer(artifact.path));
   return saidOf(own, ({ model, artifact }) =>
     [...model.values].map(([name, { value, text, line }]) => [
       name,

@@ -7,4 +7,5 @@ export * from "./report.ts";
 export * from "./rules.ts";
 export * from "./text.ts";
 export * from "./comparison.ts";
+export { renderSeries, renderSeriesJson } from "./series.ts";
 export type { Unjudged } from "./unjudged.ts";

@@ -1,4 +1,5 @@
 import type { Axis, Rule, Weight } from "../rules/index.ts";
+import { COMPONENTS, rangeText } from "../rules/index.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 100;
@@ -42,6 +43,12 @@ export interface DescribedRule {
     readonly fails: Weight | null;
     readonly command: string | null;
   }[];
+  /** Known defects that it is about, with the versions that have them in words. */
+  readonly fixes: readonly {
+    readonly id: string;
+    readonly defect: string;
+    readonly versions: string;
+  }[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
 }
@@ -61,6 +68,11 @@ export function describeRule(rule: Rule): DescribedRule {
       holds: holds ?? null,
       fails: fails ?? null,
       command: ask?.command ?? null,
+    })),
+    fixes: (rule.fixes ?? []).map((fix) => ({
+      id: fix.id,
+      defect: fix.defect,
+      versions: `${COMPONENTS[fix.component].name} ${rangeText(fix)}`,
     })),
     remedy: rule.remedy,
     references: rule.references,
@@ -97,6 +109,10 @@ function explain(rule: DescribedRule, width: number): string {
       lines.push(listed(statement), `    ${[AXIS[axis], ...worth].join("; ")}`);
       if (command !== null) lines.push(`    ask: ${command}`);
     }
+  }
+  if (rule.fixes.length > 0) {
+    const rows = rule.fixes.map(({ defect, versions }) => listed(`${versions}: ${defect}`));
+    lines.push("", "Known defects", ...rows);
   }
   if (rule.remedy.length > 0) lines.push("", "Remedy", ...rule.remedy.map(listed));
   if (rule.references.length > 0) lines.push("", "See", ...rule.references.map((text) => `- ${text}`));

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { isOfLivesBefore, secondsAfter } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
@@ -5,7 +6,7 @@ import type { Advice, Subject, Symptom } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { cpuSite } from "./cpu-sites.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 
 /** Reports, names and functions that a text has of each. */
 const MOST = 5;
@@ -47,6 +48,7 @@ export function cpuSymptom<T extends Lockup | RcuStall>(symptom: CpuSymptom<T>):
         evidence: citedReports(found, text),
         data: all,
         weight: all.length,
+        ...agoOf(found),
         advice: adviceOn(all.flatMap(backtraces)),
       };
     },
@@ -130,8 +132,7 @@ function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
 export function cpusText(cpus: readonly number[]): string {
   const list = [...new Set(cpus)].sort((a, b) => a - b);
   if (list.length === 0) return "CPUs that it does not name";
-  const more = list.length > 2 * MOST ? ` and ${list.length - 2 * MOST} more` : "";
-  return `${list.length === 1 ? "CPU" : "CPUs"} ${list.slice(0, 2 * MOST).join(", ")}${more}`;
+  return `${list.length === 1 ? "CPU" : "CPUs"} ${firstOf(list, 2 * MOST)}`;
 }
 
 /** The first reports as citations. */

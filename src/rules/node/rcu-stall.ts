@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { RcuStall } from "../../procstack/index.ts";
 import { count } from "../words.ts";
 import { cpusText, cpuSymptom, placesText, sinceLastBoot, whereText } from "./cpu-reports.ts";
@@ -31,7 +32,7 @@ function summaryOf(stalls: readonly RcuStall[]): string {
   const tids = [...new Set(stalls.flatMap((stall) => stall.tids))];
   const who = [
     ...(cpus.length > 0 ? [cpusText(cpus)] : []),
-    ...(tids.length > 0 ? [`tasks ${tids.slice(0, 10).join(", ")}`] : []),
+    ...(tids.length > 0 ? [`tasks ${firstOf(tids, 10)}`] : []),
   ];
   const held = who.length === 0 ? "" : `, held up by ${who.join(" and ")}`;
   const starved = stalls.some(({ starvedJiffies }) => starvedJiffies !== undefined)
@@ -50,7 +51,7 @@ function textOf({ flavour, how, cpus, tids, jiffies, starvedJiffies, backtraces 
   const since = jiffies === undefined ? "" : ` after ${jiffies} jiffies`;
   if (how === "kthread-starved")
     return `the thread of ${flavour} has had no CPU for ${starvedJiffies} jiffies`;
-  const tasks = tids.length === 0 ? "" : `, tasks ${tids.slice(0, 10).join(", ")}`;
+  const tasks = tids.length === 0 ? "" : `, tasks ${firstOf(tids, 10)}`;
   const [first] = backtraces;
   const where = first ? `;${whereText(first).replace(/^,/, "") || " its place is not known"}` : "";
   return `a grace period of ${flavour} has not ended${since}: ${cpusText(cpus)}${tasks}${where}`;

@@ -61,7 +61,13 @@ export function defineStuckCause(cause: StuckCause): Cause<Hang> {
     concerns: (about) => waitersOf(about).length > 0,
     culprit(about) {
       const [waiter] = waitersOf(about);
-      return waiter && { kind: `${waiter.site.subsystem}-wait`, name: waiter.site.id };
+      return (
+        waiter && {
+          kind: `${waiter.site.subsystem}-wait`,
+          name: waiter.site.id,
+          waitsFor: waiter.site.waitsFor,
+        }
+      );
     },
     tests: testsOfHang([
       {

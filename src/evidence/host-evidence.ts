@@ -95,7 +95,12 @@ export class HostEvidence {
 
   /** The processes that profiles and goroutine dumps are of. */
   get processes(): readonly Process[] {
-    this.#processes ??= processesOf(this.profiles, this.goroutines, this.tasks);
+    this.#processes ??= processesOf(
+      this.profiles,
+      this.goroutines,
+      this.tasks,
+      (artifact) => takesOf(this).get(artifact)?.thing ?? artifact.path,
+    );
     return this.#processes;
   }
 

@@ -1,6 +1,6 @@
 import type { Artifact, Bundle } from "../bundle/index.ts";
 import { isClusterWide } from "../bundle/index.ts";
-import { memo } from "../bytes/index.ts";
+import { groupBy, memo } from "../bytes/index.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
 import { clustersIn } from "./clusters.ts";
 import { HostEvidence } from "./host-evidence.ts";
@@ -32,6 +32,7 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const comparedCluster = anotherBefore ? undefined : clusterBefore;
   const clusters = clustersOf(bundle, comparedCluster);
   const [cluster = new ClusterEvidence([])] = clusters;
+  const collected = groupBy(bundle.artifacts, keyOf);
   const hosts = [...artifactsByHost(bundle)].map(([key, artifacts]) => {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(key) ? [key, before.get(key)] : (only ?? []);
@@ -41,11 +42,11 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
         cluster: comparedCluster,
         ...(clocksBefore && { clocks: clocksBefore }),
       });
-    const paths = bundle.artifacts.filter((one) => keyOf(one) === key).map(({ path }) => path);
+    const paths = new Set((collected.get(key) ?? []).map(({ path }) => path));
     return new HostEvidence(nameOf(key), artifacts, {
       cluster: clusterOfHost(nameOf(key), artifacts, clusters),
       baseline: peer,
-      paths: new Set(paths),
+      paths,
       clocks,
     });
   });
@@ -61,16 +62,9 @@ const keyOf = ({ host, apart }: Artifact): string | null => (apart === undefined
 const nameOf = (key: string | null | undefined): string | null =>
   key === undefined || key === null || key.startsWith(APART) ? null : key;
 
-function artifactsByHost(bundle: Bundle): Map<string | null, Artifact[]> {
-  const byHost = new Map<string | null, Artifact[]>();
-  for (const artifact of bundle.artifacts) {
-    if (artifact.content === undefined || isClusterWide(artifact)) continue;
-    const key = keyOf(artifact);
-    const list = byHost.get(key) ?? [];
-    list.push(artifact);
-    byHost.set(key, list);
-  }
-  return byHost;
+function artifactsByHost({ artifacts }: Bundle): Map<string | null, Artifact[]> {
+  const ofHosts = artifacts.filter((artifact) => artifact.content !== undefined && !isClusterWide(artifact));
+  return groupBy(ofHosts, keyOf);
 }
 
 /** What tells the time and is of no host that is known; it was taken with the rest all the same. */

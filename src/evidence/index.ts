@@ -15,7 +15,8 @@ export * from "./kube-version.ts";
 export * from "./timelines.ts";
 export * from "./service-reach.ts";
 export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
-export { secondsAfter } from "./log-age.ts";
+export * from "./clocks.ts";
+export { clockOf, secondsAfter } from "./log-age.ts";
 export { isOfLivesBefore, type PastHang, pastHangs, presentLogs } from "./present-logs.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
 export { citeOfTask } from "./cite-task.ts";
@@ -36,3 +37,19 @@ export { imagesOn, type RunImage } from "./images-on.ts";
 export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
 export * from "./takes.ts";
 export type { Growth } from "./counters.ts";
+export * from "./address-names.ts";
+export { processText, socketProcesses, type SocketProcess } from "./socket-holders.ts";
+export {
+  type Flow,
+  type FoundSocket,
+  hasAddress,
+  isElsewhere,
+  isOnAny,
+  listenersAt,
+  socketCite,
+  socketsOfFlow,
+  socketTables,
+  type SocketTable,
+  tablesWith,
+} from "./socket-tables.ts";
+export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";

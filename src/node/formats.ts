@@ -1,7 +1,7 @@
 import type { Buddyinfo } from "./buddyinfo.ts";
 import { buddyinfoFormat } from "./buddyinfo.ts";
-import type { Clock } from "./clock.ts";
-import { clockFormat } from "./clock.ts";
+import type { ClockState } from "./clock-state.ts";
+import { clockFormat } from "./clock-state.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
@@ -46,6 +46,8 @@ import type { Sockets } from "./sockets.ts";
 import { socketFormat } from "./sockets.ts";
 import type { Sysctl } from "./sysctl.ts";
 import { sysctlFormat } from "./sysctl.ts";
+import type { Uptime } from "./uptime.ts";
+import { uptimeFormat } from "./uptime.ts";
 import type { Uname } from "./uname.ts";
 import { unameFormat } from "./uname.ts";
 
@@ -53,7 +55,7 @@ import { unameFormat } from "./uname.ts";
 export interface NodeModels {
   buddyinfo: Buddyinfo;
   cgroups: ProcCgroups;
-  clock: Clock;
+  clock: ClockState;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   df: Df;
@@ -81,6 +83,7 @@ export interface NodeModels {
   sockets: Sockets;
   sysctl: Sysctl;
   uname: Uname;
+  uptime: Uptime;
   vmstat: ProcCounters;
 }
 
@@ -116,5 +119,6 @@ export const nodeFormats = [
   softnetFormat,
   sysctlFormat,
   unameFormat,
+  uptimeFormat,
   vmstatFormat,
 ] as const;

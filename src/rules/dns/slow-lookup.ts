@@ -1,3 +1,4 @@
+import { behindClients } from "../behind.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
@@ -11,6 +12,9 @@ import {
   namesOf,
   repetitions,
 } from "./dns-trouble.ts";
+
+/** Queries whose sockets are looked for. */
+const LOOKED_FOR = 64;
 
 /** Queries that had to be sent again, or that nobody answered. */
 export const slowLookup = defineSymptom<DnsTrouble>({
@@ -53,15 +57,18 @@ export const slowLookup = defineSymptom<DnsTrouble>({
           : []),
         `and ${count(repeats.size, "was a repetition", "were repetitions")}${waitText(Array.from(repeats, ([query, before]) => query.time - before.time))}`,
       ];
+      const flows = troubled.slice(-LOOKED_FOR).map(({ original, ...seen }) => original ?? seen);
+      const behind = behindClients(host, conversation.capture, flows, "The client is");
       yield {
         subject: dnsSubject(conversation),
-        summary: `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${parts.join(", ")}, for ${namesOf(troubled)}.`,
+        summary: `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${parts.join(", ")}, for ${namesOf(troubled)}.${behind.said}`,
         evidence: [
           citeQueries(
             conversation,
             troubled,
             `${count(troubled.length, "query", "queries")} that had to be repeated, repetitions among them, or got no answer in time`,
           ),
+          ...behind.cites,
         ],
         data: { ...conversation, troubled },
         weight: troubled.length,

@@ -1,4 +1,4 @@
-import { compareText } from "../../bytes/index.ts";
+import { compareText, groupBy, memo } from "../../bytes/index.ts";
 import type { Case, ClusterEvidence } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
@@ -30,17 +30,15 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const { clusters, hosts } = evidence;
   const inClusters = clusters.map((cluster) => {
     const ofNoHost = new HostEvidence(null, [], { cluster });
-    return { cluster, ofNoHost, seen: seenInCluster(cluster, clusters, hosts, ofNoHost, symptoms) };
+    const seen = seenInCluster(cluster, clusters, hosts, ofNoHost, symptoms);
+    return { cluster, ofNoHost, byHost: groupBy(seen, ({ host }) => host) };
   });
   const findings = hosts.flatMap((host) => {
-    const here = inClusters.flatMap(({ seen }) => seen.filter((each) => each.host === host));
+    const here = inClusters.flatMap(({ byHost }) => byHost.get(host) ?? []);
     return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
   });
-  const ofClusters = inClusters.flatMap(({ cluster, ofNoHost, seen }) => {
-    const elsewhere = diagnoseSeen(
-      seen.filter(({ host }) => host === ofNoHost),
-      causes,
-    );
+  const ofClusters = inClusters.flatMap(({ cluster, ofNoHost, byHost }) => {
+    const elsewhere = diagnoseSeen(byHost.get(ofNoHost) ?? [], causes);
     if (cluster.artifacts.length === 0) return elsewhere;
     const found = new Set([...findings, ...elsewhere].map(({ rule }) => rule));
     const state = causes
@@ -51,6 +49,7 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     );
     return [...elsewhere, ...state, ...faults].map((finding) => ofOne(cluster.name, finding));
   });
+  // Thousands of findings are more than a call takes as arguments.
   return fold([...findings, ...ofClusters]).sort(byWeight);
 }
 
@@ -75,9 +74,15 @@ function seenInCluster(
   if (cluster.artifacts.length === 0) return [];
   // A node of another cluster may have the same name.
   const own = clusters.length > 1 ? hosts.filter((host) => host.cluster === cluster) : hosts;
+  const known = new Map<string | undefined, HostEvidence>([[undefined, ofNoHost]]);
+  const hostNamed = (node: string | undefined): HostEvidence => {
+    let host = known.get(node);
+    if (!host) known.set(node, (host = hostOf(own, node) ?? ofNoHost));
+    return host;
+  };
   return symptoms.flatMap((symptom) =>
-    [...(symptom.detectInCluster?.(cluster) ?? [])].map((sighting) => {
-      return { symptom, sighting, host: hostOf(own, sighting.node) ?? ofNoHost };
+    Array.from(symptom.detectInCluster?.(cluster) ?? [], (sighting) => {
+      return { symptom, sighting, host: hostNamed(sighting.node) };
     }),
   );
 }
@@ -98,8 +103,9 @@ function diagnoseHost(
   causes: readonly Cause<unknown>[],
 ): Finding[] {
   const subject = { kind: "node", name: host.name ?? "this node" };
+  const symptoms = new Set(seen.map(({ symptom }) => symptom));
   const idle = causes.filter(
-    ({ of, explains }) => of !== "cluster" && !seen.some(({ symptom }) => explains.includes(symptom)),
+    ({ of, explains }) => of !== "cluster" && !explains.some((symptom) => symptoms.has(symptom)),
   );
   return [...diagnoseSeen(seen, causes), ...idle.flatMap((cause) => unprompted(cause, host, subject))];
 }
@@ -107,19 +113,20 @@ function diagnoseHost(
 /** The symptoms that were seen, each with what may have caused it, and their causes. */
 function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): Finding[] {
   const byCause = new Map<Cause<unknown>, Finding[]>();
+  const causesOf = memo((symptom: Symptom<unknown>) =>
+    causes.filter((cause) => cause.explains.includes(symptom)),
+  );
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
     const { subject, weight, data } = sighting;
-    const evaluated = causes
-      .filter((cause) => cause.explains.includes(symptom))
-      .flatMap((cause) => {
-        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
-        if (!one) return [];
-        const others = byCause.get(cause);
-        if (others) others.push(one.finding);
-        else byCause.set(cause, [one.finding]);
-        return [one];
-      });
+    const evaluated = causesOf(symptom).flatMap((cause) => {
+      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+      if (!one) return [];
+      const others = byCause.get(cause);
+      if (others) others.push(one.finding);
+      else byCause.set(cause, [one.finding]);
+      return [one];
+    });
     return symptomFinding(seen, evaluated);
   });
   return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];

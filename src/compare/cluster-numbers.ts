@@ -10,7 +10,7 @@ import { changesOf, growthOf, sizeOf } from "./keyed.ts";
 export interface ClusterNumbers {
   readonly title: string;
   readonly isCounter: boolean;
-  of(cluster: ClusterEvidence): ReadonlyMap<string, Counted> | undefined;
+  readonly of: (cluster: ClusterEvidence) => ReadonlyMap<string, Counted> | undefined;
 }
 
 /** Series of one metric that are compared; of a histogram the sum and the count. */

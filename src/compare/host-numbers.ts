@@ -12,7 +12,7 @@ export interface Numbers {
   readonly title: string;
   /** Whether it only grows for as long as the machine runs. */
   readonly isCounter: boolean;
-  of(host: HostEvidence): ReadonlyMap<string, Counted> | undefined;
+  readonly of: (host: HostEvidence) => ReadonlyMap<string, Counted> | undefined;
 }
 
 /** One number, and the line that has it. */

@@ -25,6 +25,7 @@ export interface Case {
  */
 export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const before = baseline ? artifactsByHost(baseline) : new Map<string | null, Artifact[]>();
+  const collected = groupBy(bundle.artifacts, keyOf);
   const clocks = clocksOf(bundle);
   const clocksBefore = baseline && clocksOf(baseline);
   const [clusterBefore, anotherBefore] = baseline ? clustersOf(baseline) : [];
@@ -32,7 +33,6 @@ export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const comparedCluster = anotherBefore ? undefined : clusterBefore;
   const clusters = clustersOf(bundle, comparedCluster);
   const [cluster = new ClusterEvidence([])] = clusters;
-  const collected = groupBy(bundle.artifacts, keyOf);
   const hosts = [...artifactsByHost(bundle)].map(([key, artifacts]) => {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(key) ? [key, before.get(key)] : (only ?? []);

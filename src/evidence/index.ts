@@ -34,9 +34,6 @@ export {
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
 export { imagesOn, type RunImage } from "./images-on.ts";
-export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
-export * from "./takes.ts";
-export type { Growth } from "./counters.ts";
 export * from "./address-names.ts";
 export { processText, socketProcesses, type SocketProcess } from "./socket-holders.ts";
 export {
@@ -53,3 +50,8 @@ export {
   tablesWith,
 } from "./socket-tables.ts";
 export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";
+export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
+export * from "./takes.ts";
+export type { Growth } from "./counters.ts";
+export * from "./ipvs.ts";
+export { hostCounter, hostCounterGrowth, type ProcCounterKind, VMSTAT_GAUGE } from "./host-counters.ts";

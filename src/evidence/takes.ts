@@ -89,7 +89,6 @@ interface Told {
   clock?: number;
   isZoned?: boolean;
   uptime?: number;
-  bootTime?: number;
   bootId?: string;
 }
 
@@ -101,29 +100,23 @@ function clocksByTake(
   for (const [i, artifact] of [...artifacts, ...clocks].entries()) {
     const { content } = artifact;
     const isOwn = i < artifacts.length;
-    if (content?.kind !== "clock" && content?.kind !== "uptime" && content?.kind !== "sysctl") continue;
+    if (content?.kind !== "clock" && content?.kind !== "sysctl") continue;
     const { take } = read(artifact);
     const known = byTake.get(take) ?? {};
     byTake.set(take, known);
-    if (content.kind === "clock") {
-      const { times } = content.model;
-      // What was asked first was asked before anything that took long.
-      const time = times.find(({ isUtc }) => isUtc) ?? times[0];
-      if (time && known.clock === undefined) Object.assign(known, { clock: time.value, isZoned: time.isUtc });
-      // How long it has run, another machine doesn't tell.
-    } else if (isOwn && content.kind === "sysctl") {
+    if (content.kind === "sysctl") {
       const bootId = content.model.values.get("kernel.random.boot_id")?.value;
-      if (bootId !== undefined) known.bootId ??= bootId;
-    } else if (isOwn && content.kind === "uptime") {
-      const { uptime, bootId, bootTime } = content.model;
-      if (uptime) known.uptime ??= uptime.value;
-      if (bootTime) known.bootTime ??= bootTime.value;
-      if (bootId) known.bootId ??= bootId.value;
+      if (bootId !== undefined && isOwn) known.bootId ??= bootId;
+      continue;
     }
+    const { time, uptime, bootId, bootTime } = content.model;
+    if (time && known.clock === undefined) Object.assign(known, { clock: time.value, isZoned: time.isUtc });
+    // How long it has run, another machine doesn't tell.
+    if (!isOwn) continue;
+    if (uptime) known.uptime ??= uptime.value;
+    if (time && uptime === undefined && bootTime) known.uptime ??= time.value - bootTime.value;
+    if (bootId) known.bootId ??= bootId.value;
   }
-  for (const known of byTake.values())
-    if (known.uptime === undefined && known.isZoned === true && known.clock !== undefined)
-      if (known.bootTime !== undefined) known.uptime = known.clock - known.bootTime;
   return byTake;
 }
 

@@ -1,7 +1,7 @@
 import type { Buddyinfo } from "./buddyinfo.ts";
 import { buddyinfoFormat } from "./buddyinfo.ts";
-import type { ClockState } from "./clock-state.ts";
-import { clockFormat } from "./clock-state.ts";
+import type { Clock } from "./clock.ts";
+import { clockFormat } from "./clock.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
@@ -46,8 +46,6 @@ import type { Sockets } from "./sockets.ts";
 import { socketFormat } from "./sockets.ts";
 import type { Sysctl } from "./sysctl.ts";
 import { sysctlFormat } from "./sysctl.ts";
-import type { Uptime } from "./uptime.ts";
-import { uptimeFormat } from "./uptime.ts";
 import type { Uname } from "./uname.ts";
 import { unameFormat } from "./uname.ts";
 
@@ -55,7 +53,7 @@ import { unameFormat } from "./uname.ts";
 export interface NodeModels {
   buddyinfo: Buddyinfo;
   cgroups: ProcCgroups;
-  clock: ClockState;
+  clock: Clock;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   df: Df;
@@ -83,7 +81,6 @@ export interface NodeModels {
   sockets: Sockets;
   sysctl: Sysctl;
   uname: Uname;
-  uptime: Uptime;
   vmstat: ProcCounters;
 }
 
@@ -119,6 +116,5 @@ export const nodeFormats = [
   softnetFormat,
   sysctlFormat,
   unameFormat,
-  uptimeFormat,
   vmstatFormat,
 ] as const;

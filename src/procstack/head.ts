@@ -13,6 +13,7 @@ const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
 const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
 const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
 const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
+const DESCRIPTOR = /\/proc\/\d{1,7}\/fd\/\d{1,7}['"]? -> \S/;
 const LIMITS = /^Limit {5,}Soft Limit {2,}Hard Limit/m;
 /**
  * What any text has that names a file of a task, or a task's folder, as a header may: `7/stack`, `stack_7.txt`, `7.stack`, `/proc/7:`, a
@@ -111,9 +112,16 @@ export class Head {
     const full = this.#sections.filter(
       ({ named, lines }) => named && lines.some(({ text }) => text.trim() !== ""),
     );
-    if (full.length > 1) return true;
+    if (full.length > 1 || this.#isDescriptorsOfOne(full)) return true;
     if (!this.isStack && !this.isStat && !this.isLinks) return false;
     return this.#sections.length > 1 || this.#sections.some((section) => section.owner.pid !== undefined);
+  }
+
+  /** `ls -l /proc/7/fd/*` of one process: most lines are its links. */
+  #isDescriptorsOfOne([only]: readonly Section[]): boolean {
+    if (only?.file !== "fd" || only.owner.pid === undefined) return false;
+    const lines = linesIn(this.#text);
+    return lines.filter((line) => DESCRIPTOR.test(line)).length * 2 >= lines.length;
   }
 
   #once(question: string, answer: (text: string) => boolean): boolean {

@@ -90,6 +90,7 @@ export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighti
     evidence: citesOf(seen),
     data: seen,
     weight: seen.count,
+    ...passedOf(seen),
   };
 }
 
@@ -164,6 +165,12 @@ function passedText(seen: LogSighting): string {
   return after !== undefined && after > LONG_AGO
     ? ` It has passed: the log goes on for ${lasting(after)} without another one.`
     : "";
+}
+
+/** The same for the title of what is told. */
+function passedOf(seen: LogSighting): { readonly when?: string } {
+  const after = secondsSince(seen);
+  return after !== undefined && after > LONG_AGO ? { when: `${lasting(after)} before the log ends` } : {};
 }
 
 /** Its first and its last line, and the one with the greatest amount. */

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { kernelAtLeast } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
@@ -190,7 +191,7 @@ function answerTranslated(host: HostEvidence, seen: DnsTrouble): Answer {
   const translated = exchanges.filter(({ original }) => original !== undefined && original.server === server);
   const moved = translated.filter((query) => query.server !== server);
   if (moved.length > 0) {
-    const backends = [...new Set(moved.map((query) => query.server))].slice(0, 3).join(", ");
+    const backends = firstOf([...new Set(moved.map((query) => query.server))], 3);
     return holds([
       citeQueries({ capture }, moved, `queries to ${server} are seen translated, to ${backends}`),
     ]);

@@ -3,7 +3,7 @@ import type { Case, ClusterEvidence } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
 import type { Evaluated } from "./evaluate-cause.ts";
-import { evaluateCause } from "./evaluate-cause.ts";
+import { evaluateCause, titleOf } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
@@ -30,14 +30,16 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const { clusters, hosts } = evidence;
   const inClusters = clusters.map((cluster) => {
     const ofNoHost = new HostEvidence(null, [], { cluster });
-    const seen = seenInCluster(cluster, clusters, hosts, ofNoHost, symptoms);
-    return { cluster, ofNoHost, byHost: groupBy(seen, ({ host }) => host) };
+    return { cluster, ofNoHost, seen: seenInCluster(cluster, clusters, hosts, ofNoHost, symptoms) };
   });
-  const findings = hosts.flatMap((host) => {
-    const here = inClusters.flatMap(({ byHost }) => byHost.get(host) ?? []);
-    return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
-  });
-  const ofClusters = inClusters.flatMap(({ cluster, ofNoHost, byHost }) => {
+  const byHost = groupBy(
+    inClusters.flatMap(({ seen }) => seen),
+    ({ host }) => host,
+  );
+  const findings = hosts.flatMap((host) =>
+    diagnoseHost(host, [...seenOn(host, symptoms), ...(byHost.get(host) ?? [])], causes),
+  );
+  const ofClusters = inClusters.flatMap(({ cluster, ofNoHost }) => {
     const elsewhere = diagnoseSeen(byHost.get(ofNoHost) ?? [], causes);
     if (cluster.artifacts.length === 0) return elsewhere;
     const found = new Set([...findings, ...elsewhere].map(({ rule }) => rule));
@@ -49,7 +51,6 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     );
     return [...elsewhere, ...state, ...faults].map((finding) => ofOne(cluster.name, finding));
   });
-  // Thousands of findings are more than a call takes as arguments.
   return fold([...findings, ...ofClusters]).sort(byWeight);
 }
 
@@ -118,9 +119,10 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
   );
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
-    const { subject, weight, data } = sighting;
+    const { subject, weight, data, when } = sighting;
+    const about = { subject, weight, symptom: symptom.id, when };
     const evaluated = causesOf(symptom).flatMap((cause) => {
-      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+      const one = evaluateCause(cause, { host, seen: data }, about);
       if (!one) return [];
       const others = byCause.get(cause);
       if (others) others.push(one.finding);
@@ -134,7 +136,16 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
 
 /** What a cause has to say where no symptom of it was seen. */
 function unprompted(cause: Cause<unknown>, host: HostEvidence, subject: Subject): Finding[] {
-  const one = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
+  const one = evaluateCause(
+    cause,
+    { host, seen: undefined },
+    {
+      subject,
+      weight: 0,
+      symptom: undefined,
+      when: undefined,
+    },
+  );
   return one ? [one.finding] : [];
 }
 
@@ -167,7 +178,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     verdict: "confirmed",
     host: host.name,
     subject: sighting.subject,
-    title: symptom.title,
+    ...titleOf(symptom.title, sighting.when),
     summary: sighting.summary,
     evidence: sighting.evidence.map((cite) => ({ effect: "supports", ...cite })),
     missing: sighting.missing ?? [],
@@ -199,8 +210,11 @@ function mergeBySubject(findings: readonly Finding[]): Finding[] {
     else if (finding.verdict === other.verdict) {
       const explains = [...new Set([...other.explains, ...finding.explains])].sort();
       const weight = Math.max(other.weight, finding.weight);
-      // Of several looks at one thing, the one that shows most of it speaks.
-      bySubject.set(key, { ...(finding.weight > other.weight ? finding : other), explains, weight });
+      // Of several looks at one thing, the one that shows most of it speaks; what goes on with one of them is not over.
+      const { when, ...rest } = finding.weight > other.weight ? finding : other;
+      const going = [other, finding].find((each) => each.when === undefined);
+      const told = going ? { ...rest, title: going.title } : { ...rest, ...(when !== undefined && { when }) };
+      bySubject.set(key, { ...told, explains, weight });
     }
   }
   return [...bySubject.values()];

@@ -48,6 +48,8 @@ export interface Sighting<Data> {
   readonly advice?: Advice | undefined;
   /** Whether it says itself why it is so, as a message of the API may: then no cause is missing where none is known. */
   readonly namesItsCause?: boolean;
+  /** When it was, where that is over or may be: `3 hours before the log ends`. The titles of the finding and of its causes say so. */
+  readonly when?: string | undefined;
   /** Of what the cluster tells: the node that it happened on. Causes are asked of that host's evidence, where there is any. */
   readonly node?: string | undefined;
 }

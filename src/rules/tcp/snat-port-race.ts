@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite } from "../../evidence/index.ts";
 import { isRandomFully, translatesSource } from "../../node/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
@@ -83,10 +84,10 @@ export const snatPortRace = defineCause<ListenerLoss>({
     if (pairs.length === 0)
       return `The capture shows no SYN that met another from its source port on the way to ${seen.listener.key}.${state}`;
     const { clientPort } = seen.capture.model.handshakes;
-    const ports = [...new Set(pairs.map(({ loser }) => clientPort[loser]))].slice(0, 5).join(", ");
+    const ports = [...new Set(pairs.flatMap(({ loser }) => clientPort[loser] ?? []))];
     return (
       `${pairs.length} of ${count(seen.lost.length, "SYN")} lost on the way to ${seen.listener.key} came within 5 ms of another ` +
-      `address's SYN from the same source port (${ports}${pairs.length > 5 ? ", …" : ""}), which was answered at once.${state}`
+      `address's SYN from the same source port (${firstOf(ports, 5)}), which was answered at once.${state}`
     );
   },
 });

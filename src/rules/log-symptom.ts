@@ -4,6 +4,7 @@ import type { Cite, HostEvidence } from "../evidence/index.ts";
 import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
 import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
+import type { Fix } from "./fixes/index.ts";
 import { count, span } from "./words.ts";
 
 /** What a log says of one thing. */
@@ -31,6 +32,7 @@ interface LogSymptom {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  readonly fixes?: readonly Fix[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
   readonly missing?: readonly Missing[];

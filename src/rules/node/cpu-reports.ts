@@ -4,6 +4,7 @@ import { isOfLivesBefore, secondsAfter } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
 import type { Advice, Subject, Symptom } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import type { Fix } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { cpuSite } from "./cpu-sites.ts";
 import { agoOf, agoText } from "./kernel-symptom.ts";
@@ -26,6 +27,7 @@ interface CpuSymptom<T> {
   readonly description: string;
   readonly remedy: readonly string[];
   readonly references: readonly string[];
+  readonly fixes?: readonly Fix[];
   readonly reports: (host: HostEvidence) => readonly CpuReport<T>[];
   readonly backtraces: (one: T) => readonly CpuBacktrace[];
   readonly summary: (all: readonly T[]) => string;

@@ -1,5 +1,6 @@
 import { firstOf } from "../../bytes/index.ts";
 import type { RcuStall } from "../../procstack/index.ts";
+import { IPVS_ESTIMATION } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { cpusText, cpuSymptom, placesText, sinceLastBoot, whereText } from "./cpu-reports.ts";
 
@@ -10,6 +11,7 @@ export const rcuStall = cpuSymptom<RcuStall>({
   description:
     "The kernel log has 'INFO: rcu_… detected stalls' or 'self-detected stall', or says that RCU's own thread starves. All that waits for a grace period waits: " +
     "changes of network devices, network namespaces, mounts and cgroups, and with them containers that start and stop.",
+  fixes: [IPVS_ESTIMATION],
   remedy: [
     "Look at the CPUs and tasks that the report names: at what they are, and whether they run with a real-time priority, which keeps RCU's own thread from running.",
     "In a virtual machine, look at steal time, live migrations and snapshots at that moment: a CPU that is not run looks the same.",

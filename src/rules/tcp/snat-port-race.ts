@@ -4,6 +4,7 @@ import { isRandomFully, translatesSource } from "../../node/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { PROXY_RANDOM_FULLY, remedyOf } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { citeSyns } from "./listener-loss.ts";
 import { isListening } from "./of-listener.ts";
@@ -65,12 +66,10 @@ export const snatPortRace = defineCause<ListenerLoss>({
       answer: answerRules,
     },
   ],
-  remedy: [
-    "Have ports picked at random: MASQUERADE --random-fully (iptables 1.6.2, Linux 3.14), as kube-proxy does from 1.16 on where iptables has it.",
-    "Let a load balancer reach pods by their own addresses in place of NodePorts, so that nothing is translated.",
-  ],
+  fixes: [PROXY_RANDOM_FULLY],
+  remedy: remedyOf(PROXY_RANDOM_FULLY),
   references: [
-    "https://github.com/kubernetes/kubernetes/pull/78547",
+    ...PROXY_RANDOM_FULLY.references,
     "iptables-extensions(8), MASQUERADE",
     "https://docs.kernel.org/networking/nf_conntrack-sysctl.html",
   ],

@@ -57,3 +57,4 @@ export * from "./takes.ts";
 export type { Growth } from "./counters.ts";
 export * from "./ipvs.ts";
 export { hostCounter, hostCounterGrowth, type ProcCounterKind, VMSTAT_GAUGE } from "./host-counters.ts";
+export { type Filling, fillingOf } from "./filling.ts";

@@ -5,7 +5,7 @@ import { selects } from "../kube/index.ts";
 /** Labels as `metadata.labels` and selectors have them. */
 type Labels = ReadonlyMap<string, string>;
 
-/** What tells one label from another: no name of a label holds this. */
+/** What tells one label from another: no name of a label that the API takes holds `=`. */
 const labelOf = ([key, value]: readonly [string, string]): string => `${key}=${value}`;
 
 /**
@@ -33,8 +33,9 @@ const byLabel = memo((pods: readonly Pick<Pod, "labels">[]) => {
     for (const label of pod.labels) {
       const key = labelOf(label);
       const others = index.get(key);
-      if (others) others.push(pod);
-      else index.set(key, [pod]);
+      if (!others) index.set(key, [pod]);
+      // Two labels may look like one here where their names are none that the API takes.
+      else if (others.at(-1) !== pod) others.push(pod);
     }
   return index;
 });

@@ -81,7 +81,7 @@ export function assignHosts(artifacts: readonly FoundArtifact[]): HostOf[] {
         const folder = folders[depth - 1] ?? "";
         const isOfKernel = folders.slice(0, depth - 1).some((above) => above === "sys" || above === "proc");
         if (isMachineName(folder) && !isOfKernel && !isOfContainer(`${key}/`)) return { host: folder };
-        if (isApart && depth <= base && depth === level + 1) return { host: folder };
+        if (isApart && depth <= base && depth === level + 1 && !onlySorts(folder)) return { host: folder };
       }
       return { host: inFile ?? inFiles.get(artifact) ?? null };
     }),

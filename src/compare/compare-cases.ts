@@ -1,4 +1,4 @@
-import type { Case, HostEvidence } from "../evidence/index.ts";
+import type { Case, ClusterEvidence, HostEvidence } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
 import { diagnose } from "../rules/index.ts";
 import type { Section } from "./change.ts";
@@ -52,16 +52,34 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
       with: earlier.name,
       sections: COMPARISONS.flatMap((compare) => compare(earlier, later)),
     })),
-    cluster: [
-      ...compareObjects(before.cluster, after.cluster),
-      ...compareClusterNumbers(before.cluster, after.cluster),
-    ],
+    cluster: clusterPairs(before, after).flatMap(({ name, then, now }) =>
+      [...compareObjects(then, now), ...compareClusterNumbers(then, now)].map((each) =>
+        name === undefined ? each : { ...each, title: `${each.title} in ${name}` },
+      ),
+    ),
     alone: [
       ...alone(before.hosts).map(({ name }) => ({ in: "before" as const, host: name })),
       ...alone(after.hosts).map(({ name }) => ({ in: "after" as const, host: name })),
     ],
   };
 }
+
+/** The clusters that are compared: the only ones, or those that lie in one folder; of others nobody knows which is which. */
+function clusterPairs(
+  before: Case,
+  after: Case,
+): { name: string | undefined; then: ClusterEvidence; now: ClusterEvidence }[] {
+  if (before.clusters.length < 2 && after.clusters.length < 2)
+    return [{ name: undefined, then: before.cluster, now: after.cluster }];
+  return after.clusters.flatMap((now) => {
+    const folder = below(now);
+    const [then, another] = before.clusters.filter((one) => below(one) === folder);
+    return then && !another ? [{ name: folder, then, now }] : [];
+  });
+}
+
+/** A cluster's folder without the bundle's own name. */
+const below = ({ name }: ClusterEvidence): string | undefined => name?.split("/").slice(1).join("/");
 
 /** The host of an earlier case that one of a later is compared with. */
 export function hostBefore(before: Case, after: Case, later: HostEvidence): HostEvidence | undefined {

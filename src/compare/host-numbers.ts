@@ -1,5 +1,6 @@
 import type { ModelOf } from "../bundle/index.ts";
 import type { Cite, HostEvidence } from "../evidence/index.ts";
+import { VMSTAT_GAUGE } from "../evidence/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
 import { metricsOf } from "./cluster-numbers.ts";
@@ -62,9 +63,6 @@ interface Stated {
 
 const facts = (values: ReadonlyMap<string, Stated>): Row[] =>
   [...values].map(([name, { value, text, line }]) => [name, value, text, line]);
-
-/** Numbers of `/proc/vmstat` that go up and down: pages that are there now, and thresholds. */
-const VMSTAT_GAUGE = /^nr_(?!.*(?:written|dirtied|isolated_total)).*|_threshold$|^workingset_nodes$/;
 
 /** What is compared as numbers, in the order of the report. */
 export const HOST_NUMBERS: readonly Numbers[] = [

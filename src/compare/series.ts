@@ -88,13 +88,15 @@ export function compareStages(given: readonly Stage[], rules: readonly Rule[]): 
       return before ? [compareCases(before, evidence, rules)] : [];
     }),
     hosts: (last?.evidence.hosts ?? []).flatMap((host) => hostSeries(host, stages)),
-    cluster: CLUSTER_NUMBERS.flatMap(({ title, isCounter, of }) =>
-      sectionOf(
-        title,
-        isCounter,
-        stages.map(({ evidence }) => of(evidence.cluster)),
-        stages.slice(1).map(() => ({ seconds: undefined, isRestart: undefined })),
-      ),
+    // Of several clusters in a bundle nobody knows which is which.
+    cluster: (stages.some(({ evidence }) => evidence.clusters.length > 1) ? [] : CLUSTER_NUMBERS).flatMap(
+      ({ title, isCounter, of }) =>
+        sectionOf(
+          title,
+          isCounter,
+          stages.map(({ evidence }) => of(evidence.cluster)),
+          stages.slice(1).map(() => ({ seconds: undefined, isRestart: undefined })),
+        ),
     ),
   };
 }

@@ -20,7 +20,8 @@ import { lineCite } from "./agreed.ts";
 import type { Cite, Reading } from "./cite.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
 import type { CounterKind, Growth, Snapshot } from "./counters.ts";
-import { NETWORK_COUNTERS, growthBetween, growthIn, latestOf, leastOf, snapshotOf } from "./counters.ts";
+import { NETWORK_COUNTERS, latestOf, leastOf, snapshotOf } from "./counters.ts";
+import { grownIn } from "./host-counters.ts";
 import { modelsOf } from "./models-of.ts";
 import { presentLogs } from "./present-logs.ts";
 import type { Process } from "./process.ts";
@@ -95,7 +96,12 @@ export class HostEvidence {
 
   /** The processes that profiles and goroutine dumps are of. */
   get processes(): readonly Process[] {
-    this.#processes ??= processesOf(this.profiles, this.goroutines, this.tasks);
+    this.#processes ??= processesOf(
+      this.profiles,
+      this.goroutines,
+      this.tasks,
+      (artifact) => takesOf(this).get(artifact)?.thing ?? artifact.path,
+    );
     return this.#processes;
   }
 
@@ -229,12 +235,7 @@ export class HostEvidence {
   }
 
   #growth(kind: CounterKind, name: string): Growth {
-    const growth = growthIn(this.#snapshots(kind), name);
-    const { baseline } = this;
-    // A peer's counters are another machine's, and so may be those of a host without a name.
-    if (growth.known || baseline === undefined || this.name === null || baseline.name !== this.name)
-      return growth;
-    return growthBetween(baseline.#snapshots(kind), this.#snapshots(kind), name);
+    return grownIn(this, (host) => host.#snapshots(kind), name);
   }
 
   #snapshots(kind: CounterKind): readonly Snapshot[] {

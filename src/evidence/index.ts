@@ -56,3 +56,5 @@ export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
 export * from "./takes.ts";
 export type { Growth } from "./counters.ts";
 export * from "./ipvs.ts";
+export { hostCounter, hostCounterGrowth, type ProcCounterKind, VMSTAT_GAUGE } from "./host-counters.ts";
+export { type Filling, fillingOf } from "./filling.ts";

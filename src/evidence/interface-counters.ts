@@ -2,7 +2,7 @@ import { memo } from "../bytes/index.ts";
 import { lineCite } from "./agreed.ts";
 import type { Cite } from "./cite.ts";
 import type { Growth, Snapshot } from "./counters.ts";
-import { growthIn } from "./counters.ts";
+import { grownIn } from "./host-counters.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 import { takesOf } from "./takes.ts";
 
@@ -14,7 +14,7 @@ export interface InterfaceCounter {
   /** Since the driver was loaded: the most that any snapshot has. */
   readonly total: number;
   readonly cite: Cite;
-  /** From one snapshot to another, of this bundle. */
+  /** From one snapshot to another, of this bundle or of the host's own baseline. */
   readonly growth: Growth;
 }
 
@@ -34,6 +34,7 @@ const snapshots: (host: HostEvidence) => ReadonlyMap<string, readonly Snapshot[]
 /** The counters of a host's interfaces whose names match, those that are 0 left out. */
 export function interfaceCounters(host: HostEvidence, pattern: RegExp): readonly InterfaceCounter[] {
   return [...snapshots(host)].flatMap(([name, of]) => {
+    const ofInterface = (one: HostEvidence): readonly Snapshot[] => snapshots(one).get(name) ?? [];
     const names = new Set(
       of.flatMap(({ counters }) => [...counters.keys()]).filter((each) => pattern.test(each)),
     );
@@ -46,7 +47,13 @@ export function interfaceCounters(host: HostEvidence, pattern: RegExp): readonly
       if (!most) return [];
       const cite = lineCite(most.artifact, most.fact);
       return [
-        { interface: name, name: counter, total: most.fact.value, cite, growth: growthIn(of, counter) },
+        {
+          interface: name,
+          name: counter,
+          total: most.fact.value,
+          cite,
+          growth: grownIn(host, ofInterface, counter),
+        },
       ];
     });
   });

@@ -47,12 +47,16 @@ const COMM_LENGTH = 15;
 
 /**
  * Sorts the snapshots of a host by process. Those of one process lie in one folder; where a folder holds those of several,
- * the binary and the vDSO tell them apart, and what lacks these belongs to none of them.
+ * the binary and the vDSO tell them apart, and what lacks these belongs to none of them. Folders that are one and the same in several takes
+ * have one process where the vDSO says so.
+ *
+ * @param thingOf where an artifact lies, without what tells one take from another
  */
 export function processesOf(
   profiles: readonly Located<Profile>[],
   goroutines: readonly Located<GoroutineSet>[],
   tasks: readonly Task[],
+  thingOf: (artifact: Artifact) => string = ({ path }) => path,
 ): Process[] {
   const drafts = new Map<string, Draft[]>();
   // Those that tell most come first, for the others to belong to.
@@ -64,13 +68,33 @@ export function processesOf(
     const identity = identities.get(set.artifact) ?? { folder: folderOf(set.artifact) };
     draftOf(drafts, identity).goroutines.push(set);
   }
-  const all = [...drafts.values()].flat();
+  const all = acrossTakes([...drafts.values()].flat(), thingOf);
   return all.map((draft) => {
     const name = nameOf(draft);
     const namesakes = all.filter((other) => nameOf(other) === name);
     const task = taskOf(draft.folder, namesakes.length === 1 ? name : undefined, tasks);
     const threads = task?.pid === undefined ? [] : tasks.filter(({ pid }) => pid === task.pid);
     return { ...draft, name, ...(task && { task }), threads, heaps: heapsOf(draft.profiles) };
+  });
+}
+
+/** Joins what several takes have of one process. */
+function acrossTakes(drafts: readonly Draft[], thingOf: (artifact: Artifact) => string): readonly Draft[] {
+  const joined = new Map<string, Draft>();
+  return drafts.filter((draft) => {
+    const { binary, vdso, profiles, goroutines } = draft;
+    const [first] = profiles;
+    if (vdso === undefined || binary === undefined || !first) return true;
+    const thing = thingOf(first.artifact);
+    const key = JSON.stringify([thing.slice(0, Math.max(0, thing.lastIndexOf("/"))), binary, String(vdso)]);
+    const other = joined.get(key);
+    if (!other) {
+      joined.set(key, draft);
+      return true;
+    }
+    other.profiles.push(...profiles);
+    other.goroutines.push(...goroutines);
+    return false;
   });
 }
 

@@ -156,4 +156,52 @@ describe("what changed between two bundles", () => {
       ].join("\n"),
     );
   });
+
+  it("compares each of several clusters with the one in its folder, and never with another", async () => {
+    const cluster = (uid: string, image: string): string =>
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "List",
+        items: [
+          { apiVersion: "v1", kind: "Namespace", metadata: { name: "kube-system", uid } },
+          {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata: { name: "web", namespace: "shop" },
+            spec: { template: { spec: { containers: [{ name: "web", image }] } } },
+          },
+        ],
+      });
+    const before = { "a/east/kube.json": cluster("1", "web:1"), "a/west/kube.json": cluster("2", "web:7") };
+    const after = { "b/east/kube.json": cluster("1", "web:2"), "b/west/kube.json": cluster("2", "web:7") };
+    const { cluster: sections } = await compared(before, after);
+    expect(short(titled(sections, "Deployment objects in east"))).toEqual([
+      ["changed", "shop/web spec.template.spec.containers[web].image", '"web:1"', '"web:2"'],
+    ]);
+    expect(titled(sections, "Deployment objects in west").changes).toEqual([]);
+    const alone = await compared({ "a/kube.json": cluster("9", "web:3") }, after);
+    expect(alone.cluster).toEqual([]);
+  });
+
+  it("tells what changed of what is counted, measured and set up beside", async () => {
+    const files = (n: number): Files => ({
+      "b/proc/meminfo": `MemTotal: 8000000 kB\nMemFree: ${n}000 kB\nMemAvailable: 500000 kB\nBuffers: 1 kB\nCached: 1 kB\n`,
+      "b/df.txt": `Filesystem 1K-blocks Used Available Use% Mounted on\n/dev/vda1 100000 ${n}0 90000 10% /\n`,
+      "b/etc/hosts": `127.0.0.1 localhost\n10.0.0.${n} registry\n`,
+      "b/proc/net/softnet_stat": `000003e8 000000${n} 00000001 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n`,
+    });
+    const { hosts } = await compared(files(20), files(40));
+    const sections = hosts[0]?.sections ?? [];
+    expect(titled(sections, "memory (bytes)").changes).toMatchObject([{ what: "MemFree" }]);
+    expect(titled(sections, "use of file systems (bytes, inodes)").changes).toMatchObject([
+      { what: "/ bytes", by: 200 * 1024 },
+    ]);
+    expect(titled(sections, "packets by CPU").changes).toMatchObject([
+      { what: "CPU 0 dropped", before: "32", after: "64", by: 32 },
+    ]);
+    expect(titled(sections, "hosts files").changes.map(({ is, what }) => [is, what])).toEqual([
+      ["removed", "etc/hosts: 10.0.0.20"],
+      ["added", "etc/hosts: 10.0.0.40"],
+    ]);
+  });
 });

@@ -29,7 +29,7 @@ const compressed = (files: Files): Files =>
   );
 
 /** What a path says that the content doesn't: a process, a place in a file system, whose it is, which of two was first, what a bare word is. */
-const IS_FACT = /\/(?:proc|sys|etc|rootfs|pods|pod)\/|before|after|\/hostname$/;
+const IS_FACT = /\/(?:proc|sys|etc|rootfs|pods|pod)\/|before|after|\/hostname$|\/date\.txt$|boot_id$/;
 
 /** Files whose names carry no fact under names that say nothing; their endings stay. */
 const nameless = (files: Files): Files =>

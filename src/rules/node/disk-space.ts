@@ -1,5 +1,6 @@
 import { memo } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { orderOf, takesOf } from "../../evidence/index.ts";
 import type { FileSystemUse } from "../../node/index.ts";
 import { size } from "../words.ts";
 
@@ -31,7 +32,13 @@ export const dataFileSystems: (host: HostEvidence) => readonly LocatedUse[] = me
   const roots = host
     .models("docker-inspect")
     .flatMap(({ model }) => model.containers.flatMap(({ logPath }) => logPath ?? []));
-  return host.models("df").flatMap(({ model, artifact }) =>
+  const takes = takesOf(host);
+  // Of several takes the latest first, where their order is known.
+  const all = [...host.models("df")].sort((a, b) => {
+    const [one, other] = [takes.get(a.artifact)?.take, takes.get(b.artifact)?.take];
+    return one && other ? (orderOf(other, one) ?? 0) : 0;
+  });
+  return all.flatMap(({ model, artifact }) =>
     model.fileSystems
       .filter((use) => isDisk(use) && holdsData(use, roots))
       .map((use) => ({

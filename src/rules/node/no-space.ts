@@ -1,9 +1,10 @@
-import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, Filling } from "../../evidence/index.ts";
+import { fillingOf } from "../../evidence/index.ts";
 import type { KubeObject } from "../../kube/index.ts";
 import { conditionsOf, eventOf } from "../../kube/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { citesOf } from "../log-symptom.ts";
-import { count, size } from "../words.ts";
+import { count, seconds, size } from "../words.ts";
 import type { LocatedUse } from "./disk-space.ts";
 import { dataFileSystems, fullness } from "./disk-space.ts";
 import { loggedNoSpace } from "./logged-no-space.ts";
@@ -57,10 +58,11 @@ export const noSpace = defineSymptom<NoSpace>({
         use.of === "bytes"
           ? `${size(left)} of ${size(use.size ?? 0)} are left`
           : `${left} of ${use.size ?? 0} inodes are left`;
+      const filling = fillingOf(host, use);
       yield {
         subject: { kind: "filesystem", name: use.mountPoint },
-        summary: `${use.device} on ${use.mountPoint} is ${use.percent} % full: ${room}.`,
-        evidence: [cite],
+        summary: `${use.device} on ${use.mountPoint} is ${use.percent} % full: ${room}.${filling ? fillingText(filling, use.of) : ""}`,
+        evidence: [cite, ...(filling ? [filling.cite] : [])],
         data: { full, complaints },
         weight: use.percent ?? 0,
       };
@@ -133,3 +135,11 @@ const short = (message: string): string =>
   message.length <= 240
     ? message
     : `${message.slice(0, 80).replace(/\s+\S*$/, "")} … ${message.slice(-150).replace(/^[^\s/]*(?=[\s/])/, "…")}`;
+
+/** How fast it fills, and when it is full. */
+function fillingText({ more, seconds: within, fullIn }: Filling, of: "bytes" | "inodes"): string {
+  const grown = of === "bytes" ? size(more) : count(more, "inode");
+  const when =
+    fullIn === undefined || fullIn <= 0 ? "" : ` If it goes on so, nothing is left in ${seconds(fullIn)}.`;
+  return ` It took ${grown} more within ${seconds(within)}.${when}`;
+}

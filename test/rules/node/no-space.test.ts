@@ -20,6 +20,28 @@ describe(RULE, () => {
     ]);
   });
 
+  it("says how fast the disk fills, where takes of known times show it", async () => {
+    const take = (bundle: string, minute: string, used: number): Record<string, string> => ({
+      [`${bundle}/hostname`]: "node-h\n",
+      [`${bundle}/date`]: `2026-11-22T10:${minute}:00Z\n`,
+      [`${bundle}/df.txt`]: df(
+        `/dev/vdb ext4 20000000 ${used} ${20_000_000 - used} ${Math.ceil(used / 200_000)}% /var/lib/docker`,
+      ),
+    });
+    const [one, two] = [take("x", "00", 19_200_000), take("a", "10", 19_800_000)];
+    for (const files of [
+      { ...one, ...two },
+      { ...two, ...one },
+    ])
+      expect(findingOf(await analyzeFiles(files), RULE).summary).toBe(
+        "/dev/vdb on /var/lib/docker is 99 % full: 195 MB of 19.1 GB are left. It took 586 MB more within 10 minutes. If it goes on so, nothing is left in 3 minutes.",
+      );
+    const baseline = findingOf(await analyzeFiles(two, one), RULE);
+    expect(baseline.summary).toContain("It took 586 MB more within 10 minutes.");
+    const emptier = { ...take("x", "00", 19_900_000), ...two };
+    expect(findingOf(await analyzeFiles(emptier), RULE).summary).not.toContain("more within");
+  });
+
   it("is seen in events and conditions of the cluster", async () => {
     const event = podEvent(
       "node-h",

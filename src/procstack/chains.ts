@@ -4,7 +4,7 @@ import { deviceLinks } from "./device-links.ts";
 import type { KernelLog } from "./kernel-log.ts";
 import { byTask, type Link } from "./link.ts";
 import { lockLinks } from "./lock-links.ts";
-import { type Member, type Membership, membersOf } from "./membership.ts";
+import { isUnguessed, type Member, type Membership, membersOf } from "./membership.ts";
 import { processLinks } from "./process-links.ts";
 import { nameOf, type Task } from "./task.ts";
 import { type World, worldOf } from "./world.ts";
@@ -21,13 +21,15 @@ export interface BlockingChain {
   readonly links: readonly Link[];
   /** Tasks that wait for each other and so for themselves, each such ring once. */
   readonly cycles: readonly (readonly Task[])[];
+  /** No task is known to be of the namespace, and which of the stuck ones may be was not looked at: too many wait so. */
+  readonly unguessed?: true;
 }
 
 /**
  * The blocking chain of each task that waits for a pid namespace to empty, each followed as far as the evidence
  * goes.
  *
- * @param tasks all tasks of one host at one time. Of more than {@link MOST_CHAINS} such tasks the first are followed
+ * @param tasks all tasks of one host at one time. Of more than {@link MOST_CHAINS} such tasks the first are followed; {@link zappedInits} counts all
  * @param logs the kernel logs of that host; tasks that only they show are taken in, and what they add to a task makes
  *   a new one of it: know tasks by `tid`
  */
@@ -36,8 +38,14 @@ export function blockingChains(tasks: readonly Task[], logs: readonly KernelLog[
   const inits = world.tasks.filter(waitsForNamespace);
   return inits.slice(0, MOST_CHAINS).map((init) => {
     const members = membersOf(init, world);
-    return defined({ init, pidNamespace: init.pidNamespace, members, ...follow(init, world) });
+    const unguessed = isUnguessed(init, world) || undefined;
+    return defined({ init, pidNamespace: init.pidNamespace, members, unguessed, ...follow(init, world) });
   });
+}
+
+/** How many tasks wait for a pid namespace to empty, those included that {@link blockingChains} does not follow. */
+export function zappedInits(tasks: readonly Task[], logs: readonly KernelLog[]): number {
+  return worldOf(tasks, logs).tasks.filter(waitsForNamespace).length;
 }
 
 /** What one task waits for, followed as far as the evidence goes: {@link blockingChains} for any stuck task. */
@@ -59,8 +67,8 @@ function follow(start: Task, world: World): { links: Link[]; cycles: Task[][] } 
   return { links, cycles: cyclesOf(byTask(links)) };
 }
 
-/** Most namespaces whose chains are followed: each is held against all tasks. */
-const MOST_CHAINS = 100;
+/** Most namespaces whose chains are followed. */
+const MOST_CHAINS = 1000;
 /** Most links that are followed, but for those of the last task: thousands may each wait for thousands. */
 const MOST_LINKS = 100_000;
 
@@ -110,10 +118,10 @@ const WORDS: Readonly<Record<Membership, string>> = {
 };
 
 function memberLinks(from: Task, world: World): Link[] {
-  // Of thousands one inside the other it is enough to know that they are.
-  if (++world.namespaces > 2 * MOST_CHAINS) return [];
   const members = membersOf(from, world);
   if (members.length === 0) {
+    // Of so many it is enough to know that they wait.
+    if (isUnguessed(from, world)) return [];
     const why = "it waits for the other tasks of its pid namespace, and the evidence holds none";
     return [{ from, to: undefined, why, certainty: "candidate", cites: [] }];
   }

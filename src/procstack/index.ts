@@ -9,7 +9,7 @@ export {
 export { parseEnviron, type EnvironFile } from "./environ.ts";
 export { parseFileLocks, type FileLock, type FileLocks } from "./file-locks.ts";
 export { loopWorker } from "./device-links.ts";
-export { blockingChains, waitsFor, type BlockingChain } from "./chains.ts";
+export { blockingChains, waitsFor, zappedInits, type BlockingChain } from "./chains.ts";
 export * from "./formats.ts";
 export type * from "./allocation-failure.ts";
 export type * from "./frame.ts";

@@ -25,30 +25,105 @@ export interface Member {
 const ORDER: readonly Membership[] = ["ns-inode", "nspid-parent", "cgroup", "nspid", "candidate"];
 
 /** Tasks that hold, or may hold, the namespace of `init`: the surest first, within one kind the stuck first. */
-export function membersOf(init: Task, world: World): Member[] {
-  const members: (Omit<Member, "cites"> & Partial<Member>)[] = [];
-  for (const task of world.tasks) {
+export function membersOf(init: Task, world: World): readonly Member[] {
+  let known = world.members.get(init);
+  if (!known) world.members.set(init, (known = findMembers(init, world)));
+  return known;
+}
+
+/** Whether it was left open which tasks may be of a namespace of which none is known: a guess is held against all that is stuck. */
+export const isUnguessed = (init: Task, world: World): boolean => world.unguessed.has(init);
+
+/** Most namespaces whose members are guessed. */
+const MOST_GUESSED = 100;
+
+function findMembers(init: Task, world: World): Member[] {
+  const sure = [...kept(init, world, relatives(init, world), isSure)];
+  if (sure.length > 0) return inOrder(sure, init).map(cited);
+  if (world.guessed >= MOST_GUESSED) {
+    world.unguessed.add(init);
+    return [];
+  }
+  world.guessed++;
+  // Guesses are worth a word only where nothing better is known.
+  return inOrder(firstGuesses(init, world), init).slice(0, MOST_CANDIDATES).map(cited);
+}
+
+/** Of each rank of guesses the first, which are all that any order needs: of thousands that may be of it a hundred are kept. */
+function firstGuesses(init: Task, world: World): Candidate[] {
+  const byRank = new Map<string, Candidate[]>();
+  for (const one of kept(init, world, world.once(canBeGuessed, chooseGuesses), () => true)) {
+    const rank = `${one.membership} ${isBlocked(one.task)} ${one.task.ppid === init.tid}`;
+    const list = byRank.get(rank);
+    if (!list) byRank.set(rank, [one]);
+    else if (list.length < MOST_CANDIDATES) list.push(one);
+  }
+  return [...byRank.values()].flat();
+}
+
+type Candidate = Known & { readonly task: Task };
+type Known = Pick<Member, "membership"> & Partial<Pick<Member, "cites">>;
+
+const isSure = ({ membership }: Known): boolean => membership !== "candidate" && membership !== "nspid";
+
+function* kept(
+  init: Task,
+  world: World,
+  tasks: Iterable<Task>,
+  wanted: (known: Known) => boolean,
+): Generator<Candidate> {
+  for (const task of tasks) {
     if (task === init || task.state?.letter === "X" || (init.pid !== undefined && task.pid === init.pid))
       continue;
     const known = membershipOf(task, init, world);
-    if (known) members.push({ task, ...known });
+    if (known && wanted(known)) yield { task, ...known };
   }
-  const sure = members.filter((member) => member.membership !== "candidate" && member.membership !== "nspid");
-  // Guesses are worth a word only where nothing better is known.
-  const kept = sure.length > 0 ? sure : members;
-  kept.sort(
+}
+
+function inOrder(members: Candidate[], init: Task): Candidate[] {
+  return members.sort(
     (a, b) =>
       ORDER.indexOf(a.membership) - ORDER.indexOf(b.membership) ||
       Number(isBlocked(b.task)) - Number(isBlocked(a.task)) ||
       Number(b.task.ppid === init.tid) - Number(a.task.ppid === init.tid) ||
       (a.task.tid ?? 0) - (b.task.tid ?? 0),
   );
-  const list = sure.length > 0 ? kept : kept.slice(0, MOST_CANDIDATES);
-  return list.map(({ cites, ...member }) => ({
-    ...member,
-    cites: cites ?? citesOf(member.task, ...GUESSED_BY[member.membership]),
-  }));
 }
+
+const cited = ({ cites, ...member }: Candidate): Member => ({
+  ...member,
+  cites: cites ?? citesOf(member.task, ...GUESSED_BY[member.membership]),
+});
+
+/** Tasks of its namespace's inode, of its container, and below it in the tree of processes: all others are guesses. */
+function relatives(init: Task, world: World): Set<Task> {
+  const found = new Set([...world.ofPidNamespace(init.pidNamespace), ...world.ofContainer(init.containerId)]);
+  const below = new Set<Task>();
+  for (let level = childrenOf(init, world); level.length > 0;) {
+    const next: Task[] = [];
+    for (const task of level) {
+      if (below.has(task) || task === init) continue;
+      below.add(task);
+      next.push(...childrenOf(task, world));
+    }
+    level = next;
+  }
+  for (const task of below) found.add(task);
+  return found;
+}
+
+/** The children of a task, whichever of its ids they name. */
+function childrenOf({ pid, tid }: Task, world: World): readonly Task[] {
+  const children = world.childrenOf(pid);
+  return tid === pid ? children : [...children, ...world.childrenOf(tid)];
+}
+
+/** The namespace's end sends SIGKILL to all: of those of whom no more is known, only what did not die of it counts. */
+const canBeGuessed = (task: Task): boolean =>
+  task.kernelThread !== true && (isBlocked(task) || task.state?.letter === "Z" || task.killPending === true);
+
+const chooseGuesses = (tasks: readonly Task[]): readonly Task[] =>
+  tasks.filter(canBeGuessed).sort((a, b) => (a.tid ?? 0) - (b.tid ?? 0));
 
 /** What of a task itself shows what may be. */
 const GUESSED_BY: Readonly<Record<Membership, readonly TaskFact[]>> = {
@@ -84,10 +159,10 @@ function membershipOf(
     if (task.containerId !== init.containerId) return undefined;
     return { membership: "cgroup", cites: [...citesOf(task, "cgroup"), ...citesOf(init, "cgroup")] };
   }
-  // The namespace's end sends SIGKILL to all: of those of whom no more is known, only what did not die of it counts.
   if (!isBlocked(task) && !(deep && (task.state?.letter === "Z" || task.killPending))) return undefined;
-  if (deep) return NSPID;
-  return CANDIDATE;
+  if (task.site?.id !== "zap-pid-ns") return deep ? NSPID : CANDIDATE;
+  // It is the init of a namespace of its own: in this one only where that lies below it.
+  return deep && task.nspid.length > depth ? NSPID : undefined;
 }
 
 const NSPID = { membership: "nspid" } as const;

@@ -2,6 +2,7 @@ import type { KernelLog } from "./kernel-log.ts";
 import type { Link } from "./link.ts";
 import { listsBy } from "./lists-by.ts";
 import { withLogs } from "./log-tasks.ts";
+import type { Member } from "./membership.ts";
 import type { Task } from "./task.ts";
 
 /** Most tasks of which each may be what another waits for: where all may be, to name them tells nothing. */
@@ -13,14 +14,19 @@ export class World {
   readonly logs: readonly KernelLog[];
   /** What each task that was asked waits for. */
   readonly links = new Map<Task, readonly Link[]>();
-  /** How many pid namespaces were asked for their members: each is held against all tasks. */
-  namespaces = 0;
+  /** The members of each pid namespace that was asked for. */
+  readonly members = new Map<Task, readonly Member[]>();
+  /** How many pid namespaces had their members guessed, and those of which that was left. */
+  guessed = 0;
+  readonly unguessed = new Set<Task>();
   /** Whether there are tasks that not only a log shows. */
   readonly hasFiles: boolean;
   readonly #chosen = new Map<unknown, readonly Task[]>();
   #byTid: ReadonlyMap<number, Task> | undefined;
   #byPid: ReadonlyMap<number, readonly Task[]> | undefined;
   #byParent: ReadonlyMap<number, readonly Task[]> | undefined;
+  #byPidNamespace: ReadonlyMap<number, readonly Task[]> | undefined;
+  #byContainer: ReadonlyMap<string, readonly Task[]> | undefined;
 
   constructor(tasks: readonly Task[], logs: readonly KernelLog[]) {
     this.tasks = tasks;
@@ -46,6 +52,18 @@ export class World {
   childrenOf(pid: number | undefined): readonly Task[] {
     this.#byParent ??= listsBy(this.tasks, (task) => task.ppid);
     return (pid === undefined ? undefined : this.#byParent.get(pid)) ?? [];
+  }
+
+  /** Those whose `ns/pid` links have an inode. */
+  ofPidNamespace(inode: number | undefined): readonly Task[] {
+    this.#byPidNamespace ??= listsBy(this.tasks, (task) => task.pidNamespace);
+    return (inode === undefined ? undefined : this.#byPidNamespace.get(inode)) ?? [];
+  }
+
+  /** Those in the control group of a container. */
+  ofContainer(id: string | undefined): readonly Task[] {
+    this.#byContainer ??= listsBy(this.tasks, (task) => task.containerId);
+    return (id === undefined ? undefined : this.#byContainer.get(id)) ?? [];
   }
 
   /** Works something out of all tasks. @param key by which the answer is known when it is asked for again */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { blockingChains, parseKernelLog, type Task } from "../../src/procstack/index.ts";
+import { blockingChains, zappedInits, parseKernelLog, type Task } from "../../src/procstack/index.ts";
 import { scanKernelLog } from "../../src/procstack/kernel-log.ts";
 
 const FOLDER = "test/fixtures/procstack";
@@ -21,15 +21,31 @@ describe("a kernel log that is read in steps", () => {
 });
 
 describe("a host where everything is stuck", () => {
-  it("has a bounded number of chains, each with a bounded number of guesses", () => {
-    const log = Array.from(
-      { length: 3000 },
+  const stuck = (length: number, name: string, first: number, at: string): string =>
+    Array.from(
+      { length },
       (_, n) =>
-        `[ 9.0] task:w${n} state:D stack:0 pid:${n + 10} ppid:1 flags:0x0\n[ 9.0] Call Trace:\n[ 9.0]  zap_pid_ns_processes+0x1/0x2\n`,
+        `[ 9.0] task:${name}${n} state:D stack:0 pid:${n + first} ppid:1 flags:0x0\n[ 9.0] Call Trace:\n[ 9.0]  ${at}+0x1/0x2\n`,
     ).join("");
+
+  it("has a bounded number of chains, and counts the rest; an init of another namespace is no guess", () => {
+    const logs = [parseKernelLog(stuck(3000, "w", 10, "zap_pid_ns_processes"))];
     const tasks: Task[] = [];
-    const chains = blockingChains(tasks, [parseKernelLog(log)]);
-    expect(chains).toHaveLength(100);
-    for (const { members } of chains) expect(members).toHaveLength(100);
+    const chains = blockingChains(tasks, logs);
+    expect(chains).toHaveLength(1000);
+    expect(zappedInits(tasks, logs)).toBe(3000);
+    for (const { members } of chains) expect(members).toEqual([]);
+  });
+
+  it("has a bounded number of guesses, and says of which namespaces none was made", () => {
+    const log = stuck(300, "w", 10, "zap_pid_ns_processes") + stuck(3000, "v", 5000, "rpc_wait_bit_killable");
+    const chains = blockingChains([], [parseKernelLog(log)]);
+    expect(chains).toHaveLength(300);
+    for (const [at, { members, unguessed }] of chains.entries()) {
+      expect(members.map(({ task }) => task.tid)).toEqual(
+        at < 100 ? Array.from({ length: 100 }, (_, n) => 5000 + n) : [],
+      );
+      expect(unguessed).toBe(at < 100 ? undefined : true);
+    }
   });
 });

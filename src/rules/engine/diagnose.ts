@@ -8,6 +8,7 @@ import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
 import type { Audit, Cause, Fault, Rule, Sighting, Subject, Symptom } from "./rule.ts";
+import { sightingsOf } from "./sightings.ts";
 import { union } from "./union.ts";
 
 /** A symptom that was seen, and the evidence that its causes are asked of. */
@@ -60,7 +61,7 @@ const ofOne = (cluster: string | undefined, finding: Finding): Finding =>
 
 function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen[] {
   return symptoms.flatMap((symptom) =>
-    [...symptom.detect(host)].map((sighting) => ({ symptom, sighting, host })),
+    sightingsOf(symptom, host).map((sighting) => ({ symptom, sighting, host })),
   );
 }
 

@@ -7,3 +7,4 @@ export { subjectName } from "./fold.ts";
 export * from "./needs.ts";
 export * from "./rule.ts";
 export type { Verdict } from "./verdict.ts";
+export { sightingsOf } from "./sightings.ts";

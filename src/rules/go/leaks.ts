@@ -1,7 +1,7 @@
 import { memo } from "../../bytes/index.ts";
 import type { Cite, HostEvidence, Process } from "../../evidence/index.ts";
 import type { Cause, Symptom, Verdict } from "../engine/index.ts";
-import { evaluateCause } from "../engine/index.ts";
+import { evaluateCause, sightingsOf } from "../engine/index.ts";
 import { goroutineLeak } from "./goroutine-leak.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
 import { heapGrowth } from "./heap-growth.ts";
@@ -29,7 +29,7 @@ export const leaksOf: (host: HostEvidence) => readonly Leak[] = memo((host) =>
 );
 
 function found<Data>(host: HostEvidence, symptom: Symptom<Data>, cause: Cause<Data>): Leak[] {
-  return [...symptom.detect(host)].flatMap(({ subject, weight, data }) => {
+  return sightingsOf(symptom, host).flatMap(({ subject, weight, data }) => {
     const about = { subject, weight, symptom: symptom.id };
     const finding = evaluateCause(cause, { host, seen: data }, about)?.finding;
     if (finding?.verdict !== "confirmed" && finding?.verdict !== "likely") return [];

@@ -1,7 +1,7 @@
 import type { Cite } from "../../evidence/index.ts";
-import { citeOfTask } from "../../evidence/index.ts";
+import { citeOfTask, presentLogs } from "../../evidence/index.ts";
 import type { BlockingChain } from "../../procstack/index.ts";
-import { waitInWords, nameOf } from "../../procstack/index.ts";
+import { nameOf, waitInWords, zappedInits } from "../../procstack/index.ts";
 import type { Missing, Subject } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { BlockedNamespace } from "./blocked-namespace.ts";
@@ -32,10 +32,13 @@ export const pidNamespaceZapHang = defineSymptom<BlockedNamespace>({
     "https://github.com/moby/moby/issues/31614",
   ],
   *detect(host) {
-    for (const namespace of blockedNamespaces(host)) {
+    const namespaces = blockedNamespaces(host);
+    const leftOut = zappedInits(host.tasks, presentLogs(host)) - namespaces.length;
+    const rest = leftOut > 0 ? ` ${leftOut} more inits wait so on this host; what for was not followed.` : "";
+    for (const [at, namespace] of namespaces.entries()) {
       yield {
         subject: namespaceSubject(namespace.chain),
-        summary: summaryOf(namespace),
+        summary: summaryOf(namespace) + (at === 0 ? rest : ""),
         evidence: evidenceOf(namespace),
         data: namespace,
         weight: 1 + namespace.chain.members.length,
@@ -68,6 +71,8 @@ function summaryOf({ chain, roots }: BlockedNamespace): string {
   const where = pidNamespace === undefined ? "its pid namespace" : `its pid namespace pid:[${pidNamespace}]`;
   const start = `${nameOf(init)} has exited and waits in zap_pid_ns_processes for every other task of ${where}.`;
   const [root] = roots;
+  if (!root && chain.unguessed === true)
+    return `${start} No task is known to be of it; which of the stuck ones may be was not looked at, as so many inits wait.`;
   if (!root) return `${start} No other task of it was collected.`;
   const sure = root.certainty === "candidate" ? "What blocks it may be" : "What blocks it:";
   const rest = roots

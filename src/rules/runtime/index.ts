@@ -4,6 +4,7 @@ import { killTimeout } from "./kill-timeout.ts";
 import { lockHeld } from "./lock-held.ts";
 import { nameReserved } from "./name-reserved.ts";
 import { plegUnhealthy } from "./pleg-unhealthy.ts";
+import { shimsLeft } from "./shims-left.ts";
 
 /** Rules about container runtimes. */
 export const RUNTIME_RULES: readonly Rule[] = [
@@ -12,4 +13,5 @@ export const RUNTIME_RULES: readonly Rule[] = [
   lockHeld,
   nameReserved,
   plegUnhealthy,
+  shimsLeft,
 ];

@@ -6,9 +6,9 @@ import type { RuntimeTrouble } from "./runtime-trouble.ts";
 import { whoStands } from "./runtime-trouble.ts";
 
 /** The runtimes themselves, by the names of their threads, of which the kernel keeps fifteen bytes. */
-const DAEMON = /^(?:dockerd|dockerd-current|docker-containe|docker|containerd|crio|cri-dockerd|cri-o)$/;
-/** What they start to work for them: each of it is of one container, and the runtime may go on without. */
-const HELPER = /^(?:containerd-shim.*|docker-container|conmon|runc(?::\[.*)?|crun|docker-runc.*)$/;
+const DAEMON = /^(?:dockerd|dockerd-current|containerd|crio|cri-dockerd)$/;
+/** What they start to work for them: each of it is of one container, and the runtime may go on without. Two names are of both, old ones cut. */
+const HELPER = /^(?:containerd-shim.*|docker|docker-containe|conmon|runc(?::\[.*)?|crun|docker-runc.*)$/;
 const KUBELET = /^(?:kubelet|hyperkube)$/;
 
 /** The stuck threads of some names: those whose waits are known to last, else those that may be there for a moment. */

@@ -52,8 +52,8 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
       with: earlier.name,
       sections: COMPARISONS.flatMap((compare) => compare(earlier, later)),
     })),
-    cluster: clusterPairs(before, after).flatMap(({ name, then, now }) =>
-      [...compareObjects(then, now), ...compareClusterNumbers(then, now)].map((each) =>
+    cluster: clusterPairs(before, after).flatMap(({ name, earlier, later }) =>
+      [...compareObjects(earlier, later), ...compareClusterNumbers(earlier, later)].map((each) =>
         name === undefined ? each : { ...each, title: `${each.title} in ${name}` },
       ),
     ),
@@ -68,13 +68,13 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
 function clusterPairs(
   before: Case,
   after: Case,
-): { name: string | undefined; then: ClusterEvidence; now: ClusterEvidence }[] {
+): { name: string | undefined; earlier: ClusterEvidence; later: ClusterEvidence }[] {
   if (before.clusters.length < 2 && after.clusters.length < 2)
-    return [{ name: undefined, then: before.cluster, now: after.cluster }];
-  return after.clusters.flatMap((now) => {
-    const folder = below(now);
-    const [then, another] = before.clusters.filter((one) => below(one) === folder);
-    return then && !another ? [{ name: folder, then, now }] : [];
+    return [{ name: undefined, earlier: before.cluster, later: after.cluster }];
+  return after.clusters.flatMap((later) => {
+    const folder = below(later);
+    const [earlier, another] = before.clusters.filter((one) => below(one) === folder);
+    return earlier && !another ? [{ name: folder, earlier, later }] : [];
   });
 }
 

@@ -32,6 +32,21 @@ export function splitJson(bytes: Uint8Array): { spans: Span[]; diagnostics: Diag
   };
 }
 
+/** What an object says of itself, and where the one begins that it is about. */
+interface Said {
+  kind: string;
+  apiVersion: string;
+  /** Of a watch: `ADDED`, `MODIFIED`, `DELETED`. */
+  change: string;
+  /** -1 for none. */
+  wrapped: number;
+  isEvent: boolean;
+}
+
+const saidNothing = (): Said => ({ kind: "", apiVersion: "", change: "", wrapped: -1, isEvent: false });
+/** What a watch, or an exporter that watches, says of an object. */
+const CHANGES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "UPDATED", "DELETED"]);
+
 class JsonSplitter {
   readonly spans = new Spans();
   readonly #bytes: Uint8Array;
@@ -59,20 +74,31 @@ class JsonSplitter {
   /** An object at the top: a list, or one that counts itself. */
   #object(from: number): number {
     const items: number[] = [];
-    const said = { kind: "", apiVersion: "" };
+    const said = saidNothing();
     const end = this.#members(from, said, items);
     const [at] = items;
+    if (said.kind === "" && said.wrapped !== -1 && CHANGES.has(said.change)) this.#wrapped(said);
     // What stands before a cut is read.
     const list = at === undefined ? end : this.#items(at, said.kind.replace(/List$/, ""), said.apiVersion);
     if (at === undefined && end !== CUT && said.kind !== "") this.#add(from, end, said.kind, said.apiVersion);
     return list === CUT ? CUT : end;
   }
 
+  /** What a watch tells of: an object as it became. Of those that were deleted only events are still worth something. */
+  #wrapped({ wrapped: from, change, isEvent }: Said): void {
+    const said = saidNothing();
+    const end = this.#members(from, said, []);
+    // The exporters of events leave out what all of them have.
+    const kind = said.kind === "" && isEvent ? "Event" : said.kind;
+    if (end === CUT || kind === "" || (change === "DELETED" && kind !== "Event")) return;
+    this.#add(from, end, kind, said.apiVersion === "" ? "v1" : said.apiVersion);
+  }
+
   /** The elements of an array. Those of a list of one kind don't say what they are. */
   #items(from: number, kind: string | undefined, apiVersion = ""): number {
     for (let at = this.#blank(from + 1); ; at = this.#blank(at + 1)) {
       if (this.#bytes[at] === CLOSE_BRACKET) return at + 1;
-      const said = { kind: kind ?? "", apiVersion };
+      const said = { ...saidNothing(), kind: kind ?? "", apiVersion };
       const begin = at;
       const isObject = this.#bytes[at] === OPEN_BRACE;
       at = isObject ? this.#members(at, said, []) : this.#value(at);
@@ -92,7 +118,7 @@ class JsonSplitter {
   }
 
   /** Walks an object; notes its kind and version, and where its `items` begin. Returns where it ends. */
-  #members(from: number, said: { kind: string; apiVersion: string }, items: number[]): number {
+  #members(from: number, said: Said, items: number[]): number {
     for (let at = this.#blank(from + 1); ; at = this.#blank(at + 1)) {
       if (this.#bytes[at] === CLOSE_BRACE) return at + 1;
       if (this.#bytes[at] !== QUOTE) return CUT;
@@ -102,11 +128,17 @@ class JsonSplitter {
       const colon = this.#blank(keyEnd);
       if (this.#bytes[colon] !== COLON) return CUT;
       const begin = this.#blank(colon + 1);
+      if ((key === "object" || key === "event") && this.#bytes[begin] === OPEN_BRACE) {
+        said.wrapped = begin;
+        said.isEvent = key === "event";
+      }
       if (key === "items" && this.#bytes[begin] === OPEN_BRACKET) items.push(begin);
       at = this.#value(begin);
       if (at === CUT) return CUT;
       if ((key === "kind" || key === "apiVersion") && this.#bytes[begin] === QUOTE) {
         said[key] = this.#short(begin, at);
+      } else if ((key === "type" || key === "verb") && this.#bytes[begin] === QUOTE) {
+        said.change = this.#short(begin, at);
       }
       at = this.#blank(at);
       if (this.#bytes[at] === CLOSE_BRACE) return at + 1;

@@ -30,11 +30,19 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const { cluster, hosts } = evidence;
   const ofNoHost = new HostEvidence(null, [], { cluster });
   const inCluster = seenInCluster(evidence, ofNoHost, symptoms);
+  const shown = new Map(hosts.map((host) => [host, seenOn(host, symptoms)] as const));
   const findings = hosts.flatMap((host) => {
-    const here = inCluster.filter((seen) => seen.host === host);
-    return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
+    const own = shown.get(host) ?? [];
+    const here = inCluster.filter((seen) => seen.host === host && !isRepeated(seen, own));
+    return diagnoseHost(host, [...own, ...here], causes);
   });
-  const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
+  const everywhere = [...shown.values()].flat();
+  // A host without a name may be any node.
+  const unnamed = everywhere.filter(({ host }) => host.name === null);
+  const elsewhere = inCluster.filter(
+    (seen) =>
+      seen.host === ofNoHost && !isRepeated(seen, seen.sighting.node === undefined ? everywhere : unnamed),
+  );
   // Thousands of findings are more than a call takes as arguments.
   const all = [...findings, ...diagnoseSeen(elsewhere, causes)];
   if (cluster.artifacts.length === 0) return fold(all).sort(byWeight);
@@ -47,6 +55,10 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   );
   return fold([...all, ...state, ...faults]).sort(byWeight);
 }
+
+/** Whether it is an echo of what was seen where it happened. */
+const isRepeated = ({ sighting, symptom }: Seen, own: readonly Seen[]): boolean =>
+  sighting.isEcho === true && own.some((other) => other.symptom === symptom);
 
 function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen[] {
   return symptoms.flatMap((symptom) =>

@@ -115,4 +115,17 @@ describe("kubectl describe", () => {
     expect(events[0]?.about.name).toBeUndefined();
     expect(events[0]?.object.line).toBe(4);
   });
+
+  it("tells old events whose tabs have become blanks", () => {
+    const text = [
+      "Events:",
+      "  FirstSeen    LastSeen    Count    From            SubObjectPath    Type        Reason        Message",
+      "  ---------    --------    -----    ----            -------------    --------    ------        -------",
+      "  10m        1m        5    kubelet, node-b            Warning        FailedMount    Unable to mount volumes",
+      "",
+    ].join("\n");
+    expect(parseDescriptions(text).objects.flatMap((object) => eventOf(object) ?? [])).toMatchObject([
+      { reason: "FailedMount", count: 5, host: "node-b" },
+    ]);
+  });
 });

@@ -26,5 +26,5 @@ export const volumeMountTimeout = defineLogSymptom({
   },
   each: { field: "pod", kind: "pod" },
   least: { lines: 2 },
-  says: ({ fields }) => `Kubelet waited in vain for volumes of ${fields["pod"]}.`,
+  says: ({ fields }) => `Kubelet waited in vain for volumes of ${fields["pod"] ?? "a pod"}.`,
 });

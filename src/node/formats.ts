@@ -1,5 +1,7 @@
 import type { Buddyinfo } from "./buddyinfo.ts";
 import { buddyinfoFormat } from "./buddyinfo.ts";
+import type { Clock } from "./clock.ts";
+import { clockFormat } from "./clock.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
@@ -51,6 +53,7 @@ import { unameFormat } from "./uname.ts";
 export interface NodeModels {
   buddyinfo: Buddyinfo;
   cgroups: ProcCgroups;
+  clock: Clock;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   df: Df;
@@ -84,6 +87,7 @@ export interface NodeModels {
 /** The formats of this room. */
 export const nodeFormats = [
   buddyinfoFormat,
+  clockFormat,
   conntrackFormat,
   corednsLogFormat,
   dfFormat,

@@ -1,4 +1,5 @@
 export * from "./buddyinfo.ts";
+export * from "./clock.ts";
 export * from "./command-failure.ts";
 export * from "./conntrack-statistics.ts";
 export * from "./coredns-log.ts";

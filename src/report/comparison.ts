@@ -61,7 +61,8 @@ function block(title: string, sections: readonly Section[], options: ComparisonO
   ];
 }
 
-function sectionLines(
+/** A section's changes as lines, under what it is. */
+export function sectionLines(
   { title, compared, changes, omitted, note }: Section,
   { limit = LIMIT }: ComparisonOptions,
   paint: (style: Style, text: string) => string,

@@ -6,3 +6,4 @@ export * from "./report.ts";
 export * from "./rules.ts";
 export * from "./text.ts";
 export * from "./comparison.ts";
+export { renderSeries, renderSeriesJson } from "./series.ts";

@@ -15,7 +15,7 @@ const LISTED_RULES = 6;
 export function renderInventory(inventory: Inventory, options: TextOptions = {}): string {
   const width = Math.max(60, options.width ?? 100);
   const paint = options.paint ?? ((_, text) => text);
-  const { artifacts, collectors, hosts, cluster, unread, lacking } = inventory;
+  const { artifacts, collectors, hosts, unread, lacking } = inventory;
   const title = (text: string): string => paint("bold", text);
   const notRead = artifacts.filter(({ status }) => status === "unread").length;
   const shown = hosts.slice(0, LISTED_HOSTS);
@@ -28,7 +28,7 @@ export function renderInventory(inventory: Inventory, options: TextOptions = {})
     ],
     ...shown.map((host) => [title(nameOf(host)), ...kindLines(host.kinds, width)]),
     ...(hosts.length > shown.length ? [[`and ${hosts.length - shown.length} hosts more`]] : []),
-    ...(cluster.length > 0 ? [[title("the cluster"), ...kindLines(cluster, width)]] : []),
+    ...clusterSections(inventory, width, title),
     ...(unread.length > 0
       ? [[title("NOT READ, OR NOT WHOLLY"), ...unreadLines(mergeReasons(unread), LISTED_REASONS, width)]]
       : []),
@@ -41,6 +41,23 @@ export function renderInventory(inventory: Inventory, options: TextOptions = {})
 /** An inventory as one JSON object, ending in a line feed. */
 export function renderInventoryJson(inventory: Inventory): string {
   return `${printableJson(inventory)}\n`;
+}
+
+/** The cluster; of several each by itself, for nothing of one is joined with another. */
+function clusterSections(
+  { cluster, clusters = [] }: Inventory,
+  width: number,
+  title: (text: string) => string,
+): string[][] {
+  if (clusters.length === 0)
+    return cluster.length === 0 ? [] : [[title("the cluster"), ...kindLines(cluster, width)]];
+  return [
+    [`evidence of ${clusters.length} clusters, or of what may be: each is judged by itself`],
+    ...clusters.map(({ name, kinds }) => [
+      title(printable(`the cluster in ${name}`)),
+      ...kindLines(kinds, width),
+    ]),
+  ];
 }
 
 const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? "" : "s"}`;

@@ -50,6 +50,8 @@ export interface Inventory {
   readonly hosts: readonly HostInventory[];
   /** What is of no host: objects, events and metrics of the cluster. */
   readonly cluster: readonly KindCount[];
+  /** Where evidence of several clusters was found: each by the folder that tells it from the others; they are not joined. */
+  readonly clusters?: readonly { readonly name: string; readonly kinds: readonly KindCount[] }[];
   /** What could not be read, or not wholly, by reason. */
   readonly unread: readonly { readonly reason: string; readonly paths: readonly string[] }[];
   /** What would decide what was seen first. */
@@ -70,6 +72,9 @@ export function buildInventory(
     collectors: collectorsOf(artifacts.map(({ path }) => path)),
     hosts: hostsOf(read.filter((artifact) => !isClusterWide(artifact))),
     cluster: kindsOf(read.filter(isClusterWide)),
+    ...(evidence.clusters.length > 1 && {
+      clusters: evidence.clusters.map(({ name = ".", artifacts: own }) => ({ name, kinds: kindsOf(own) })),
+    }),
     unread: [
       ...groupBy(
         artifacts.filter(({ reason }) => reason !== undefined),

@@ -26,6 +26,10 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "audit-log": { text: "the API server's audit log", command: "cat /var/log/kubernetes/audit/audit.log" },
   buddyinfo: { text: "free memory by size", command: "cat /proc/buddyinfo" },
   cgroups: { text: "the number of control groups", command: "cat /proc/cgroups" },
+  clock: {
+    text: "the machine's clock, its zone, and since when it runs",
+    command: "timedatectl; date -u; uptime; cat /proc/sys/kernel/random/boot_id",
+  },
   "component-log": {
     text: "logs of the kubelet, the runtime and the control plane",
     command: "journalctl --no-pager -u kubelet -u containerd -u docker -u crio",

@@ -30,7 +30,7 @@ const ROWS: readonly Row[] = readFileSync("docs/sensitivity.md", "utf8")
 const HELD = FAMILIES.flatMap(({ title, sweeps }) =>
   sweeps
     .filter(({ sample }) =>
-      /^(?:tw-recycle-nat|snat-port-race|dns-upstream-dead|unclosed-bodies|heap-growth|leak-until-oom|disk-full|conntrack-full|oom-killed|zap-fuse|cni-version)$/.test(
+      /^(?:tw-recycle-nat|snat-port-race|dns-upstream-dead|unclosed-bodies|heap-growth|leak-until-oom|disk-full|conntrack-full|\d-lost-\w+|oom-killed|zap-fuse|cni-version)$/.test(
         sample,
       ),
     )

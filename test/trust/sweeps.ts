@@ -1,3 +1,6 @@
+import { lookup } from "../rules/dns/lookups.ts";
+import type { Timed } from "../rules/packets.ts";
+import { attempt, capture } from "../rules/packets.ts";
 import { beginning, withLosses } from "./captures.ts";
 import { changed } from "./contents.ts";
 import type { Files } from "./samples.ts";
@@ -174,6 +177,52 @@ const STACK_FIRST = { stack: /\/stack$/, wchan: /\/wchan$/ };
 
 const hang = (sample: string, ...rules: string[]): Sweep => lost(sample, rules, PROC);
 
+/** As many lookups that were well, of one client and its names, twenty a second. */
+const lookups = (count: number): Timed[] =>
+  Array.from({ length: count }, (_, i) =>
+    lookup({
+      time: i / 20,
+      name: `svc${i % 40}.example`,
+      port: 40000 + (i % 20_000),
+      ids: [(i * 7 + 1) & 0xffff, (i * 7 + 2) & 0xffff],
+      a: 1,
+      aaaa: 1.2,
+    }),
+  ).flat();
+
+/** So many lost packets, far from each other, each with a repetition that was answered; how many were well is what is swept. */
+const amongMany = (
+  sample: string,
+  lost: number,
+  of: (i: number) => readonly Timed[],
+  well: (count: number) => Timed[],
+  rule: string,
+): Sweep => ({
+  sample,
+  rules: [rule],
+  steps: stepsOf([10, 100, 500, 1000, 2500, 10_000], String, (count) => ({
+    "node/all.pcap": capture([
+      ...well(count),
+      ...Array.from({ length: lost }, (_, i) => of(i)).flat(),
+      ...lookups(1).map(([time, packet]): Timed => [count / 20 + 60 + time, packet]),
+    ]),
+  })),
+});
+
+const lostQuery = (i: number): readonly Timed[] =>
+  lookup({ time: 2 + i * 150, name: `db${i}.example`, port: 39000 + i, ids: [500, 501], a: 1, retry: 5 });
+const lostSyn = (i: number): readonly Timed[] =>
+  attempt({ time: 2 + i * 150, from: `10.0.9.9:${20000 + i}`, to: "10.0.0.2:8080", outcome: "late" });
+const handshakes = (count: number): Timed[] =>
+  Array.from({ length: count }, (_, i) =>
+    attempt({
+      time: i / 20,
+      from: `10.0.${i >> 12}.20:${4000 + (i & 4095)}`,
+      to: "10.0.0.2:8080",
+      outcome: "answered",
+    }),
+  ).flat();
+
 export const FAMILIES: readonly Family[] = [
   {
     title: "Captures that end earlier",
@@ -203,6 +252,16 @@ export const FAMILIES: readonly Family[] = [
       lessLost("snat-port-race", "tcp/syn-unanswered", "tcp/snat-port-race"),
       lessLost("syn-unanswered", "tcp/syn-unanswered", "tcp/firewall-drop"),
       lessLost("dns-upstream-dead", "dns/silent-server", "dns/upstream-dead"),
+    ],
+  },
+  {
+    title: "Losses among more that is well",
+    about:
+      "Queries and SYNs that were lost once and answered when they were sent again, in a capture that shows so many others that were answered at once. What one packet in 10,000 gives by chance is nobody's trouble.",
+    sweeps: [
+      amongMany("1-lost-query", 1, lostQuery, lookups, "dns/slow-lookup"),
+      amongMany("2-lost-queries", 2, lostQuery, lookups, "dns/slow-lookup"),
+      amongMany("2-lost-SYNs", 2, lostSyn, handshakes, "tcp/syn-unanswered"),
     ],
   },
   {

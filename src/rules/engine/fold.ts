@@ -25,6 +25,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       host,
       verdict,
       subject.kind,
+      subject["cluster"],
       effects,
       asked,
       explains,

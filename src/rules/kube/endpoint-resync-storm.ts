@@ -1,9 +1,11 @@
-import type { Cite, ClusterEvidence, ComponentVersion, Timeline } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, ComponentVersion, Moment, Timeline } from "../../evidence/index.ts";
 import {
   controllerManagerVersions,
   endpointLabels,
+  counterTimelines,
   growthOf,
   HEADLESS_LABEL,
+  isSurelyBefore,
   sampleCite,
   timelines,
 } from "../../evidence/index.ts";
@@ -173,7 +175,7 @@ function answerAmount(cluster: ClusterEvidence, seen: ControllerLoad | undefined
     const cites = [writesCite(writes, says), all.cite];
     const wanted = all.count * NEARLY_ALL;
     if (group.objects >= wanted && most >= wanted) return holds(cites);
-    if (group.objects < all.count * PART && covers(writes, seen)) return fails(cites);
+    if (group.objects < all.count * PART && covers(cluster, writes, seen)) return fails(cites);
   }
   const added = addedIn(cluster, all.count);
   if (added) return holds([added, all.cite]);
@@ -186,12 +188,27 @@ function answerAmount(cluster: ClusterEvidence, seen: ControllerLoad | undefined
   return holds([sampleCite(sample, `${peak} items waited in the queue ${QUEUE}`), all.cite]);
 }
 
-/** Whether a log was written all the time that an episode lasted. */
-function covers({ log, group }: EndpointWrites, seen: ControllerLoad | undefined): boolean {
+/** Whether a log was written all the time that an episode lasted, whatever zones the log and the metrics are of where these don't say. */
+function covers(
+  cluster: ClusterEvidence,
+  { log, group }: EndpointWrites,
+  seen: ControllerLoad | undefined,
+): boolean {
+  const isZoned = log.model.isZoned && cluster.models("metrics").every(({ model }) => model.isZoned);
   const times = [...group.minutes.keys()].map((minute) => minute * 60).sort((a, b) => a - b);
+  const clock = (at: number): Moment => ({ seconds: at, clock: isZoned ? "utc" : "local" });
   const [first = Number.NaN] = times;
   const last = (times.at(-1) ?? Number.NaN) + 60;
-  return log.model.isDated && (seen?.episodes ?? []).some(({ start, end }) => first <= start && last >= end);
+  return (
+    log.model.isDated &&
+    (seen?.episodes ?? []).some(({ start, end }) => {
+      const [from, until]: [Moment, Moment] = [clock(first), clock(last)];
+      return (
+        isSurelyBefore(from, { seconds: start, clock: "utc" }) &&
+        isSurelyBefore({ seconds: end, clock: "utc" }, until)
+      );
+    })
+  );
 }
 
 /** Further apart the changes of a day add up to as many. */
@@ -199,7 +216,7 @@ const SOON = 1800;
 
 /** Two scrapes, one soon after the other, between which the queue got about as many items as there are Endpoints. */
 function addedIn(cluster: ClusterEvidence, all: number): Cite | undefined {
-  for (const timeline of timelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
+  for (const timeline of counterTimelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
     for (let at = 1; at < timeline.samples.length; at++) {
       const pair = timeline.samples.slice(at - 1, at + 1);
       const grown = growthOf({ ...timeline, samples: pair }) ?? 0;

@@ -39,11 +39,13 @@ interface KernelSymptom {
   readonly subjectOf: (event: LogEvent) => Subject | "node" | "nothing";
   readonly summary: (trouble: KernelTrouble, subject: Subject) => string;
   readonly missing?: readonly Missing[];
+  /** Whether the lines themselves say why. */
+  readonly namesItsCause?: true;
 }
 
 /** Makes a symptom of lines that the kernel wrote since it was booted. */
 export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
-  const { kinds, subjectOf, summary, missing, ...rest } = text;
+  const { kinds, subjectOf, summary, missing, namesItsCause, ...rest } = text;
   return defineSymptom<KernelTrouble>({
     ...rest,
     *detect(host) {
@@ -70,6 +72,7 @@ export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
           data: { events, count },
           weight: count,
           missing: missing ?? [],
+          ...(namesItsCause && { namesItsCause }),
         };
       }
     },

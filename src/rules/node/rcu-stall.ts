@@ -1,19 +1,9 @@
 import type { RcuStall } from "../../procstack/index.ts";
-import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
-import {
-  adviceOn,
-  cited,
-  cpusText,
-  nodeSubject,
-  placesText,
-  sinceLastBoot,
-  whereText,
-} from "./cpu-reports.ts";
+import { cpusText, cpuSymptom, placesText, sinceLastBoot, whereText } from "./cpu-reports.ts";
 
 /** An RCU grace period that does not end, as the kernel says. */
-export const rcuStall = defineSymptom<readonly RcuStall[]>({
+export const rcuStall = cpuSymptom<RcuStall>({
   id: "node/rcu-stall",
   title: "an RCU grace period does not end: a CPU or task holds it up",
   description:
@@ -24,24 +14,15 @@ export const rcuStall = defineSymptom<readonly RcuStall[]>({
     "In a virtual machine, look at steal time, live migrations and snapshots at that moment: a CPU that is not run looks the same.",
   ],
   references: ["https://docs.kernel.org/RCU/stallwarn.html"],
-  *detect(host) {
-    const found = sinceLastBoot(
+  reports: (host) =>
+    sinceLastBoot(
       host,
       ({ stalls }) => stalls,
       ({ flavour, how, cpus, tids, jiffies }) => [flavour, how, cpus, tids, jiffies],
-    );
-    if (found.length === 0) return;
-    const stalls = found.map(({ one }) => one);
-    const backtraces = stalls.flatMap((stall) => stall.backtraces);
-    yield {
-      subject: nodeSubject(host),
-      summary: summaryOf(stalls) + agoText(found),
-      evidence: cited(found, textOf),
-      data: stalls,
-      weight: stalls.length,
-      advice: adviceOn(backtraces),
-    };
-  },
+    ),
+  backtraces: (stall) => stall.backtraces,
+  summary: summaryOf,
+  text: textOf,
 });
 
 function summaryOf(stalls: readonly RcuStall[]): string {

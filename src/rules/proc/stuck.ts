@@ -12,6 +12,11 @@ export interface Stuck {
   readonly chain?: BlockingChain;
   /** Of tasks that are stuck at one place. */
   readonly group?: StuckGroup;
+  /**
+   * The most that all answers are worth together: `strong` of tasks without which the party that the symptom is of may well go on,
+   * `weak` where they may wait for a moment only. No bound when absent.
+   */
+  readonly most?: "strong" | "weak";
 }
 
 /** A task that is stuck at a place in question. */

@@ -1,11 +1,13 @@
 import type { Rule } from "../engine/index.ts";
 import { connectionRefused } from "./connection-refused.ts";
 import { icmpUnreachable } from "./icmp-unreachable.ts";
+import { conntrackInvalid } from "./conntrack-invalid.ts";
 import { deadBackend } from "./dead-backend.ts";
 import { firewallDrop } from "./firewall-drop.ts";
 import { localSourceDrop } from "./local-source-drop.ts";
 import { reversePathFilter } from "./reverse-path-filter.ts";
 import { snatPortRace } from "./snat-port-race.ts";
+import { straySegment } from "./stray-segment.ts";
 import { synAckUnacknowledged } from "./syn-ack-unacknowledged.ts";
 import { synBacklogOverflow } from "./syn-backlog-overflow.ts";
 import { longLivedConnections } from "./long-lived-connections.ts";
@@ -25,6 +27,7 @@ export const TCP_RULES: readonly Rule[] = [
   icmpUnreachable,
   synAckUnacknowledged,
   retransmissionTimeout,
+  straySegment,
   zeroWindow,
   unevenBackends,
   twRecycleNat,
@@ -35,6 +38,7 @@ export const TCP_RULES: readonly Rule[] = [
   reversePathFilter,
   deadBackend,
   untranslatedReply,
+  conntrackInvalid,
   routingLoop,
   pathMtuBlackhole,
   longLivedConnections,

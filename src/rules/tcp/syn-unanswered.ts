@@ -1,4 +1,6 @@
-import { Direction, Outcome, oneWayAt } from "../../pcap/index.ts";
+import { namedAddress } from "../behind.ts";
+import { Direction, Outcome, oneWayAt, rowsOf } from "../../pcap/index.ts";
+import { isByChance, lossesByChance } from "../background.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { median } from "../median.ts";
 import { count } from "../words.ts";
@@ -33,7 +35,8 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
   title: "SYNs get no answer",
   description:
     "Connection attempts in a capture that nobody answers: no SYN-ACK, no RST, no ICMP error, while the client tries again; or " +
-    "several that are answered only after the SYN was sent again. One retry that is answered is nothing; an attempt at the capture's " +
+    "several that are answered only after the SYN was sent again. One retry that is answered is nothing, nor are a few among thousands of handshakes, as many as a network " +
+    "loses that is well; an attempt at the capture's " +
     "end is undecided; a capture that saw one direction doesn't count.",
   remedy: [
     "Capture on the listener's node and on the client's at once, to see on which way the SYN is lost.",
@@ -51,21 +54,42 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
       const answeredLate = listener.answeredLate + lostHere.length;
       const answered = listener.answered - lostHere.length;
       if (unanswered === 0 && answeredLate < 2) continue;
+      if (isNoise(traffic, lost)) continue;
       const late = answeredLate > 0 ? `, ${answeredLate} only after the SYN was sent again` : "";
       const sources = count(listener.sources, "source address", "source addresses");
       const others = otherOutcomes(traffic);
+      const place = namedAddress(host, listener.address, { capture, port: listener.port });
       yield {
         subject: listenerSubject(traffic),
         summary:
-          `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key} from ${sources} got no answer at all${late}; ` +
+          `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key}${place.said} from ${sources} got no answer at all${late}; ` +
           `${answered} were answered at once${others}.`,
-        evidence: [citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`)],
+        evidence: [
+          citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`),
+          ...place.cites,
+        ],
         data: { ...traffic, lost, lostHere, ...vantage(traffic, lost) },
         weight: lost.length,
       };
     }
   },
 });
+
+/** Of thousands of handshakes a few need a second SYN in any network; nobody whom a second one doesn't help is one of them. */
+function isNoise(traffic: ListenerTraffic, lost: readonly number[]): boolean {
+  const { handshakes } = traffic.capture.model;
+  if (lost.length > lossesByChance(traffic.listener.attempts)) return false;
+  if (
+    lost.some((row) => handshakes.outcome[row] === Outcome.unanswered && (handshakes.synCount[row] ?? 0) > 1)
+  )
+    return false;
+  const isLost = new Set(lost);
+  const all = [...rowsOf(handshakes, traffic.listener.key)].sort(
+    (a, b) => (handshakes.firstTime[a] ?? 0) - (handshakes.firstTime[b] ?? 0),
+  );
+  const places = all.flatMap((row, place) => (isLost.has(row) ? [place] : []));
+  return isByChance(places, all.length);
+}
 
 function otherOutcomes({ listener }: ListenerTraffic): string {
   const { refused, icmp, undecided } = listener;

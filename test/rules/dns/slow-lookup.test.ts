@@ -1,8 +1,29 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import type { Timed } from "../packets.ts";
 import { capture, tcp } from "../packets.ts";
-import { captureOf, healthy, lookup } from "./lookups.ts";
+import { POD, captureOf, healthy, lookup } from "./lookups.ts";
+
+/** As many lookups of as many names, all of them well, fifty a second. */
+const many = (count: number): Timed[] =>
+  Array.from({ length: count }, (_, i) =>
+    lookup({
+      time: i / 50,
+      name: `svc${i % 40}.example`,
+      port: 40000 + (i % 20_000),
+      ids: [(i * 7 + 1) & 0xffff, (i * 7 + 2) & 0xffff],
+      a: 1,
+      aaaa: 1.2,
+    }),
+  ).flat();
+
+/** A packet of the pod's as another one's. */
+function renamed(packet: readonly number[], client: string): number[] {
+  const address = client.split(".").map(Number);
+  const isFrom = packet.slice(12, 16).join(".") === POD;
+  return packet.map((byte, i) => (isFrom ? address[i - 12] : address[i - 16]) ?? byte);
+}
 
 const RULE = "dns/slow-lookup";
 const verdicts = async (pcap: Uint8Array) => verdictsOf(await analyzeFiles({ "pod.pcap": pcap }), RULE);
@@ -71,6 +92,36 @@ describe(RULE, () => {
     expect(await verdicts(capture([...lookup({ time: 0, ids: [1, 2] }), ...again, ...later]))).toEqual([
       "confirmed",
     ]);
+  });
+
+  it("says nothing of a query that was lost among thousands, but of one in a small capture", async () => {
+    const lost = lookup({ time: 10, name: "db.example", port: 39999, ids: [500, 501], a: 1, retry: 5 });
+    for (const [well, seen] of [
+      [100, true],
+      [400, true],
+      [1000, false],
+      [3000, false],
+    ] as const)
+      expect([well, await verdicts(captureOf(many(well), lost))]).toEqual([well, seen ? ["confirmed"] : []]);
+  });
+
+  it("says nothing of a client's one lost query in a capture where thousands of others' were fine, but of its second", async () => {
+    const from = (client: string, packets: readonly Timed[]): Timed[] =>
+      packets.map(([time, packet]) => [time, renamed(packet, client)]);
+    const [first, second] = [10, 500].map((time) =>
+      from("10.244.1.9", lookup({ time, name: "db.example", ids: [500, 501], a: 1, retry: 5 })),
+    );
+    expect(await verdicts(captureOf(many(2000), first ?? []))).toEqual([]);
+    expect(await verdicts(captureOf(many(2000), first ?? [], second ?? []))).toEqual(["confirmed"]);
+  });
+
+  it("sees an outage of seconds, and what is given up, among thousands that were fine", async () => {
+    const outage = [0, 1, 2].map((i) =>
+      lookup({ time: 100 + i / 50, name: `o${i}.example`, port: 39000 + i, ids: [500, 501], a: 1, retry: 5 }),
+    );
+    expect(await verdicts(captureOf(many(20_000), ...outage))).toEqual(["confirmed"]);
+    const tries = [0, 5, 10].flatMap((after) => lookup({ time: 100 + after, port: 39000, ids: [500, 501] }));
+    expect(await verdicts(captureOf(many(3000), tries))).toEqual(["confirmed"]);
   });
 
   it("takes a prober that always has one id, and is always answered, for healthy, in passable time", async () => {

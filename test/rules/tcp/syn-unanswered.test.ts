@@ -39,6 +39,24 @@ describe(RULE, () => {
     ]);
   });
 
+  it("says nothing of a few retries among thousands of handshakes, but of many, of a burst, and of who got no answer at all", async () => {
+    const among = (total: number, ...lost: readonly Attempt[]): Promise<string[]> => {
+      const well = Array.from({ length: total }, (_, i): Attempt => ({
+        time: i / 20,
+        from: `10.0.${i >> 12}.20:${4000 + (i & 4095)}`,
+        to: LISTENER,
+        outcome: "answered",
+      }));
+      return verdicts(captureOf([...well, ...lost]));
+    };
+    const late = (time: number): Attempt => ({ ...one("late"), time, from: `10.0.9.9:${20000 + time}` });
+    expect(await among(5000, late(40), late(120))).toEqual([]);
+    expect(await among(500, late(10), late(20))).toEqual(["confirmed"]);
+    expect(await among(5000, ...[10, 40, 80, 120, 160].map(late))).toEqual(["confirmed"]);
+    expect(await among(10_000, late(100), late(101), late(102))).toEqual(["confirmed"]);
+    expect(await among(5000, { ...late(40), outcome: "silence" })).toEqual(["confirmed"]);
+  });
+
   it("says nothing of what the capture ends before", async () => {
     const [first] = attempt(one("silence"));
     expect(await verdicts(capture(first ? [first] : []))).toEqual([]);

@@ -1,0 +1,154 @@
+import { listsIpvs, takenByIpvs } from "../../evidence/index.ts";
+import { kernelAtLeast } from "../../node/index.ts";
+import { Outcome } from "../../pcap/index.ts";
+import type { About, Answer } from "../engine/index.ts";
+import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { citeSyns } from "../tcp/listener-loss.ts";
+import { numberOf } from "../tcp/of-listener.ts";
+import type { PortReuse } from "../tcp/reused-ports.ts";
+import { REMEMBERED, portReuse, reusedAndAnswered } from "../tcp/reused-ports.ts";
+import type { ListenerLoss } from "../tcp/syn-unanswered.ts";
+import { synUnanswered } from "../tcp/syn-unanswered.ts";
+import { count } from "../words.ts";
+import { askedFor, usesIpvs } from "./asked.ts";
+
+/** The release in which a SYN takes a new entry of connection tracking in place of the old one, and is no longer dropped. */
+const FIXED = { major: 5, minor: 9 } as const;
+const MODE = "net.ipv4.vs.conn_reuse_mode";
+/** One SYN that is lost on a port that was used before may be an accident. */
+const FEWEST = 3;
+
+/** IPVS drops the first SYN that reuses the addresses and ports of a connection that it remembers. */
+export const reuseDelay = defineCause<ListenerLoss>({
+  id: "ipvs/reuse-delay",
+  title: "IPVS drops the first SYN of clients that reuse a port",
+  description:
+    "With conn_reuse_mode=1 IPVS chooses a server anew for a SYN whose addresses and ports are those of a connection in TIME_WAIT. Where connection tracking still has the old one, kernels before 5.9 drop that SYN " +
+    "to be rid of it: the client's retry, a second later, is served. Clients with few ports and many connections lose a second on each.",
+  explains: [synUnanswered],
+  concerns: ({ host, seen }) =>
+    seen !== undefined && (usesIpvs(host) || reuseOf(seen).reused.length >= FEWEST),
+  tests: [
+    {
+      statement:
+        "the lost SYNs reuse addresses and ports of connections that had just ended, and one retry is enough",
+      axis: "traffic",
+      holds: "strong",
+      fails: "decisive",
+      ask: {
+        text: "a capture of some minutes on the clients' node, before and after translation",
+        command: "tcpdump -i any -s 128 -w node.pcap 'tcp port PORT'",
+      },
+      answer: ({ seen }) => (seen ? answerTraffic(seen) : cantTell()),
+    },
+    {
+      statement: "the clients ask for a virtual server of this node's IPVS, and conn_reuse_mode is not 0",
+      axis: "config",
+      holds: "strong",
+      fails: "decisive",
+      ask: {
+        text: "the setting, and the virtual servers of the clients' node",
+        command: "sysctl net.ipv4.vs; ipvsadm -Ln",
+      },
+      answer: answerSetting,
+    },
+    {
+      statement: "the node's kernel drops such a SYN",
+      axis: "version",
+      holds: "weak",
+      fails: "decisive",
+      ask: { text: "the kernel of the clients' node", command: "uname -r" },
+      answer({ host, seen }) {
+        if (!seen || seen.atListener) return cantTell("uncovered");
+        const { kernel } = host;
+        if (!kernel.known) return cantTell(kernel.why);
+        // Stable kernels and vendors' have the change under older numbers.
+        return kernelAtLeast(kernel.value, FIXED.major, FIXED.minor)
+          ? fails([kernel.cite])
+          : holds([kernel.cite]);
+      },
+    },
+  ],
+  remedy: [
+    "A kernel from 5.9 on, or one with the change from its vendor.",
+    "Until then net.ipv4.vs.conn_reuse_mode=0, as kube-proxy sets it on such kernels (kubernetes 71114); new connections on a used port then go to the old server, even if it is being drained (ipvs/drained-server).",
+    "Have clients keep their connections: each new one then needs no port.",
+  ],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=f0a5e4d7a594e0fe237d3dfafb069bb82f80f42f",
+    "https://github.com/kubernetes/kubernetes/issues/70747",
+    "https://github.com/kubernetes/kubernetes/pull/71114",
+    "https://github.com/kubernetes/kubernetes/issues/93297",
+    "https://docs.kernel.org/networking/ipvs-sysctl.html",
+  ],
+  summary({ seen, host }) {
+    if (!seen) return "";
+    const { reused } = reuseOf(seen);
+    const { address, port } = askedFor(seen, seen.lost);
+    const mode = host.sysctl(MODE);
+    const set = mode.known ? ` ${mode.cite.text}.` : "";
+    if (reused.length === 0)
+      return `Nothing shows whether the SYNs lost on the way to ${address}:${port} reused a port.${set}`;
+    return (
+      `${reused.length} of ${count(seen.lost.length, "SYN")} lost on the way to ${address}:${port} came with the addresses and ports of a connection that had ended less than ${REMEMBERED} s before; ` +
+      `each was served when it was sent again.${set}`
+    );
+  },
+});
+
+const reuseOf = (seen: ListenerLoss): PortReuse => portReuse(seen, seen.lost);
+
+function answerTraffic(seen: ListenerLoss): Answer {
+  const { handshakes } = seen.capture.model;
+  const total = seen.lost.length;
+  const lasting = seen.lost.filter(
+    (row) => handshakes.outcome[row] === Outcome.unanswered && (handshakes.synCount[row] ?? 0) > 2,
+  );
+  if (lasting.length * 2 > total) {
+    const text = `${lasting.length} of ${total} lost SYNs were sent three times and more without an answer; IPVS drops the first only`;
+    return fails([citeSyns(seen, lasting, text)], { of: { n: 0, total } });
+  }
+  const { reused, fresh } = reuseOf(seen);
+  const of = { n: reused.length, total };
+  // Who used the port before the capture began nobody knows.
+  const known = fresh.filter(({ row }) => (handshakes.firstTime[row] ?? 0) > REMEMBERED);
+  if (known.length * 2 > total) {
+    const rows = known.map(({ seen: row }) => row);
+    const text = `${known.length} of ${total} lost SYNs came on ports that nobody had used for ${REMEMBERED} s`;
+    return fails([citeSyns(seen, rows, text)], { of, atMost: "strong" });
+  }
+  if (reused.length * 2 < total || reused.length === 0) return cantTell("uncovered");
+  const rows = reused.map(({ seen: row }) => row);
+  const text = `${reused.length} of ${total} lost SYNs have the addresses and ports of a connection that had ended less than ${REMEMBERED} s before`;
+  // Where most SYNs on used ports are answered at once, it isn't the port.
+  const well = reusedAndAnswered(seen, new Set(seen.lost));
+  const isTelling = reused.length >= FEWEST && well <= reused.length && isOfPorts(seen, fresh.length, well);
+  return holds([citeSyns(seen, rows, text)], { of, ...(isTelling ? {} : { atMost: "weak" }) });
+}
+
+/** Whether ports that nobody had used do better: where all clients reuse theirs, any loss falls on a used one. */
+function isOfPorts(seen: ListenerLoss, lostFresh: number, wellReused: number): boolean {
+  const wellFresh = seen.listener.answered - seen.lostHere.length - wellReused;
+  return wellFresh >= FEWEST && lostFresh * 10 <= wellFresh + lostFresh;
+}
+
+function answerSetting({ host, seen }: About<ListenerLoss>): Answer {
+  if (!seen) return cantTell();
+  const mode = numberOf(host.sysctl(MODE));
+  const { address, port } = askedFor(seen, seen.lost);
+  const taken = takenByIpvs(host, address, port);
+  if (taken.length === 0) {
+    if (!listsIpvs(host))
+      return mode.known && mode.value !== 0
+        ? holds([mode.cite], { atMost: "weak" })
+        : cantTell(mode.known ? "uncovered" : mode.why);
+    const text = `ipvsadm lists no virtual server at ${address}:${port}`;
+    return fails([{ artifact: host.models("ipvsadm")[0]?.artifact.path ?? "", text }], { atMost: "strong" });
+  }
+  if (!mode.known) return holds(taken, { atMost: "weak" });
+  if (mode.value === 0) return fails([mode.cite]);
+  // It is the kernel's default: beside what the capture shows it counts.
+  const traffic = answerTraffic(seen);
+  const isShown = traffic.is === "holds" && traffic.atMost === undefined;
+  return holds([mode.cite, ...taken.slice(0, 1)], isShown ? {} : { atMost: "weak" });
+}

@@ -38,7 +38,7 @@ export async function analyze(
       ? undefined
       : await openReadable(options.baseline, { ...options, rules }, true);
   const evidence = buildCase(bundle, baseline);
-  return buildReport(evidence, diagnose(evidence, rules));
+  return buildReport(evidence, diagnose(evidence, rules), rules);
 }
 
 /** What {@link inventory} may be told. */
@@ -56,8 +56,9 @@ export async function inventory(
   inputs: BundleInput | readonly BundleInput[],
   options: InventoryOptions = {},
 ): Promise<Inventory> {
-  const evidence = buildCase(await openBundle(inputs, { onArtifact: options.onArtifact }));
   const rules = options.rules ?? RULES;
+  const { onArtifact } = options;
+  const evidence = buildCase(await openBundle(inputs, { onArtifact, searches: searchesOf(rules) }));
   return buildInventory(evidence, diagnose(evidence, rules), rules);
 }
 

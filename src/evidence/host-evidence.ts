@@ -11,13 +11,12 @@ import type {
   Socket,
   Sockets,
 } from "../node/index.ts";
-import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutinesOf } from "../pprof/index.ts";
 import type { BlockingChain, KernelLog, Task } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
-import { agreed, lineCite } from "./agreed.ts";
+import { lineCite } from "./agreed.ts";
 import type { Cite, Reading } from "./cite.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
 import type { CounterKind, Growth, Snapshot } from "./counters.ts";
@@ -29,6 +28,7 @@ import { readSysctl } from "./sysctl-reading.ts";
 import { takesOf } from "./takes.ts";
 import { taskParts } from "./task-takes.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
+import { runningKernel } from "./running-kernel.ts";
 
 /** What a host's evidence is read beside. */
 interface Beside {
@@ -150,17 +150,7 @@ export class HostEvidence {
 
   /** The running kernel's release. */
   get kernel(): Reading<KernelRelease> {
-    const osrelease = this.sysctl("kernel.osrelease");
-    const release = osrelease.known ? parseKernelRelease(osrelease.value) : undefined;
-    return agreed(
-      [
-        ...this.models("uname").flatMap(({ model, artifact }) =>
-          model.release ? [{ value: model.release.value, cite: lineCite(artifact, model.release) }] : [],
-        ),
-        ...(osrelease.known && release ? [{ value: release, cite: osrelease.cite }] : []),
-      ],
-      (release) => release.version.join("."),
-    );
+    return runningKernel(this);
   }
 
   /**

@@ -33,7 +33,9 @@ export {
   killTimeoutOf,
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
-export { imagesOn, type RunImage } from "./images-on.ts";
+export { imagesOn, imageVersionsOn, type RunImage } from "./images-on.ts";
+export { imageParts } from "./image-name.ts";
+export { goVersionsIn, moduleVersions, type ToldVersion, versionsOn } from "./told-versions.ts";
 export * from "./address-names.ts";
 export { processText, socketProcesses, type SocketProcess } from "./socket-holders.ts";
 export {

@@ -1,6 +1,6 @@
 import type { Change, Comparison, Section } from "../compare/index.ts";
 import { printable, printableJson } from "./escape.ts";
-import type { Style } from "./text.ts";
+import type { Style } from "./layout.ts";
 import { wrap } from "./wrap.ts";
 
 /** How a comparison is laid out as text. */

@@ -71,6 +71,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
       "for i in 1 2; do date -u +%FT%TZ; curl -s http://127.0.0.1:10249/metrics; sleep 300; done > kube-proxy-metrics.txt",
   },
   "os-release": { text: "the distribution", command: "cat /etc/os-release" },
+  packages: { text: "the installed packages", command: "dpkg -l || rpm -qa" },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: PROFILES,
   "proc-net-snmp": STACK_COUNTERS,
@@ -80,6 +81,10 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   },
   "proc-stack": TASKS,
   "proc-status": TASKS,
+  "program-version": {
+    text: "the versions of the runtime and of kubelet",
+    command: "containerd --version; runc --version; crictl version; docker version; kubelet --version",
+  },
   "resolv-conf": { text: "the resolver's configuration", command: "cat /etc/resolv.conf" },
   sockets: { text: "the host's sockets", command: "ss -tanp" },
   sysctl: { text: "the kernel's parameters", command: "sysctl -a" },

@@ -3,7 +3,7 @@ import type { Case, ClusterEvidence } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
 import type { Evaluated } from "./evaluate-cause.ts";
-import { evaluateCause } from "./evaluate-cause.ts";
+import { evaluateCause, titleOf } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
@@ -140,9 +140,10 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
   );
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
-    const { subject, weight, data } = sighting;
+    const { subject, weight, data, when } = sighting;
+    const about = { subject, weight, symptom: symptom.id, when };
     const evaluated = causesOf(symptom).flatMap((cause) => {
-      const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
+      const one = evaluateCause(cause, { host, seen: data }, about);
       if (!one) return [];
       const others = byCause.get(cause);
       if (others) others.push(one.finding);
@@ -156,7 +157,16 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
 
 /** What a cause has to say where no symptom of it was seen. */
 function unprompted(cause: Cause<unknown>, host: HostEvidence, subject: Subject): Finding[] {
-  const one = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
+  const one = evaluateCause(
+    cause,
+    { host, seen: undefined },
+    {
+      subject,
+      weight: 0,
+      symptom: undefined,
+      when: undefined,
+    },
+  );
   return one ? [one.finding] : [];
 }
 
@@ -189,7 +199,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     verdict: "confirmed",
     host: host.name,
     subject: sighting.subject,
-    title: symptom.title,
+    ...titleOf(symptom.title, sighting.when),
     summary: sighting.summary,
     evidence: sighting.evidence.map((cite) => ({ effect: "supports", ...cite })),
     missing: sighting.missing ?? [],
@@ -221,8 +231,11 @@ function mergeBySubject(findings: readonly Finding[]): Finding[] {
     else if (finding.verdict === other.verdict) {
       const explains = [...new Set([...other.explains, ...finding.explains])].sort();
       const weight = Math.max(other.weight, finding.weight);
-      // Of several looks at one thing, the one that shows most of it speaks.
-      bySubject.set(key, { ...(finding.weight > other.weight ? finding : other), explains, weight });
+      // Of several looks at one thing, the one that shows most of it speaks; what goes on with one of them is not over.
+      const { when, ...rest } = finding.weight > other.weight ? finding : other;
+      const going = [other, finding].find((each) => each.when === undefined);
+      const told = going ? { ...rest, title: going.title } : { ...rest, ...(when !== undefined && { when }) };
+      bySubject.set(key, { ...told, explains, weight });
     }
   }
   return [...bySubject.values()];

@@ -2,10 +2,18 @@ import type { GoroutineGroup } from "../../pprof/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import {
+  APISERVER_TIMEOUT,
+  CONTAINERD_EXEC_SYNC,
+  CONTAINERD_TTRPC,
+  ETCD2_WATCH,
+  MIEKG_TCP,
+} from "../fixes/index.ts";
 import { answerGrowth, answerSeries } from "./goroutine-growth.ts";
 import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts";
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
+import { adviceOnLeak, KNOWN_VERSION } from "./known-fix.ts";
 import { citeSockets, inState, socketsOfPile } from "./pile-sockets.ts";
 import { ageOf, dated, isMarked } from "./wait-age.ts";
 import { isOfPeer, NEVER_IDLE, WAITS_INSIDE, waitsInside } from "./waits.ts";
@@ -103,8 +111,10 @@ export const goroutineLeak = defineCause<Pileup>({
         return holds([cite(seen.piles[0], `it is known from ${signature.name}${beside}`)]);
       },
     },
+    KNOWN_VERSION,
   ],
-  advice: ({ seen }) => seen?.known?.signature,
+  fixes: [APISERVER_TIMEOUT, CONTAINERD_EXEC_SYNC, CONTAINERD_TTRPC, ETCD2_WATCH, MIEKG_TCP],
+  advice: ({ host, seen }) => seen && adviceOnLeak(host, seen),
   remedy: [
     "Find who should end the wait: give the channel a buffer of one, or select on the context as well, so that the " +
       "goroutine can leave when its caller has.",

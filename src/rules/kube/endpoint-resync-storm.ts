@@ -1,4 +1,4 @@
-import type { Cite, ClusterEvidence, ComponentVersion, Moment, Timeline } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, Moment, Timeline } from "../../evidence/index.ts";
 import {
   controllerManagerVersions,
   endpointLabels,
@@ -11,6 +11,7 @@ import {
 } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { answerByVersions, HEADLESS_LABEL_RESYNC, remedyOf, versionTest } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { endpointWriteStorm } from "./endpoint-write-storm.ts";
 import type { EndpointWrites } from "./endpoint-writes.ts";
@@ -20,15 +21,6 @@ import type { ControllerLoad } from "./workqueue-backlog.ts";
 import { queueEpisodes, queueOf, workqueueBacklog } from "./workqueue-backlog.ts";
 
 const QUEUE = "endpoint";
-/** The first version that has the label, and by minor version the first patch that doesn't trip over it. */
-const FIRST_MINOR = 16;
-const FIXED: ReadonlyMap<number, number> = new Map([
-  [17, 13],
-  [18, 10],
-  [19, 3],
-]);
-/** From the next on all are fixed. */
-const LAST_MINOR = 19;
 /** The shared informers of kube-controller-manager resync after 12 hours and up to as many again. */
 const LEAST_PERIOD = 12 * 3600;
 const MOST_PERIOD = 24 * 3600;
@@ -61,18 +53,10 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
       },
       answer: ({ host }) => answerLabels(host.cluster),
     },
-    {
+    versionTest<ControllerLoad>(HEADLESS_LABEL_RESYNC, {
       statement: "this kube-controller-manager takes that for a change",
-      axis: "version",
       fails: "decisive",
-      ask: { text: "the version of kube-controller-manager", command: "kubectl version" },
-      answer({ host }) {
-        const versions = controllerManagerVersions(host.cluster);
-        if (versions.length === 0) return cantTell();
-        const cites = versions.slice(0, CITED).map(({ cite }) => cite);
-        return isAffected(versions) === "no" ? fails(cites) : holds(cites);
-      },
-    },
+    }),
     {
       statement: "about as many Endpoints were written, or waited to be, as there are",
       axis: "counter",
@@ -106,17 +90,9 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
       },
     },
   ],
-  remedy: [
-    "Upgrade kube-controller-manager to 1.17.13, 1.18.10, 1.19.3 or 1.20: pull request 94112 compares labels without this one.",
-    "Until then raise --concurrent-endpoint-syncs and the controller manager's --kube-api-qps and --kube-api-burst, so that a storm is over sooner.",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/pull/94112",
-    "https://github.com/kubernetes/kubernetes/pull/94935",
-    "https://github.com/kubernetes/kubernetes/pull/94934",
-    "https://github.com/kubernetes/kubernetes/pull/94937",
-    "https://github.com/kubernetes/kubernetes/pull/81612",
-  ],
+  fixes: [HEADLESS_LABEL_RESYNC],
+  remedy: remedyOf(HEADLESS_LABEL_RESYNC),
+  references: HEADLESS_LABEL_RESYNC.references,
   summary({ host, seen }) {
     const { differ, compared } = endpointLabels(host.cluster);
     const period = resyncPeriod(host.cluster, seen);
@@ -144,7 +120,7 @@ function answerLabels(cluster: ClusterEvidence): Answer {
   if (differ.length > 0) {
     const cites = cite(differ, `carry ${HEADLESS_LABEL}, their Service doesn't`);
     // What fixed controllers write too tells nothing without the version.
-    return holds(cites, isAffected(controllerManagerVersions(cluster)) === "yes" ? {} : { atMost: "weak" });
+    return holds(cites, isAffected(cluster) ? {} : { atMost: "weak" });
   }
   const one = cluster.objects.filter(({ kind }) => kind === "Endpoints");
   const says = "has the labels that its Service has";
@@ -152,17 +128,9 @@ function answerLabels(cluster: ClusterEvidence): Answer {
   return fails(cite(one.slice(0, 1), says), compared >= listed && compared > 1 ? {} : { atMost: "weak" });
 }
 
-/** Whether a controller manager of these versions has the fault; those that vendors build may have been mended. */
-function isAffected(versions: readonly ComponentVersion[]): "yes" | "no" | "unknown" {
-  if (versions.length === 0) return "unknown";
-  const each = versions.map(({ minor, patch, isVendors }) => {
-    if (minor < FIRST_MINOR || minor > LAST_MINOR || patch >= (FIXED.get(minor) ?? Number.POSITIVE_INFINITY))
-      return "no";
-    return isVendors ? "unknown" : "yes";
-  });
-  const [first = "unknown"] = each;
-  return each.every((one) => one === first) ? first : "unknown";
-}
+/** Whether every controller manager surely has the fault. */
+const isAffected = (cluster: ClusterEvidence): boolean =>
+  answerByVersions(HEADLESS_LABEL_RESYNC, controllerManagerVersions(cluster)).is === "holds";
 
 function answerAmount(cluster: ClusterEvidence, seen: ControllerLoad | undefined): Answer {
   const all = endpointCount(cluster);

@@ -12,7 +12,7 @@ import {
 import type { OomKill } from "../../procstack/index.ts";
 import type { Missing, Sighting } from "../engine/index.ts";
 import { defineSymptom, subjectName } from "../engine/index.ts";
-import { agoText } from "../node/kernel-symptom.ts";
+import { agoOf, agoText } from "../node/kernel-symptom.ts";
 import { count, size, timeOf } from "../words.ts";
 import type { OomCase } from "./oom-case.ts";
 import {
@@ -75,6 +75,7 @@ export const oomKilled = defineSymptom<OomCase>({
         missing: hasIds && !container ? [ASK_PODS] : [],
         data: each,
         weight: kills.length,
+        ...agoOf(kills),
       };
     }
   },

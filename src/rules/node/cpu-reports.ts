@@ -1,11 +1,13 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { isOfLivesBefore, secondsAfter } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
 import type { Advice, Subject, Symptom } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import type { Fix } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { cpuSite } from "./cpu-sites.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 
 /** Reports, names and functions that a text has of each. */
 const MOST = 5;
@@ -25,6 +27,7 @@ interface CpuSymptom<T> {
   readonly description: string;
   readonly remedy: readonly string[];
   readonly references: readonly string[];
+  readonly fixes?: readonly Fix[];
   readonly reports: (host: HostEvidence) => readonly CpuReport<T>[];
   readonly backtraces: (one: T) => readonly CpuBacktrace[];
   readonly summary: (all: readonly T[]) => string;
@@ -47,6 +50,7 @@ export function cpuSymptom<T extends Lockup | RcuStall>(symptom: CpuSymptom<T>):
         evidence: citedReports(found, text),
         data: all,
         weight: all.length,
+        ...agoOf(found),
         advice: adviceOn(all.flatMap(backtraces)),
       };
     },
@@ -130,8 +134,7 @@ function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
 export function cpusText(cpus: readonly number[]): string {
   const list = [...new Set(cpus)].sort((a, b) => a - b);
   if (list.length === 0) return "CPUs that it does not name";
-  const more = list.length > 2 * MOST ? ` and ${list.length - 2 * MOST} more` : "";
-  return `${list.length === 1 ? "CPU" : "CPUs"} ${list.slice(0, 2 * MOST).join(", ")}${more}`;
+  return `${list.length === 1 ? "CPU" : "CPUs"} ${firstOf(list, 2 * MOST)}`;
 }
 
 /** The first reports as citations. */

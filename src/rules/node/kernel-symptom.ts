@@ -27,6 +27,17 @@ export function agoText(events: readonly { readonly ago?: number }[]): string {
   return last > LONG_AGO ? ` The last was ${lasting(last)} before the log ends.` : "";
 }
 
+/** The same for the title of what is told. */
+export function agoOf(events: readonly { readonly ago?: number }[]): { readonly when?: string } {
+  const last = Math.min(...events.map(({ ago = 0 }) => ago));
+  if (events.length === 0 || last <= LONG_AGO) return {};
+  return {
+    when: Number.isFinite(last)
+      ? `${lasting(last)} before the log ends`
+      : "before the machine was booted anew",
+  };
+}
+
 /** A trouble that lines of the kernel's log tell by themselves, with what they name. */
 interface KernelSymptom {
   readonly id: string;
@@ -73,6 +84,7 @@ export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
           weight: count,
           missing: missing ?? [],
           ...(namesItsCause && { namesItsCause }),
+          ...agoOf(events),
         };
       }
     },

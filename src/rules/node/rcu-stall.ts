@@ -1,4 +1,6 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { RcuStall } from "../../procstack/index.ts";
+import { IPVS_ESTIMATION } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { cpusText, cpuSymptom, placesText, sinceLastBoot, whereText } from "./cpu-reports.ts";
 
@@ -9,6 +11,7 @@ export const rcuStall = cpuSymptom<RcuStall>({
   description:
     "The kernel log has 'INFO: rcu_… detected stalls' or 'self-detected stall', or says that RCU's own thread starves. All that waits for a grace period waits: " +
     "changes of network devices, network namespaces, mounts and cgroups, and with them containers that start and stop.",
+  fixes: [IPVS_ESTIMATION],
   remedy: [
     "Look at the CPUs and tasks that the report names: at what they are, and whether they run with a real-time priority, which keeps RCU's own thread from running.",
     "In a virtual machine, look at steal time, live migrations and snapshots at that moment: a CPU that is not run looks the same.",
@@ -31,7 +34,7 @@ function summaryOf(stalls: readonly RcuStall[]): string {
   const tids = [...new Set(stalls.flatMap((stall) => stall.tids))];
   const who = [
     ...(cpus.length > 0 ? [cpusText(cpus)] : []),
-    ...(tids.length > 0 ? [`tasks ${tids.slice(0, 10).join(", ")}`] : []),
+    ...(tids.length > 0 ? [`tasks ${firstOf(tids, 10)}`] : []),
   ];
   const held = who.length === 0 ? "" : `, held up by ${who.join(" and ")}`;
   const starved = stalls.some(({ starvedJiffies }) => starvedJiffies !== undefined)
@@ -50,7 +53,7 @@ function textOf({ flavour, how, cpus, tids, jiffies, starvedJiffies, backtraces 
   const since = jiffies === undefined ? "" : ` after ${jiffies} jiffies`;
   if (how === "kthread-starved")
     return `the thread of ${flavour} has had no CPU for ${starvedJiffies} jiffies`;
-  const tasks = tids.length === 0 ? "" : `, tasks ${tids.slice(0, 10).join(", ")}`;
+  const tasks = tids.length === 0 ? "" : `, tasks ${firstOf(tids, 10)}`;
   const [first] = backtraces;
   const where = first ? `;${whereText(first).replace(/^,/, "") || " its place is not known"}` : "";
   return `a grace period of ${flavour} has not ended${since}: ${cpusText(cpus)}${tasks}${where}`;

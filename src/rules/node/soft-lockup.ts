@@ -1,5 +1,6 @@
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { Lockup } from "../../procstack/index.ts";
+import { IPVS_ESTIMATION } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import type { CpuReport } from "./cpu-reports.ts";
 import { cpusText, cpuSymptom, placesText, sinceLastBoot, whereText } from "./cpu-reports.ts";
@@ -11,6 +12,7 @@ export const softLockup = cpuSymptom<Lockup>({
   description:
     "The kernel log has 'BUG: soft lockup': for more than twice kernel.watchdog_thresh seconds a CPU has run in the kernel without letting another task run. " +
     "The function that it was found at says what it was about. A single report of more than five minutes is of a virtual machine that was paused, and doesn't count.",
+  fixes: [IPVS_ESTIMATION],
   remedy: [
     "Compare the reports: a function that comes again and again names the cause, and a search for it with the kernel's version finds whether it is known.",
     "In a virtual machine, look at steal time: a hypervisor that does not run the CPU looks the same.",

@@ -2,6 +2,7 @@ import type { HostEvidence, Lasting } from "../../evidence/index.ts";
 import { nameOf } from "../../procstack/index.ts";
 import type { About, Advice, Cause, Test, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
+import type { Fix } from "../fixes/index.ts";
 import { type Hang, HANGS, stuckOf, testsOfHang } from "./hang.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
 import { citeWait, lastingOf, namesOf, waitersAt, worthOf } from "./stuck.ts";
@@ -31,6 +32,7 @@ interface StuckCause {
   readonly statement: string;
   /** What else tells. */
   readonly tests?: readonly Test<Stuck>[];
+  readonly fixes?: readonly Fix[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
   /** Sentences on this case, after the one that names the tasks. */
@@ -44,7 +46,7 @@ interface StuckCause {
 
 /** Makes a cause of hangs of a place where tasks wait. Its first two tests are that one waits there, and that it lasts. */
 export function defineStuckCause(cause: StuckCause): Cause<Hang> {
-  const { id, title, description, remedy, references, tests = [] } = cause;
+  const { id, title, description, fixes, remedy, references, tests = [] } = cause;
   const sites = new Set(cause.sites);
   const waitersOf = (about: About<Hang>): Waiter[] => {
     const { host } = about;
@@ -61,7 +63,13 @@ export function defineStuckCause(cause: StuckCause): Cause<Hang> {
     concerns: (about) => waitersOf(about).length > 0,
     culprit(about) {
       const [waiter] = waitersOf(about);
-      return waiter && { kind: `${waiter.site.subsystem}-wait`, name: waiter.site.id };
+      return (
+        waiter && {
+          kind: `${waiter.site.subsystem}-wait`,
+          name: waiter.site.id,
+          waitsFor: waiter.site.waitsFor,
+        }
+      );
     },
     tests: testsOfHang([
       {
@@ -92,6 +100,7 @@ export function defineStuckCause(cause: StuckCause): Cause<Hang> {
       },
       ...tests,
     ]),
+    ...(fixes && { fixes }),
     remedy,
     references,
     ...(cause.advice && {

@@ -50,6 +50,7 @@ export const uninterruptible = defineSymptom<Stuck>({
         weight: lasting.length,
         missing: hasStacks(host) ? [] : COLLECT,
         advice: site && waitAdvice(site.subsystem),
+        ...(lasting.every(({ task }) => task.logged === true) && { when: "when the log was written" }),
       };
     }
   },

@@ -1,5 +1,3 @@
-import { namePattern } from "./pattern.ts";
-
 /** Versions that have a fault: those from one on, but for those that have been fixed. */
 export interface VersionRange {
   /** The first that has it; from the very first where absent. */
@@ -76,20 +74,4 @@ export function isOfLine(
   { numbers: b }: { readonly numbers: readonly number[] },
 ): boolean {
   return a[0] === b[0] && (a[1] ?? 0) === (b[1] ?? 0);
-}
-
-/** An image's name and its tag: `registry:5000/coredns/coredns:1.8.0@sha256:…`. */
-export function imageParts(image: string): { readonly name: string; readonly tag: string | undefined } {
-  const [named = ""] = image.split("@");
-  const colon = named.indexOf(":", named.lastIndexOf("/") + 1);
-  return colon === -1
-    ? { name: named, tag: undefined }
-    : { name: named.slice(0, colon), tag: named.slice(colon + 1) };
-}
-
-/** Whether an image has a name, the registry and folders before which may be left out. */
-export function isImage(pattern: string): (name: string) => boolean {
-  const whole = namePattern(pattern);
-  const behind = namePattern(`*/${pattern}`);
-  return (name) => whole(name) || behind(name);
 }

@@ -47,13 +47,15 @@ export class ConnectionTroubles {
     (w[own + trouble.ZERO_WINDOWS] as number)++;
   }
 
-  /** Whether a packet acknowledges the other side's FIN: nothing more can come, and the window means nothing any more. */
+  /** Whether a packet acknowledges the other side's FIN, or both have sent theirs: nothing more is read, and the window means nothing. */
   #hasAll(p: Packet, row: number, isClient: boolean): boolean {
     const base = row * at.STRIDE;
     const { words: w } = this.#rows;
     const other = base + (isClient ? at.OF_SERVER : at.OF_CLIENT);
     const fin = isClient ? State.serverFin : State.clientFin;
-    if (((w[base + at.STATE] as number) & fin) === 0 || (p.flags & ACK) === 0) return false;
+    const state = w[base + at.STATE] as number;
+    if ((state & fin) === 0 || (p.flags & ACK) === 0) return false;
+    if ((state & State.clientFin) !== 0 && (state & State.serverFin) !== 0) return true;
     return ((p.acknowledgement - (w[other + at.NEXT] as number)) | 0) >= 0;
   }
 

@@ -17,7 +17,7 @@ export interface StuckTask {
 
 /** Tasks that are stuck at one place. */
 export interface StuckGroup {
-  /** The wait site's id, else the innermost function, or `unreadable`. */
+  /** The wait site's id, else the function where its tasks sleep, or `unreadable`. */
   readonly key: string;
   readonly stuck: readonly StuckTask[];
 }

@@ -9,23 +9,39 @@ import type { KubeObjects } from "./objects-format.ts";
 
 /** Most bytes that are read. */
 const LIMIT = 64 * 1024 * 1024;
+const LONGEST_HEADINGS = 400;
+
+/** The headings of the events below a description, now and as they were until kubectl 1.8. */
+const EVENT_HEADINGS =
+  /^[ \t]*(?:Type\s+Reason\s+Age\s+From\s+Message|FirstSeen\s+LastSeen\s+Count\s+From\s+SubObjectPath\s+Type\s+Reason\s+Message)\s*$/;
 
 /**
- * What `kubectl describe` says of Pods and Nodes, and the events below any object that it describes. Nothing throws; what is none of
- * these is passed over.
+ * What `kubectl describe` says of Pods and Nodes, and the events below any object that it describes, or alone, as people paste them.
+ * Nothing throws; what is none of these is passed over.
  */
 export function parseDescriptions(text: string): KubeObjects {
   const objects: KubeObject[] = [];
   let block: Line[] = [];
+  let isFragment = false;
   for (const line of linesOf(text)) {
-    if (line.text.startsWith("Name:")) {
+    const { text: here, number } = line;
+    const begins = here.startsWith("Name:");
+    if (begins || (isFragment && here.trim() === "")) {
       describe(block, objects);
-      block = [line];
-    } else if (block.length > 0) block.push(line);
+      block = begins ? [line] : [];
+      isFragment = false;
+    } else if (block.length === 0 && EVENT_HEADINGS.test(here)) {
+      // Of what these are the events the text doesn't tell.
+      block = [{ text: "Events:", number }, indented(line)];
+      isFragment = true;
+    } else if (block.length > 0) block.push(isFragment ? indented(line) : line);
   }
   describe(block, objects);
   return { objects, diagnostics: [] };
 }
+
+/** The table stands further right than `Events:`, wherever it was pasted. */
+const indented = ({ text, number }: Line): Line => ({ text: ` ${text}`, number });
 
 function describe(lines: readonly Line[], to: KubeObject[]): void {
   const [first] = lines;
@@ -92,12 +108,14 @@ function eventOfRow(
   return Object.fromEntries(members.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
-/** By its first lines: a name, then fields that only descriptions have. */
+/** By its first lines: a name, then fields that only descriptions have, or the headings of its events. */
 export const kubeDescribeFormat: Format<"kubectl-describe", KubeObjects> = {
   kind: "kubectl-describe",
   recognise(head) {
     const text = headText(head);
     if (text === undefined) return false;
+    if (text.split("\n").some((line) => line.length < LONGEST_HEADINGS && EVENT_HEADINGS.test(line)))
+      return true;
     return (
       /^Name:[ \t]+\S+\s*$/m.test(text) &&
       /^(?:Labels|Annotations|Roles|Priority|CreationTimestamp|Start Time|Selector):[ \t]/m.test(text) &&

@@ -83,16 +83,16 @@ function partsOf(
   froms: readonly number[],
   names: readonly string[],
 ): readonly string[] | undefined {
-  if (text.trim().includes("\t")) {
-    const parts = text.trim().split(/\t+/);
-    // kubectl 1.8 and older aligned with tabs, which an empty cell doesn't show in.
-    const path = names.indexOf("SubObjectPath");
-    if (path >= 0 && parts.length === names.length - 1) parts.splice(path, 0, "");
-    return parts.length === names.length ? parts : undefined;
-  }
+  if (text.trim().includes("\t")) return withPath(text.trim().split(/\t+/), names);
   const isAligned = froms.every((from, i) => i === 0 || from > text.length || text[from - 1] === " ");
   if (isAligned) return froms.map((from, i) => text.slice(from, froms[i + 1]).trim());
-  const parts = text.trim().split(/ {2,}/);
+  return withPath(text.trim().split(/ {2,}/), names);
+}
+
+/** kubectl 1.8 and older aligned with tabs, which an empty cell doesn't show in; pasted, they may be blanks. */
+function withPath(parts: string[], names: readonly string[]): readonly string[] | undefined {
+  const path = names.indexOf("SubObjectPath");
+  if (path >= 0 && parts.length === names.length - 1) parts.splice(path, 0, "");
   return parts.length === names.length ? parts : undefined;
 }
 

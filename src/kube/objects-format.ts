@@ -35,7 +35,7 @@ function parseUtf8(dump: Uint8Array): KubeObjects {
   return { objects, diagnostics: [...diagnostics, { effect: "note", code: "logs-between", message }] };
 }
 
-/** By their `apiVersion` and `kind`, in JSON or YAML. */
+/** By their `apiVersion` and `kind`, in JSON or YAML, also within what a watch tells of. */
 export const kubeObjectsFormat: Format<"kube-objects", KubeObjects> = {
   kind: "kube-objects",
   recognise(head) {
@@ -59,5 +59,11 @@ export const kubeObjectsFormat: Format<"kube-objects", KubeObjects> = {
 /** Whether JSON with a kind is of Kubernetes: it has a version with it, such as `v1` or `apps/v1`. */
 function isOfApi(text: string): boolean {
   // Events of an audit log are no objects that the API keeps.
-  return !AUDIT_VERSION.test(text) && /"apiVersion"\s*:\s*"(?:[a-z0-9.-]+\/)?v\d\w*"/.test(text);
+  return (
+    EXPORTED_EVENT.test(text) ||
+    (!AUDIT_VERSION.test(text) && /"apiVersion"\s*:\s*"(?:[a-z0-9.-]+\/)?v\d\w*"/.test(text))
+  );
 }
+
+/** What exporters of events write, which leave out the version. */
+const EXPORTED_EVENT = /^\s*\{\s*"verb"\s*:\s*"(?:ADDED|UPDATED|MODIFIED)"\s*,\s*"event"\s*:\s*\{/;

@@ -13,6 +13,10 @@ const COLON = 0x3a;
 const ITEMS = new TextEncoder().encode("items");
 const KIND = new TextEncoder().encode("kind");
 const VERSION = new TextEncoder().encode("apiVersion");
+const OBJECT = new TextEncoder().encode("object");
+const EVENT = new TextEncoder().encode("event");
+const TYPE = new TextEncoder().encode("type");
+const VERB = new TextEncoder().encode("verb");
 /** Which bytes say where a value ends. */
 const STRUCTURE = new Uint8Array(256);
 for (const byte of [QUOTE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET, COMMA]) STRUCTURE[byte] = 1;
@@ -66,6 +70,18 @@ class Items {
   }
 }
 
+/** What stands in an object at the top beside what it says of itself. */
+interface Held {
+  items?: Items;
+  /** What a watch tells of, and whether it calls it an event. */
+  wrapped?: { readonly from: number; readonly isEvent: boolean };
+  /** Of a watch: `ADDED`, `MODIFIED`, `DELETED`. */
+  change?: string;
+}
+
+/** What a watch, or an exporter that watches, says of an object. */
+const CHANGES: ReadonlySet<string> = new Set(["ADDED", "MODIFIED", "UPDATED", "DELETED"]);
+
 class JsonSplitter {
   readonly spans = new Spans();
   readonly #bytes: Uint8Array;
@@ -100,13 +116,25 @@ class JsonSplitter {
   /** An object at the top: a list, or one that counts itself. */
   #object(from: number): number {
     const said: Said = { kind: undefined, apiVersion: undefined };
-    const list: { items?: Items } = {};
+    const list: Held = {};
     const end = this.#members(from, said, list);
     const { kind = "", apiVersion = "" } = said;
+    if (kind === "" && CHANGES.has(list.change ?? "")) this.#addWrapped(list);
     // Those of a list of one kind don't say what they are; and what stands before a cut is read.
     if (list.items) this.#addAll(list.items, kind.replace(/List$/, ""), apiVersion);
     else if (end !== CUT) this.#add(from, end, kind, apiVersion);
     return list.items?.isCut === true ? CUT : end;
+  }
+
+  /** What a watch tells of: an object as it became. Of those that were deleted only events are still worth something. */
+  #addWrapped({ wrapped, change }: Held): void {
+    if (!wrapped) return;
+    const said: Said = { kind: undefined, apiVersion: undefined };
+    const end = this.#members(wrapped.from, said);
+    // The exporters of events leave out what all of them have.
+    const kind = said.kind ?? (wrapped.isEvent ? "Event" : "");
+    if (end === CUT || (change === "DELETED" && kind !== "Event")) return;
+    this.#add(wrapped.from, end, kind, said.apiVersion ?? "v1");
   }
 
   /** @param kind what those are that don't tell it */
@@ -141,7 +169,7 @@ class JsonSplitter {
   }
 
   /** Walks an object; notes its kind and version, and of one at the top its `items`. Returns where it ends. */
-  #members(from: number, said: Said, list?: { items?: Items }): number {
+  #members(from: number, said: Said, list?: Held): number {
     for (let at = this.#blank(from + 1); ; at = this.#blank(at + 1)) {
       if (this.#bytes[at] === CLOSE_BRACE) return at + 1;
       if (this.#bytes[at] !== QUOTE) return CUT;
@@ -158,12 +186,18 @@ class JsonSplitter {
         at = this.#items(begin, list.items);
         list.items.isCut = at === CUT;
       }
+      if (list !== undefined && this.#bytes[begin] === OPEN_BRACE) {
+        const isEvent = this.#is(EVENT, key, keyEnd);
+        if (isEvent || this.#is(OBJECT, key, keyEnd)) list.wrapped = { from: begin, isEvent };
+      }
       // A list that is no JSON may have its end all the same, and its kind behind that.
       if (at === CUT) at = this.#value(begin);
       if (at === CUT) return CUT;
       if (this.#bytes[begin] === QUOTE) {
         if (this.#is(KIND, key, keyEnd)) said.kind = this.#short(begin, at);
         else if (this.#is(VERSION, key, keyEnd)) said.apiVersion = this.#short(begin, at);
+        else if (list && (this.#is(TYPE, key, keyEnd) || this.#is(VERB, key, keyEnd)))
+          list.change = this.#short(begin, at);
       }
       at = this.#blank(at);
       if (this.#bytes[at] === CLOSE_BRACE) return at + 1;

@@ -53,6 +53,10 @@ export function cellsOf(line: string, columns: readonly Column[]): readonly stri
   }
   const parts = line.trim().split(/ {2,}/);
   if (parts.length === columns.length) return parts;
+  // Of events, what has no part that they are about leaves its cell empty.
+  const part = columns.findIndex(({ name }) => name === "SUBOBJECT");
+  if (part > 0 && parts.length === columns.length - 1 && !parts[part]?.includes("{"))
+    return [...parts.slice(0, part), "", ...parts.slice(part)];
   // A message may have blanks of its own.
   if (parts.length < columns.length || columns.at(-1)?.name !== "MESSAGE") return undefined;
   const before = parts.slice(0, columns.length - 1);

@@ -49,10 +49,14 @@ const JSON_LOGGER = /"(?:level|severity|lvl)"\s*:/i;
 const JSON_MESSAGE = /"(?:msg|message|MESSAGE)"\s*:/;
 const DOCKER = '{"log":"';
 
+/** A mail or a page quotes it. */
+const QUOTED = /^(?:> ?)+/;
+
 /** Takes one line apart. It may be cut at either end. */
 export function readLine(text: string): LogLine {
   let line = text.charCodeAt(0) === BOM ? text.slice(1) : text;
   if (line.includes("\0")) line = line.replaceAll("\0", "");
+  if (line.startsWith(">")) line = line.replace(QUOTED, "");
   if (line.startsWith("{")) return jsonLine(line);
   const stamp = STAMP.exec(line);
   if (stamp) {

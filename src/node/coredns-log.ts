@@ -13,6 +13,11 @@ export interface UpstreamErrors {
   readonly address: string;
   readonly failure: UpstreamFailure;
   readonly count: number;
+  /**
+   * Those of questions that any server answers: neither CoreDNS's own check for loops (HINFO of a random name) nor names of one label,
+   * both of which some servers pass over in silence.
+   */
+  readonly ordinary: number;
   /** The first line that says so. */
   readonly first: Fact<string>;
   /** Names that could not be resolved, the first few, without last dots. */
@@ -60,6 +65,7 @@ interface Draft {
   upstream: string;
   failure: UpstreamFailure;
   count: number;
+  ordinary: number;
   first: Fact<string>;
   names: Set<string>;
 }
@@ -94,12 +100,15 @@ export function parseCorednsLog(text: string): CorednsLog {
     const key = `${failure} ${upstream}`;
     const draft = drafts.get(key);
     const name = error?.[2]?.toLowerCase().replace(/\.$/, "");
+    const ordinary = name === undefined || (name.includes(".") && error?.[3] !== "HINFO") ? 1 : 0;
     if (draft) {
       draft.count++;
+      draft.ordinary += ordinary;
       if (name !== undefined && draft.names.size < MAX_NAMES) draft.names.add(name);
     } else if (drafts.size < MAX_UPSTREAMS) {
       const names = new Set(name === undefined ? [] : [name]);
-      drafts.set(key, { upstream, failure, count: 1, first: { ...fact, value: said.trim() }, names });
+      const first = { ...fact, value: said.trim() };
+      drafts.set(key, { upstream, failure, count: 1, ordinary, first, names });
     } else refused++;
   }
   const diagnostics: Diagnostic[] = [];

@@ -1,6 +1,7 @@
 import type { Format, Model } from "../bytes/index.ts";
 import { decodeText, headText, readAll } from "../bytes/index.ts";
 import { commandFailure } from "./command-failure.ts";
+import { withoutTypedCommands } from "./typed-commands.ts";
 
 /** Most bytes of one node-state text that are read; real ones stay below a few megabytes. */
 const TEXT_LIMIT = 64 * 1024 * 1024;
@@ -15,7 +16,8 @@ export interface Failure {
 
 /**
  * A format of small texts, from a recogniser and a parser of decoded text. Where the text is the complaint of a command that
- * failed, the artifact is there and unread, and says why.
+ * failed, the artifact is there and unread, and says why. Who pastes what a terminal shows pastes the command as well: such lines are
+ * no part of the text.
  */
 export function textFormat<Kind extends string, M extends Model>(format: {
   readonly kind: Kind;
@@ -28,13 +30,14 @@ export function textFormat<Kind extends string, M extends Model>(format: {
   return {
     kind: format.kind,
     recognise(head, path) {
-      const text = headText(head);
-      if (text === undefined) return false;
+      const shown = headText(head);
+      if (shown === undefined) return false;
+      const text = withoutTypedCommands(shown);
       return format.recognise(text, path) || failureOf(text, path) !== undefined;
     },
     async decode(source, path) {
       const { bytes, complete } = await readAll(source, TEXT_LIMIT);
-      const text = decodeText(bytes);
+      const text = withoutTypedCommands(decodeText(bytes));
       const model = format.parse(text, path);
       const failure = failureOf(text, path);
       if (failure !== undefined) {

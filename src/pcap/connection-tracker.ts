@@ -76,7 +76,7 @@ export class ConnectionTracker {
     if (w[base + at.TROUBLE] !== 0)
       this.#troubles.heard(row, isClient, p.time, p.window !== 0 || (flags & RST) !== 0);
     if ((flags & RST) !== 0) return this.#reset(p, row, isClient, before);
-    if (p.window === 0) this.#troubles.closed(row, isClient, p.time);
+    if (p.window === 0) this.#troubles.closed(p, row, isClient);
 
     const seen = isClient ? State.client : State.server;
     if (((w[base + at.STATE] as number) & seen) === 0) {

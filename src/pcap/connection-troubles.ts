@@ -1,7 +1,8 @@
 import type { ConnectionRows } from "./connection-rows.ts";
 import * as at from "./connection-state.ts";
+import { State } from "./connection-table.ts";
 import { Reset } from "./handshake-table.ts";
-import { FIN, type Packet } from "./packet.ts";
+import { ACK, FIN, type Packet } from "./packet.ts";
 import * as trouble from "./trouble-rows.ts";
 
 const { Mark } = at;
@@ -33,12 +34,29 @@ export class ConnectionTroubles {
   }
 
   /** A receive window of zero. */
-  closed(row: number, isClient: boolean, time: number): void {
+  closed(p: Packet, row: number, isClient: boolean): void {
     const own = this.#side(row, isClient);
     const w = this.#rows.troubles.words;
-    if (own < 0 || w[own + trouble.ZERO_SINCE] !== 0) return;
-    w[own + trouble.ZERO_SINCE] = milliseconds(time) + 1;
+    if (own < 0) return;
+    if (this.#hasAll(p, row, isClient)) {
+      if (w[own + trouble.ZERO_SINCE] !== 0) this.#opened(own, p.time);
+      return;
+    }
+    if (w[own + trouble.ZERO_SINCE] !== 0) return;
+    w[own + trouble.ZERO_SINCE] = milliseconds(p.time) + 1;
     (w[own + trouble.ZERO_WINDOWS] as number)++;
+  }
+
+  /** Whether a packet acknowledges the other side's FIN, or both have sent theirs: nothing more is read, and the window means nothing. */
+  #hasAll(p: Packet, row: number, isClient: boolean): boolean {
+    const base = row * at.STRIDE;
+    const { words: w } = this.#rows;
+    const other = base + (isClient ? at.OF_SERVER : at.OF_CLIENT);
+    const fin = isClient ? State.serverFin : State.clientFin;
+    const state = w[base + at.STATE] as number;
+    if ((state & fin) === 0 || (p.flags & ACK) === 0) return false;
+    if ((state & State.clientFin) !== 0 && (state & State.serverFin) !== 0) return true;
+    return ((p.acknowledgement - (w[other + at.NEXT] as number)) | 0) >= 0;
   }
 
   probe(row: number, isClient: boolean): void {

@@ -1,13 +1,13 @@
 import { groupBy } from "../bytes/index.ts";
 import { defined } from "./defined.ts";
 import { nameOf, type Task } from "./task.ts";
-import type { WaitSite } from "./wait-site.ts";
+import { type WaitSite, waitingFrame } from "./wait-site.ts";
 
 /** Tasks that wait at the same place. */
 export interface BlockedGroup {
   /** Absent where nothing is known of the place, or no stack could be read. */
   readonly site?: WaitSite;
-  /** The site's id, or else the innermost function, or `unreadable`. */
+  /** The site's id, or else the function that {@link waitingFrame} gives, or `unreadable`. */
   readonly key: string;
   /** In the order of their ids. */
   readonly tasks: readonly Task[];
@@ -40,9 +40,7 @@ export function blockedTasks(tasks: readonly Task[]): BlockedGroup[] {
 }
 
 function keyOf(task: Task): string {
-  return (
-    task.site?.id ?? task.stack?.frames.find((frame) => frame.reliable)?.symbol ?? task.wchan ?? "unreadable"
-  );
+  return task.site?.id ?? (task.stack && waitingFrame(task.stack)?.symbol) ?? task.wchan ?? "unreadable";
 }
 
 /** What a task waits for, in words for a sentence that begins with its name. */

@@ -47,7 +47,7 @@ export { parseSyscall, readDescriptor, type SyscallFile } from "./syscall-file.t
 export * from "./task.ts";
 export * from "./thread-tasks.ts";
 export type { TaskPart } from "./task-part.ts";
-export { waitSite, waitSiteOfListed, waitSiteOfWchan, type WaitSite } from "./wait-site.ts";
+export { waitSite, waitSiteOfListed, waitSiteOfWchan, waitingFrame, type WaitSite } from "./wait-site.ts";
 export * from "./wait-sites/index.ts";
 export { parseUserStacks } from "./user-stacks.ts";
 export type {

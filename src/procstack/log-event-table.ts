@@ -36,7 +36,7 @@ export const EVENT_ROWS: readonly EventRow[] = [
   // net/netfilter/nf_conntrack_core.c; before 3.x `ip_conntrack`, with a repeated prefix since 4.x, and the namespace since 6.16.
   {
     kind: "conntrack-full",
-    pattern: /^(?:(?:nf|ip)_conntrack: )+table full(?: in netns (?<netns>\d+))?, dropping packet/,
+    pattern: /^(?:(?:nf|ip)_conntrack: )+table full(?: in netns (?<netns>\d+))?,(?: dropping packet|$)/,
   },
   // net/core/neighbour.c: `neighbour: arp_cache: neighbor table overflow!`, before 4.3 `Neighbour table overflow.`
   {

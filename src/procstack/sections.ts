@@ -2,7 +2,7 @@ import type { Line } from "../bytes/index.ts";
 import { parseFrame } from "./frame.ts";
 import { isBottom } from "./symbol.ts";
 import type { PartOwner } from "./task-part.ts";
-import { shownPaths } from "./typed-command.ts";
+import { shownPaths, shownThreadsOf } from "./typed-command.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
 /** A run of lines about one file of one task, in a text that holds several: a terminal log, a `tail` of many files. */
@@ -154,8 +154,13 @@ class Cutter {
       const bottom = parsed.is === "end" || isBottom(parsed.frames.at(-1)?.symbol ?? "");
       // A frame below the outermost: nobody wrote a header, and yet another stack has begun.
       if (this.#bottomed && !bottom) {
+        // Which thread of it that is isn't told.
+        const { pid, tid } = this.#header?.owner ?? {};
         this.#close();
-        this.#header = { file: "stack", owner: { line: line.number } };
+        this.#header = {
+          file: "stack",
+          owner: tid === undefined && pid !== undefined ? { pid, line: line.number } : { line: line.number },
+        };
         this.#framed = true;
       }
       this.#bottomed = bottom;
@@ -226,7 +231,10 @@ function commandHeader({ text, number }: Line): Header | undefined {
   const paths = shownPaths(text);
   if (paths === undefined) return undefined;
   const [first, ...others] = paths;
-  if (first === undefined) return { file: "stack", owner: { line: number } };
+  if (first === undefined) {
+    const pid = shownThreadsOf(text);
+    return { file: "stack", owner: pid === undefined ? { line: number } : { pid, line: number } };
+  }
   if (others.length === 0) return headerOfPath(first, number);
   const found = paths.flatMap((path) => procPath(path) ?? []);
   if (found.length < paths.length || found.some(({ file }) => file !== "stack"))

@@ -79,7 +79,8 @@ export interface Task {
 /** A task for people: `sync (20952)`. */
 export function nameOf(task: Task): string {
   const name = task.comm ?? programOf(task);
-  if (task.tid === undefined) return name ?? "a task without a pid";
+  if (task.tid === undefined)
+    return name ?? (task.pid === undefined ? "a task without a pid" : `a thread of process ${task.pid}`);
   return name === undefined ? `pid ${task.tid}` : `${name} (${task.tid})`;
 }
 

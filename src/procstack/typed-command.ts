@@ -8,6 +8,17 @@ const IN_FOLDER = /\/proc\/(\d{1,7}(?:\/task\/\d{1,7})?)\]?\s*[#$%>]/;
 const IN_NUMBER = /^[\s>\d:.)]{0,16}\[\S+@\S+\s(\d{1,7})\][#$%>]/;
 const LONGEST = 400;
 
+/** The stacks of all threads: of which process they are. */
+const ALL_THREADS = /^\/proc\/(\d{1,7})\/task\/\*\/stack$/;
+
+/** The process whose threads' stacks a typed command shows, all of them by one pattern. */
+export function shownThreadsOf(text: string): number | undefined {
+  if (text.length > LONGEST || !text.includes("/task/*/")) return undefined;
+  const list = SHOW.exec(text)?.[2]?.replace(REDIRECTION, "").trim();
+  const pid = ALL_THREADS.exec(list?.replace(/\W+$/, "") ?? "")?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
 /**
  * The files of `/proc` that a typed command shows, in its order.
  *

@@ -51,6 +51,15 @@ export function waitSite(stack: StackTrace): WaitSite | undefined {
   return lockSite(innermost, frames.slice(at), crossings) ?? callerSite(frames.slice(at));
 }
 
+/**
+ * The frame that a wait at an unknown place is known by: the innermost that is more than the scheduler or a lock's slow path; of a
+ * stack that was cut before it, the outermost.
+ */
+export function waitingFrame(stack: StackTrace): Frame | undefined {
+  const frames = stack.frames.filter((frame) => frame.reliable && !isBottom(frame.symbol));
+  return frames.find(({ symbol }) => genericFrame(symbol) === undefined) ?? frames.at(-1);
+}
+
 /** The wait site that `wchan` alone names, for tasks whose stack could not be read. */
 export function waitSiteOfWchan(symbol: string): WaitSite | undefined {
   return waitSite({ frames: [{ symbol, raw: symbol, reliable: true, line: 1 }], diagnostics: [] });

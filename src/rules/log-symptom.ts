@@ -4,6 +4,7 @@ import type { Cite, HostEvidence } from "../evidence/index.ts";
 import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
 import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
+import { type InEvents, eventSightings } from "./event-lines.ts";
 import type { Fix } from "./fixes/index.ts";
 import { count, span } from "./words.ts";
 
@@ -44,11 +45,13 @@ interface LogSymptom {
    * What a healthy machine writes now and then is less: so many lines in a row, over so many seconds, with an amount so great. Where the
    * lines have no times to compare, so many more of them.
    */
-  readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number };
+  readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number | undefined };
   /** Whether the lines themselves say why. */
   readonly namesItsCause?: true;
   /** Whether it must go on to the log's end: what has passed is no symptom. */
   readonly lasts?: true;
+  /** How it is found in events of the cluster too, where no log of the node tells. */
+  readonly inEvents?: InEvents;
   /** One paragraph, to stand before how many lines there are. */
   readonly says: (seen: LogSighting) => string;
 }
@@ -63,7 +66,8 @@ const PASSED_AFTER = 120;
 
 /** Makes a symptom of lines in the logs of components. Of several logs with the same lines, as a unit's and the whole journal, one counts. */
 export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
-  const { signatures, each, least, lasts, says, missing, namesItsCause, ...text } = symptom;
+  const { signatures, each, least, lasts, says, missing, namesItsCause, inEvents, ...text } = symptom;
+  const more = { ...(missing && { missing }), ...(namesItsCause && { namesItsCause }) };
   return defineSymptom<LogSighting>({
     ...text,
     *detect(host) {
@@ -71,12 +75,15 @@ export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
       for (const [name, seen] of all) {
         if (!isEnough(seen, least) || (lasts && hasPassed(seen))) continue;
         const subject = each ? { kind: each.kind, name } : ofNode(host);
-        yield {
-          ...toldOf(seen, says(seen)),
-          subject,
-          ...(missing && { missing }),
-          ...(namesItsCause && { namesItsCause }),
-        };
+        yield { ...toldOf(seen, says(seen)), subject, ...more };
+      }
+    },
+    *detectInCluster(cluster) {
+      if (!inEvents) return;
+      for (const { node, name, seen } of eventSightings(cluster, signatures, inEvents, each?.field)) {
+        if (!isEnough(seen, { ...least, amount: undefined })) continue;
+        const subject = each ? { kind: each.kind, name } : { kind: "node", name: node ?? "of unknown name" };
+        yield { ...toldOf(seen, says(seen), "event"), subject, ...more, node, isEcho: true };
       }
     },
   });
@@ -86,9 +93,13 @@ export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
 export const ofNode = ({ name }: HostEvidence): Subject => ({ kind: "node", name: name ?? "this node" });
 
 /** What a sighting is reported with, its subject aside. */
-export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighting>, "subject"> {
+export function toldOf(
+  seen: LogSighting,
+  says: string,
+  unit: "line" | "event" = "line",
+): Omit<Sighting<LogSighting>, "subject"> {
   return {
-    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, "line")}${lengthOf(seen)}.${passedText(seen)}`,
+    summary: `${says} ${seen.artifact.path} says so in ${count(seen.run.count, unit)}${lengthOf(seen)}.${passedText(seen)}`,
     evidence: citesOf(seen),
     data: seen,
     weight: seen.count,

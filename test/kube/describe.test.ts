@@ -99,4 +99,33 @@ describe("kubectl describe", () => {
     expect(recognised("Name:\tbash\nUmask:\t0022\nState:\tS (sleeping)\n")).toBe(false);
     expect(recognised("Name: x\napiVersion: v1\nkind: Pod\nLabels: y\n")).toBe(false);
   });
+
+  it("tells events that were pasted without what they are of", () => {
+    const text = [
+      "Events look like this:",
+      "Type     Reason       Age                 From     Message",
+      "----     ------       ----                ----     -------",
+      "Warning  FailedMount  3m (x8 over 20m)    kubelet  MountVolume.SetUp failed: no such file",
+      "",
+      "Warning signs are not rows of it, and neither is this.",
+    ].join("\n");
+    expect(kubeDescribeFormat.recognise(bytes(text), "events.txt")).toBe(true);
+    const events = parseDescriptions(text).objects.flatMap((object) => eventOf(object) ?? []);
+    expect(events).toMatchObject([{ reason: "FailedMount", count: 8, component: "kubelet" }]);
+    expect(events[0]?.about.name).toBeUndefined();
+    expect(events[0]?.object.line).toBe(4);
+  });
+
+  it("tells old events whose tabs have become blanks", () => {
+    const text = [
+      "Events:",
+      "  FirstSeen    LastSeen    Count    From            SubObjectPath    Type        Reason        Message",
+      "  ---------    --------    -----    ----            -------------    --------    ------        -------",
+      "  10m        1m        5    kubelet, node-b            Warning        FailedMount    Unable to mount volumes",
+      "",
+    ].join("\n");
+    expect(parseDescriptions(text).objects.flatMap((object) => eventOf(object) ?? [])).toMatchObject([
+      { reason: "FailedMount", count: 5, host: "node-b" },
+    ]);
+  });
 });

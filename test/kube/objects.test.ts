@@ -25,6 +25,33 @@ describe("objects of the Kubernetes API", () => {
     ]);
   });
 
+  it("stand in what a watch tells of, those that were deleted left out", () => {
+    const event = {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: "e", namespace: "shop" },
+      reason: "Killing",
+    };
+    const watched = [
+      { type: "ADDED", object: POD },
+      { type: "DELETED", object: DEPLOYMENT },
+      { type: "DELETED", object: event },
+    ];
+    expect(told(watched.map((each) => JSON.stringify(each)).join("\n"))).toMatchObject([
+      { kind: "Pod", name: "a", line: 1 },
+      { kind: "Event", name: "e", line: 3 },
+    ]);
+  });
+
+  it("stand in what exporters write of events, which leave out kind and version", () => {
+    const event = { metadata: { name: "e", namespace: "shop" }, reason: "Killing", message: "" };
+    const text = JSON.stringify({ verb: "ADDED", event }, null, 2);
+    expect(kubeObjectsFormat.recognise(bytes(text), "events.json")).toBe(true);
+    expect(told(text)).toMatchObject([{ kind: "Event", apiVersion: "v1", name: "e" }]);
+    // As a field of something else it is none.
+    expect(told(JSON.stringify({ name: "x", event }))).toEqual([]);
+  });
+
   it("stand in a list of kubectl get -o yaml, whose items begin at its own depth", () => {
     const text = [
       "apiVersion: v1",

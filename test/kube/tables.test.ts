@@ -299,3 +299,18 @@ describe("tables of kubectl get", () => {
 function fail(): never {
   throw new Error("no object");
 }
+
+describe("events out of line", () => {
+  it("may be about no part of their object", () => {
+    const text = [
+      "LAST SEEN   FIRST SEEN   COUNT     NAME                      KIND         SUBOBJECT                TYPE      REASON         SOURCE                  MESSAGE",
+      "12m         17m          3         x-8c567f849.159c86ec7b43        ReplicaSet                          Warning   FailedCreate   replicaset-controller   Error creating: quota",
+      "12m         17m          2         y.159c86ec7b43        Pod          spec.containers{main}          Warning   BackOff        kubelet, node-b         Back-off restarting",
+    ].join("\n");
+    const events = parseKubeTables(`${text}\n`).objects.flatMap((object) => eventOf(object) ?? []);
+    expect(events).toMatchObject([
+      { reason: "FailedCreate", count: 3, message: "Error creating: quota" },
+      { reason: "BackOff", count: 2 },
+    ]);
+  });
+});

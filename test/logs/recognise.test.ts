@@ -16,6 +16,7 @@ async function kindsOf(text: string, name = "a.txt"): Promise<string[]> {
 describe("whether a text is a log", () => {
   it.each([
     ["klog", "I0412 10:00:00.000001     812 kubelet.go:2130] SyncLoop\n"],
+    ["klog that a mail quotes", "> > I0412 10:00:00.000001     812 kubelet.go:2130] SyncLoop\n"],
     ["klog without an end", "I0412 10:00:00.000001     812 kubelet.go:2130] SyncLoop"],
     ["logfmt", 'time="2024-04-12T10:00:00Z" level=info msg="done"\n'],
     [

@@ -84,4 +84,16 @@ describe("sysctl as JSON", () => {
     for (const other of ['{"total": 1}', '{"nodes":["a"]}', '{"a.b": 1}', "{}"])
       expect(sysctlFormat.recognise(head(other), "x"), other).toBe(false);
   });
+
+  it("is recognised as a terminal shows it, with the command before it", async () => {
+    const text =
+      "[root@node-b ~]# sysctl net.netfilter.nf_conntrack_max  \nnet.netfilter.nf_conntrack_max = 524288\n";
+    expect(recognise(text, "notes.txt")).toBe(true);
+    for (const prompt of ["$ ", "# ", "~ # ", "root@node-b:~# ", "sh-4.2$ sudo "])
+      expect(recognise(text.replace("[root@node-b ~]# ", prompt), "notes.txt")).toBe(true);
+    const { values } = await sysctlFormat.decode(sourceOf(bytes(text)), "notes.txt");
+    expect(values.get("net.netfilter.nf_conntrack_max")).toMatchObject({ value: "524288", line: 2 });
+    // Prose is no prompt.
+    expect(recognise("Set it with sysctl -w\nnet.ipv4.ip_forward = 1\n", "notes.txt")).toBe(false);
+  });
 });

@@ -227,6 +227,28 @@ describe("a receive window", () => {
     const script = new Script().open().send(1, 1, ACK, { window: 0 }).send(3, 0, ACK, { ack: -1 });
     expect((await only(script)).ofServer).toMatchObject({ zeroWindows: 1, zeroWindowTime: 2 });
   });
+
+  it("means nothing where the other side's FIN has come", async () => {
+    const script = new Script()
+      .open()
+      .send(1, 0, FIN_ACK, {})
+      .send(1.1, 1, FIN_ACK, { ack: 1 })
+      .send(1.4, 0, FIN_ACK, { ack: 1 })
+      // As a socket that its program has closed answers.
+      .send(1.5, 1, ACK, { seq: 1, ack: 1, window: 0 })
+      .send(40, 0, ACK, { seq: 1, ack: 1 });
+    expect((await only(script)).ofServer).toMatchObject({ zeroWindows: 0, longestZeroWindow: 0 });
+  });
+
+  it("of zero ends when the other side's FIN has come", async () => {
+    const script = new Script()
+      .open()
+      .send(1, 1, ACK, { window: 0 })
+      .send(3, 0, FIN_ACK, {})
+      .send(3.1, 1, ACK, { ack: 1, window: 0 })
+      .send(40, 1, FIN_ACK, { ack: 1, window: 0 });
+    expect((await only(script)).ofServer).toMatchObject({ zeroWindows: 1, longestZeroWindow: 2.1 });
+  });
 });
 
 describe("a reset", () => {

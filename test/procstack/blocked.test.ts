@@ -122,3 +122,27 @@ describe("blockedTasks", () => {
     expect(blockedTasks(tasks)).toEqual([]);
   });
 });
+
+describe("tasks at places that nobody knows", () => {
+  const D = "D (disk sleep)";
+
+  it("are grouped by what called the scheduler, not by the scheduler", () => {
+    const groups = blockedTasks([
+      task(
+        D,
+        "__schedule ← schedule ← schedule_timeout ← wait_for_completion ← kthread_stop ← set_current_rng",
+      ),
+      task(D, "__schedule ← schedule ← schedule_timeout ← acme_flush ← acme_ioctl"),
+      task(D, "__schedule ← schedule ← schedule_timeout ← acme_flush ← acme_close"),
+    ]);
+    expect(groups.map(({ key, tasks }) => [key, tasks.length])).toEqual([
+      ["acme_flush", 2],
+      ["kthread_stop", 1],
+    ]);
+  });
+
+  it("are known by the outermost frame of a stack that was cut", () => {
+    const [group] = blockedTasks([task(D, "schedule ← io_schedule ← bit_wait_io")]);
+    expect(group?.key).toBe("bit_wait_io");
+  });
+});

@@ -21,6 +21,8 @@ const LINES: readonly [EventKind, string, Record<string, string>][] = [
     { netns: "4026532179" },
   ],
   ["conntrack-full", "ip_conntrack: table full, dropping packet.", {}],
+  // As a mail program wraps it.
+  ["conntrack-full", "nf_conntrack: table full,", {}],
   ["neighbour-overflow", "neighbour: arp_cache: neighbor table overflow!", { table: "arp_cache" }],
   ["neighbour-overflow", "neighbour: ndisc_cache: neighbor table overflow!", { table: "ndisc_cache" }],
   ["neighbour-overflow", "Neighbour table overflow.", {}],

@@ -168,3 +168,15 @@ describe("stacks pasted together", () => {
     ]);
   });
 });
+
+describe("stacks of all threads of a process, shown by one pattern", () => {
+  it("are of that process, whichever thread each is of", async () => {
+    const shown = ["$ cat /proc/6601/stack", "$ sudo cat /proc/6601/task/*/stack", ...SYNC, ...INIT];
+    const { tasks } = await evidenceOf([{ path: "notes.txt", bytes: bytesOf(`${shown.join("\n")}\n`) }]);
+    const told = tasks.filter(({ stack }) => (stack?.frames.length ?? 0) > 0);
+    expect(told.map(({ pid, tid, site }) => [pid, tid, site?.id])).toEqual([
+      [6601, undefined, "s-umount"],
+      [6601, undefined, "zap-pid-ns"],
+    ]);
+  });
+});

@@ -23,6 +23,7 @@ export const ipamExhausted = defineLogSymptom({
   ],
   namesItsCause: true,
   signatures: ["ip-range-exhausted"],
+  inEvents: {},
   each: { field: "range", kind: "address-range" },
   least: { lines: 2 },
   says: ({ fields }) => `host-local has given away every address of ${fields["range"] ?? "its range"}.`,

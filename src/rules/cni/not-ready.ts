@@ -21,6 +21,7 @@ export const notReady = defineLogSymptom({
     },
   ],
   signatures: ["network-not-ready"],
+  inEvents: {},
   least: { lines: 20, seconds: 600 },
   lasts: true,
   says: () => "The container runtime has no network for pods, and the node stays NotReady.",

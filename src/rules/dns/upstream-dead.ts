@@ -63,7 +63,8 @@ export const upstreamDead = defineCause<Trouble>({
         const failures = upstreamFailures(host).find(({ address }) => address === server);
         if (!failures) return cantTell(host.corednsLogs.length === 0 ? "absent" : "uncovered");
         // One line is enough where a capture shows the same.
-        const isTelling = failures.count >= MANY_FAILURES || recordsOf(host, failures.address).some(isDead);
+        const isTelling =
+          failures.ordinary >= MANY_FAILURES || recordsOf(host, failures.address).some(isDead);
         return holds(failures.cites, { of: failures.of, ...(!isTelling && { atMost: "weak" }) });
       },
     },
@@ -169,7 +170,7 @@ function answerTraffic({ host, seen }: About<Trouble>): Answer {
     // A server may only be slower than the capture is long; that CoreDNS gave it up says that it is not.
     const isCertain =
       dead.some(({ waited }) => waited >= MANY_FAILURES) ||
-      upstreamFailures(host).some(({ address, count }) => address === server && count >= MANY_FAILURES);
+      upstreamFailures(host).some(({ address, ordinary }) => address === server && ordinary >= MANY_FAILURES);
     return holds(cites, { ...(of && { of }), ...(!isCertain && { atMost: "weak" }) });
   }
   const alive = records.filter(({ answered }) => answered > 0);

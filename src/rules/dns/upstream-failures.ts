@@ -5,6 +5,8 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 export interface UpstreamFailures {
   readonly address: string;
   readonly count: number;
+  /** Those of questions that any server answers. */
+  readonly ordinary: number;
   /** The share of them in all failures that name a server. */
   readonly of: { readonly n: number; readonly total: number };
   /** Names that were asked for, the first few. */
@@ -30,6 +32,7 @@ export function upstreamFailures(host: HostEvidence): UpstreamFailures[] {
       return {
         address,
         count,
+        ordinary: group.reduce((sum, each) => sum + each.ordinary, 0),
         of: { n: count, total },
         names: [...new Set(group.flatMap(({ names }) => names))].slice(0, NAMED),
         cites: group.map(({ artifact, first, count, failure }) => ({

@@ -33,12 +33,14 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     const ofNoHost = new HostEvidence(null, [], { cluster });
     return { cluster, ofNoHost, seen: seenInCluster(cluster, clusters, hosts, ofNoHost, symptoms) };
   });
+  const shown = new Map(hosts.map((host) => [host, seenOn(host, symptoms)] as const));
+  const echoed = new Echoes([...shown.values()].flat());
   const byHost = groupBy(
-    inClusters.flatMap(({ seen }) => seen),
+    inClusters.flatMap(({ seen, ofNoHost }) => seen.filter((each) => !echoed.has(each, ofNoHost))),
     ({ host }) => host,
   );
   const findings = hosts.flatMap((host) =>
-    diagnoseHost(host, [...seenOn(host, symptoms), ...(byHost.get(host) ?? [])], causes),
+    diagnoseHost(host, [...(shown.get(host) ?? []), ...(byHost.get(host) ?? [])], causes),
   );
   const ofClusters = inClusters.flatMap(({ cluster, ofNoHost }) => {
     const elsewhere = diagnoseSeen(byHost.get(ofNoHost) ?? [], causes);
@@ -53,6 +55,25 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
     return [...elsewhere, ...state, ...faults].map((finding) => ofOne(cluster.name, finding));
   });
   return fold([...findings, ...ofClusters]).sort(byWeight);
+}
+
+/** What hosts show by themselves, which what repeats it in the cluster need not tell again. */
+class Echoes {
+  readonly #own: readonly Seen[];
+
+  constructor(own: readonly Seen[]) {
+    this.#own = own;
+  }
+
+  /** Whether something is the echo of what was seen where it happened. A host without a name may be any node. */
+  has({ symptom, sighting, host }: Seen, ofNoHost: HostEvidence): boolean {
+    if (sighting.isEcho !== true) return false;
+    return this.#own.some(
+      (own) =>
+        own.symptom === symptom &&
+        (own.host === host || (host === ofNoHost && (sighting.node === undefined || own.host.name === null))),
+    );
+  }
 }
 
 /** Of several clusters, what a finding is about says which it is in. */

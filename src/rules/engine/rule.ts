@@ -55,6 +55,8 @@ export interface Sighting<Data> {
   readonly when?: string | undefined;
   /** Of what the cluster tells: the node that it happened on. Causes are asked of that host's evidence, where there is any. */
   readonly node?: string | undefined;
+  /** Whether it repeats what a host's own log would say: it is left out where a host that may be its node shows the symptom itself. */
+  readonly isEcho?: true;
 }
 
 /** Something that is seen, whatever caused it. */

@@ -23,6 +23,7 @@ export const cgroupDriverMismatch = defineLogSymptom({
   ],
   namesItsCause: true,
   signatures: ["cgroup-driver-mismatch"],
+  inEvents: {},
   least: { lines: 1 },
   says: ({ fields }) =>
     `Kubelet is set to ${fields["kubelet"]}, the container runtime to ${fields["runtime"]}.`,

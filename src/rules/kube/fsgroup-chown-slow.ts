@@ -39,12 +39,7 @@ export const fsgroupChownSlow = defineCause<LogSighting>({
       },
       answer({ host }) {
         if (host.goroutines.length === 0) return cantTell();
-        const cites = host.goroutines.flatMap(({ model, artifact }): Cite[] =>
-          model.groups.flatMap(({ frames, count }) => {
-            const frame = frames.find(({ func }) => OWNERSHIP.test(func));
-            return frame ? [{ artifact: artifact.path, text: `${count} in ${frame.func}` }] : [];
-          }),
-        );
+        const cites = ownershipGoroutines(host);
         // Whose goroutines these are isn't told, nor whether they were taken while it lasted.
         return cites.length > 0 ? holds(cites) : cantTell("uncovered");
       },
@@ -58,9 +53,23 @@ export const fsgroupChownSlow = defineCause<LogSighting>({
     "https://github.com/kubernetes/kubernetes/issues/69699",
     "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
   ],
-  summary: ({ seen }) =>
-    `Kubelet gives up waiting for volumes of ${seen?.fields["pod"] ?? "a pod"} while it changes the group of each file in one of them.`,
+  summary({ seen, host }) {
+    const pod = seen?.fields["pod"] ?? "a pod";
+    const isSaid = seen !== undefined && ownershipSaid(host, seen).is === "holds";
+    return isSaid || ownershipGoroutines(host).length > 0
+      ? `Kubelet gives up waiting for volumes of ${pod} while it changes the group of each file in one of them.`
+      : `Kubelet gives up waiting for volumes of ${pod}; nothing that was collected says whether it changes the group of each file in one of them.`;
+  },
 });
+
+function ownershipGoroutines(host: HostEvidence): Cite[] {
+  return host.goroutines.flatMap(({ model, artifact }) =>
+    model.groups.flatMap(({ frames, count }) => {
+      const frame = frames.find(({ func }) => OWNERSHIP.test(func));
+      return frame ? [{ artifact: artifact.path, text: `${count} in ${frame.func}` }] : [];
+    }),
+  );
+}
 
 /** Whether the log has the line about a volume of the pod that waits, which it writes after half a minute of work (older ones, at its beginning). */
 function ownershipSaid(host: HostEvidence, { fields, run, log, artifact }: LogSighting): Answer {

@@ -2,7 +2,7 @@ import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, size } from "../words.ts";
 import type { OomCase } from "./oom-case.ts";
-import { LOG_OF_KILL, killsOf, limitOf } from "./oom-case.ts";
+import { LOG_OF_KILL, byEvent, killsOf, limitOf } from "./oom-case.ts";
 import { oomKilled } from "./oom-killed.ts";
 
 /** The group is at its limit when the next page doesn't fit: of its last per cent the kernel keeps some in stock. */
@@ -82,13 +82,15 @@ export const memoryLimitReached = defineCause<OomCase>({
     const times = kills.length > 1 ? `, ${count(kills.length, "time")}` : "";
     return first
       ? `The memory of the ${limitOf(first.event) === "pod" ? "pod" : "container"} was at ${bound}${times}; the node itself need not have been short of any.`
-      : `The container was killed for want of memory; nothing that was collected says whether it was at ${bound} or the node had none left.`;
+      : seen?.scope === "memcg"
+        ? "The memory of its control group was at its limit; the node itself need not have been short of any."
+        : `The container was killed for want of memory; nothing that was collected says whether it was at ${bound} or the node had none left.`;
   },
 });
 
 function answerScope(about: About<OomCase>): Answer {
   const kills = killsOf(about);
-  if (kills.length === 0) return cantTell();
+  if (kills.length === 0) return byEvent(about.seen, "memcg");
   const own = kills.filter(({ event }) => event.scope === "memcg" && limitOf(event) !== "all pods");
   if (own.length > 0) return holds(own.slice(0, CITED).map(({ cite }) => cite));
   if (kills.every(({ event }) => event.scope === undefined)) return cantTell("uncovered");

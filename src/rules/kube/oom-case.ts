@@ -3,8 +3,8 @@ import type { Cite, ClusterEvidence, Logged } from "../../evidence/index.ts";
 import { containers, oomKills } from "../../evidence/index.ts";
 import type { ContainerStatus, Termination } from "../../kube/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
-import type { About, Missing, Subject } from "../engine/index.ts";
-import { subjectName } from "../engine/index.ts";
+import type { About, Answer, Missing, Subject } from "../engine/index.ts";
+import { cantTell, fails, holds, subjectName } from "../engine/index.ts";
 import { count } from "../words.ts";
 
 /** What tells whether a container, a pod or the node was out of memory. */
@@ -20,8 +20,10 @@ export interface OomCase {
   readonly kills: readonly Logged<OomKill>[];
   /** The container as the cluster lists it. */
   readonly container: ContainerStatus | undefined;
-  /** Where its status says so. */
+  /** Where its status says so, or an event. */
   readonly status: Cite | undefined;
+  /** What an event that quotes the kernel says was at its limit. */
+  readonly scope?: OomKill["scope"];
 }
 
 /** The end of a container that was killed for want of memory. */
@@ -78,6 +80,12 @@ export function killsOf({ seen, host }: About<OomCase>): readonly Logged<OomKill
     const own = containerOfKill(host.cluster, event);
     return own !== undefined && subjectName(containerSubject(own)) === name;
   });
+}
+
+/** What an event that quotes the kernel has to say of whose limit was reached. */
+export function byEvent(seen: OomCase | undefined, scope: "memcg" | "node"): Answer {
+  if (seen?.scope === undefined || seen.status === undefined) return cantTell();
+  return seen.scope === scope ? holds([seen.status]) : fails([seen.status]);
 }
 
 /** What a kill is about where the cluster doesn't list its container. */

@@ -1,12 +1,22 @@
-import type { Cite, HostEvidence, Logged, Moment } from "../../evidence/index.ts";
-import { apart, clockOf, containers, isAt, momentOf, oomKills, zoneOf } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, HostEvidence, Logged, Moment } from "../../evidence/index.ts";
+import {
+  apart,
+  clockOf,
+  clusterEvents,
+  containers,
+  isAt,
+  momentOf,
+  oomKills,
+  zoneOf,
+} from "../../evidence/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
-import type { Missing } from "../engine/index.ts";
+import type { Missing, Sighting } from "../engine/index.ts";
 import { defineSymptom, subjectName } from "../engine/index.ts";
 import { agoOf, agoText } from "../node/kernel-symptom.ts";
 import { count, size, timeOf } from "../words.ts";
 import type { OomCase } from "./oom-case.ts";
 import {
+  LOG_OF_KILL,
   containerOfKill,
   containerSubject,
   limitOf,
@@ -28,7 +38,8 @@ export const oomKilled = defineSymptom<OomCase>({
   id: "kube/oom-killed",
   title: "processes are killed for want of memory",
   description:
-    "The kernel's log says that its OOM killer killed a process, or a container's status gives OOMKilled as the reason of its end. " +
+    "The kernel's log says that its OOM killer killed a process, an event of the node repeats it (SystemOOM of kubelet, OOMKilling of node-problem-detector), " +
+    "or a container's status gives OOMKilled as the reason of its end. " +
     "The two are joined by the ids of container and pod. Exit code 137 without that reason is a SIGKILL from elsewhere, as of a failed liveness probe.",
   remedy: [
     "See who held the memory, and whether it is a leak: compare heap profiles or the working set over time.",
@@ -90,8 +101,49 @@ export const oomKilled = defineSymptom<OomCase>({
         weight: 0,
       };
     }
+    yield* ofEvents(cluster);
   },
 });
+
+/** Kubelet's watch on the node's own kills, or what node-problem-detector quotes of the kernel log. */
+const IN_EVENT =
+  /^System OOM encountered, victim process: (?<comm>.{1,64}?), pid: (?<pid>\d{1,7})$|\bKilled process (?<quoted>\d{1,7}) \((?<name>[^()]{1,64})\)/;
+
+/** Kills that events of nodes tell of, where no kernel log does. */
+function* ofEvents(cluster: ClusterEvidence): Generator<Sighting<OomCase>> {
+  for (const { object, reason, message, about, count: times = 1, host } of clusterEvents(cluster)) {
+    const node = about.kind === "Node" ? about.name : host;
+    if (reason !== "SystemOOM" && reason !== "OOMKilling") continue;
+    const { comm, pid, name, quoted } = IN_EVENT.exec(message)?.groups ?? {};
+    const victim = comm ?? name;
+    if (victim === undefined) continue;
+    const subject = { kind: "process", name: victim, ...(node !== undefined && { node }) };
+    const cite = cluster.cite(object, `${reason}: ${message}`);
+    const scope = scopeOf(message);
+    const why =
+      scope === "memcg"
+        ? ", for its control group was at its limit"
+        : scope === "node"
+          ? ", for the node had none left"
+          : "";
+    yield {
+      subject,
+      ...(node !== undefined && { node }),
+      summary: `The kernel killed ${victim} (pid ${pid ?? quoted}) for want of memory${why}, as an event${node === undefined ? "" : ` of node ${node}`} says${times > 1 ? ` ${times} times` : ""}.`,
+      evidence: [cite],
+      missing: [LOG_OF_KILL],
+      data: { subject, kills: [], container: undefined, status: cite, ...(scope && { scope }) },
+      weight: 0,
+      isEcho: true,
+    };
+  }
+}
+
+/** As the kernel begins its line: `Memory cgroup out of memory: Killed process`, or without the first two words. */
+function scopeOf(message: string): OomCase["scope"] {
+  if (message.startsWith("Memory cgroup out of memory: ")) return "memcg";
+  return message.startsWith("Out of memory: ") ? "node" : undefined;
+}
 
 /** A container has ended so long after its process was killed; `dmesg -T` is wrong by minutes on machines that slept. */
 const SOON = 600;

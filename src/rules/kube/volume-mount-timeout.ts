@@ -19,7 +19,12 @@ export const volumeMountTimeout = defineLogSymptom({
     },
   ],
   signatures: ["volume-mount-timeout"],
+  inEvents: {
+    pattern:
+      /^Unable to (?:attach or )?mount volumes(?: for pod "[^"]{1,400}")?: .{0,2000}?(?:timed out waiting for the condition|timeout expired waiting for volumes|context deadline exceeded)/,
+    about: "pod",
+  },
   each: { field: "pod", kind: "pod" },
   least: { lines: 2 },
-  says: ({ fields }) => `Kubelet waited in vain for volumes of ${fields["pod"]}.`,
+  says: ({ fields }) => `Kubelet waited in vain for volumes of ${fields["pod"] ?? "a pod"}.`,
 });

@@ -78,14 +78,18 @@ function ofEvent(
   const events = eventsAbout(cluster, { name, namespace, uid });
   const failures = events.filter(({ message }) => MULTI_ATTACH.exec(message)?.[1] === volume);
   const times = failures.reduce((sum, { count: n = 1 }) => sum + n, 0);
-  const lasted = Math.max(...failures.map((each) => each.lasted ?? 0));
+  const pod = cluster.pods.find(
+    (each) => each.name === name && (namespace === "" || each.namespace === namespace),
+  );
+  // The controller may say so once; a pod that still waits when the listing is made has waited since.
+  const isWaiting = pod?.phase === "Pending";
+  const lasted = Math.max(
+    ...failures.map((each) => Math.max(each.lasted ?? 0, isWaiting ? (each.lastAgo ?? 0) : 0)),
+  );
   // A volume that moves is attached to both nodes for a moment.
   if (times < MANY_TIMES && lasted < LONG) return undefined;
   if (events.some(({ reason }) => reason === "SuccessfulAttachVolume" || reason === "Started"))
     return undefined;
-  const pod = cluster.pods.find(
-    (each) => each.name === name && (namespace === "" || each.namespace === namespace),
-  );
   if (pod?.phase !== undefined && pod.phase !== "Pending") return undefined;
   const holders = attachments(cluster).filter(
     (each) => each.volume === volume && each.isAttached && each.node !== pod?.node,

@@ -19,6 +19,7 @@ export const webhookFailing = defineLogSymptom({
     },
   ],
   signatures: ["webhook-failed"],
+  inEvents: {},
   each: { field: "webhook", kind: "webhook" },
   least: { lines: 3 },
   says: ({ fields }) => `Asking the webhook ${fields["webhook"]} failed: ${fields["why"]}.`,

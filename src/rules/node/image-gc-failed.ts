@@ -18,6 +18,7 @@ export const imageGcFailed = defineLogSymptom({
     },
   ],
   signatures: ["image-gc-failed"],
+  inEvents: {},
   least: { lines: 2 },
   says: ({ fields }) =>
     `Kubelet wanted to free ${size(Number(fields["wanted"] ?? 0))} of images and could free ${size(Number(fields["freed"] ?? 0))}.`,

@@ -24,6 +24,7 @@ export const inotifyExhausted = defineLogSymptom({
     },
   ],
   signatures: ["inotify-exhausted"],
+  inEvents: {},
   least: { lines: 2 },
   says: (seen) => `${writersOf(seen)} got no further inotify watch or instance.`,
 });

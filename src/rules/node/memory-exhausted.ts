@@ -2,7 +2,7 @@ import type { Cite } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { OomCase } from "../kube/oom-case.ts";
-import { LOG_OF_KILL, killsOf, limitOf } from "../kube/oom-case.ts";
+import { LOG_OF_KILL, byEvent, killsOf, limitOf } from "../kube/oom-case.ts";
 import { oomKilled } from "../kube/oom-killed.ts";
 import { size } from "../words.ts";
 import { availableMemory } from "./available-memory.ts";
@@ -61,8 +61,10 @@ export const memoryExhausted = defineCause<OomCase>({
     "https://kubernetes.io/docs/tasks/administer-cluster/reserve-compute-resources/",
   ],
   summary(about) {
-    const { host } = about;
+    const { host, seen } = about;
     const [first] = killsOf(about);
+    if (!first && seen?.scope === "node")
+      return "The node had no memory left, as an event says that quotes the kernel.";
     if (!first)
       return "A container was killed for want of memory; nothing that was collected says whether the node had none left.";
     const share = availableMemory(host);
@@ -77,7 +79,7 @@ export const memoryExhausted = defineCause<OomCase>({
 
 function answerScope(about: About<OomCase>): Answer {
   const kills = killsOf(about);
-  if (kills.length === 0) return cantTell();
+  if (kills.length === 0) return byEvent(about.seen, "node");
   const ofNode = kills.filter(({ event }) => event.scope === "node" || limitOf(event) === "all pods");
   if (ofNode.length > 0) return holds(ofNode.slice(0, CITED).map(({ cite }) => cite));
   const others = kills.filter(({ event }) => event.scope !== undefined);

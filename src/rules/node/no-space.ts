@@ -124,7 +124,8 @@ export function complaintOf(
     : REASONS.has(reason) && ABOUT_DISK.test(message + reason);
   if (!isComplaint) return undefined;
   const node = event.host ?? (about.kind === "Node" ? about.name : undefined) ?? "";
-  const says = `${reason} of ${about.kind ?? "object"} ${about.name ?? "?"}: ${short(message)}`;
+  const of = about.name === undefined ? "" : ` of ${about.kind ?? "object"} ${about.name}`;
+  const says = `${reason}${of}: ${short(message)}`;
   return { node, cite: cluster.cite(object, says) };
 }
 

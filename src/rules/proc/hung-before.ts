@@ -2,7 +2,7 @@ import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence, PastHang } from "../../evidence/index.ts";
 import { pastHangs } from "../../evidence/index.ts";
 import type { WaitSite } from "../../procstack/index.ts";
-import { waitSite } from "../../procstack/index.ts";
+import { waitSite, waitingFrame } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { lasting } from "../log-symptom.ts";
 import { count } from "../words.ts";
@@ -49,8 +49,9 @@ const siteOf = ({ report: { stack } }: PastHang): WaitSite | undefined => stack 
 function byPlace(host: HostEvidence): Map<string, PastHang[]> {
   const places = new Map<string, PastHang[]>();
   for (const hang of pastHangs(host)) {
+    const { stack } = hang.report;
     const key =
-      siteOf(hang)?.id ?? hang.report.stack?.frames[0]?.symbol ?? "a place that the log does not show";
+      siteOf(hang)?.id ?? (stack && waitingFrame(stack)?.symbol) ?? "a place that the log does not show";
     const known = places.get(key);
     if (known) known.push(hang);
     else places.set(key, [hang]);

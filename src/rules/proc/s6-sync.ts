@@ -54,9 +54,10 @@ export const s6Sync = defineCause<Stuck>({
   summary({ seen }) {
     const member = seen && syncingMembers(seen)[0];
     if (!member) return "No task of the namespace was seen inside sync(2).";
+    const does = member.task.state?.letter === "R" ? "and runs" : "and waits there";
     return (
-      `${nameOf(member.task)} is inside sync(2), which writes out every file system of the host, and waits there` +
-      `${member.task.site ? ` for ${member.task.site.waitsFor}` : ""}; ` +
+      `${nameOf(member.task)} is inside sync(2), which writes out every file system of the host, ${does}` +
+      `${member.task.site && does !== "and runs" ? ` for ${member.task.site.waitsFor}` : ""}; ` +
       (isKnown(member)
         ? "the container's init waits for it."
         : "nothing tells yet that it is of the container.")
@@ -73,9 +74,12 @@ function isInSync({ stack }: Task): boolean {
   return frames.some(({ symbol }) => foldSymbol(symbol) === "sys_sync" || SYNC_ONE.test(symbol));
 }
 
-/** A task of which only its stack or cgroup says that it may be of the namespace shows little. */
+/**
+ * A task of which only its stack or cgroup says that it may be of the namespace shows little; nor does one that runs: it gets on, and is
+ * slow at worst.
+ */
 function worth(member: Member): { atMost?: Weight } {
-  return isKnown(member) ? {} : { atMost: "weak" };
+  return isKnown(member) && member.task.state?.letter !== "R" ? {} : { atMost: "weak" };
 }
 
 function answerSync(seen: Stuck | undefined): Answer {

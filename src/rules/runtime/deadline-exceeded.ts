@@ -21,6 +21,10 @@ export const deadlineExceeded = defineLogSymptom({
     },
   ],
   signatures: ["runtime-deadline"],
+  inEvents: {
+    pattern:
+      /^(?<call>Failed to create pod sandbox|Failed create pod sandbox|Error: failed to (?:create|start) container.{0,20}?|error killing pod|FailedKillPod|error determining status).{0,200}?(?:code = DeadlineExceeded|context deadline exceeded)/,
+  },
   each: { field: "call", kind: "call" },
   least: { lines: 3 },
   says: ({ fields }) => `The container runtime did not answer ${fields["call"]} in time.`,

@@ -21,6 +21,7 @@ export const nameReserved = defineLogSymptom({
     },
   ],
   signatures: ["container-name-reserved"],
+  inEvents: {},
   each: { field: "name", kind: "container" },
   least: { lines: 5 },
   says: ({ fields }) => `Creating ${fields["name"]} takes the runtime longer than kubelet waits.`,

@@ -51,6 +51,16 @@ describe(RULE, () => {
     );
   });
 
+  it("is no more than possible where all that is logged are questions that servers may pass over", async () => {
+    const failing = (question: string) =>
+      `[ERROR] plugin/errors: 2 ${question}: read udp 192.168.50.10:4001->${DEAD}:53: i/o timeout\n`.repeat(
+        20,
+      );
+    for (const question of ["3797952284163317497.7063757873447144811. HINFO", "orders-7c9d6b5f4-x2x7v. A"])
+      expect(await verdicts({ "node/coredns.log": failing(question) })).toEqual(["possible"]);
+    expect(await verdicts({ "node/coredns.log": failing("orders.example. A") })).toEqual(["likely"]);
+  });
+
   it("is likely with either alone, whatever is configured", async () => {
     const { "node/coredns.log": _, ...captured } = files;
     expect(await verdicts(captured)).toContain("likely");

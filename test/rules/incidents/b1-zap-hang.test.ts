@@ -124,6 +124,14 @@ describe("B1: s6-sync", () => {
     expect(await verdicts(bundle("nginx", TRUNCATE), "proc/s6-sync")).toEqual(["ruled-out"]);
   });
 
+  it("is no more than possible of a task that runs, which is slow at worst", async () => {
+    const running = {
+      ...S6,
+      "b/proc/362091/status": status("s6-sync", "R (running)", 362091, 291967, "362091\t887"),
+    };
+    expect(await verdicts(running, "proc/s6-sync")).toEqual(["possible"]);
+  });
+
   it("tells dockerd's words alone, and names no cause", async () => {
     const report = await analyzeFiles({ "b/docker.log": DOCKERD });
     expect(verdictsOf(report, "runtime/kill-timeout")).toEqual(["confirmed"]);

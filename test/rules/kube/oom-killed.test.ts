@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { kernelLog } from "../node/files.ts";
+import { eventAbout, listed } from "./objects.ts";
 import { killedForMemory, killedOtherwise, ofContainer, ofNode, pod, POD_UID } from "./oom-cases.ts";
 
 const RULE = "kube/oom-killed";
@@ -38,6 +39,42 @@ describe(RULE, () => {
     const report = await analyzeFiles({ "b/dmesg": ofContainer, "b/journal.txt": journal });
     expect(verdictsOf(report, RULE)).toEqual(["confirmed"]);
     expect(findingOf(report, RULE).summary).not.toContain("kills there");
+  });
+
+  it("is seen in events that quote the kernel, or tell of its kills", async () => {
+    const of = (reason: string, message: string) =>
+      listed({
+        ...eventAbout("node-b", { reason, message, kind: "Node" }),
+        source: { component: "kernel-monitor", host: "node-b" },
+      });
+    const report = await analyzeFiles({
+      "events.yaml": of(
+        "OOMKilling",
+        "Memory cgroup out of memory: Killed process 4711 (indexer) total-vm:753508kB",
+      ),
+    });
+    expect(findingOf(report, RULE).summary).toContain(
+      "killed indexer (pid 4711) for want of memory, for its control group was at its limit",
+    );
+    expect(verdictsOf(report, "kube/memory-limit-reached")).toEqual(["likely"]);
+    expect(verdictsOf(report, "node/memory-exhausted")).toEqual(["ruled-out"]);
+    const system = await analyzeFiles({
+      "events.yaml": of("SystemOOM", "System OOM encountered, victim process: indexer, pid: 4711"),
+    });
+    expect(findingOf(system, RULE).subject).toMatchObject({
+      kind: "process",
+      name: "indexer",
+      node: "node-b",
+    });
+    expect(verdictsOf(system, "node/memory-exhausted")).toEqual(["possible"]);
+    // The kernel's own words stand for both.
+    const both = await analyzeFiles({
+      "events.yaml": of("SystemOOM", "System OOM encountered, victim process: indexer, pid: 4711"),
+      "node-b/dmesg": ofContainer,
+      "node-b/hostname": "node-b\n",
+    });
+    expect(verdictsOf(both, RULE)).toEqual(["confirmed"]);
+    expect(findingOf(both, RULE).host).toBe("node-b");
   });
 
   it("says whether the status tells of the same kill, where the log's clock and its zone tell", async () => {

@@ -47,6 +47,29 @@ describe(RULE, () => {
     expect(await see(error(9, 1800), pod("db-0"))).toEqual([]);
   });
 
+  it("is seen of a pod that still waits long after the only event", async () => {
+    const described = (status: string, age: string) =>
+      [
+        "Name:             db-0",
+        "Namespace:        shop",
+        "Node:             node-b/10.0.0.2",
+        "Start Time:       Mon, 05 Oct 2026 11:40:00 +0000",
+        "Labels:           app=db",
+        `Status:           ${status}`,
+        "IP:",
+        "Controlled By:    StatefulSet/db",
+        "Events:",
+        "  Type     Reason              Age   From                     Message",
+        "  ----     ------              ----  ----                     -------",
+        `  Warning  FailedAttachVolume  ${age}   attachdetach-controller  Multi-Attach error for volume "pvc-1" Volume is already used by pod(s) db-1`,
+        "",
+      ].join("\n");
+    const say = async (text: string) => verdictsOf(await analyzeFiles({ "db-0.txt": text }), RULE);
+    expect(await say(described("Pending", "12m"))).toEqual(["confirmed"]);
+    expect(await say(described("Pending", "30s"))).toEqual([]);
+    expect(await say(described("Running", "12m"))).toEqual([]);
+  });
+
   it("is seen of a volume that can't be detached, and not of one that just was deleted", async () => {
     const stuck = (deletedAgo: number) =>
       attachment("node-c", {

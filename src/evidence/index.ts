@@ -33,3 +33,4 @@ export {
 } from "./kill-timeouts.ts";
 export { imagesOn, type RunImage } from "./images-on.ts";
 export * from "./ipvs.ts";
+export { type QuotaUse, quotaUses } from "./cpu-quota.ts";

@@ -1,6 +1,8 @@
 import type { Rule } from "../engine/index.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
 import { conntrackFull } from "./conntrack-full.ts";
+import { cfsSliceExpiry } from "./cfs-slice-expiry.ts";
+import { cpuOverthrottled } from "./cpu-overthrottled.ts";
 import { diskFull } from "./disk-full.ts";
 import { dyingMemcgs } from "./dying-memcgs.ts";
 import { enaAllowanceExceeded } from "./ena-allowance-exceeded.ts";
@@ -25,6 +27,8 @@ import { staleResolvConf } from "./stale-resolv-conf.ts";
 export const NODE_RULES: readonly Rule[] = [
   conntrackDrops,
   conntrackFull,
+  cpuOverthrottled,
+  cfsSliceExpiry,
   diskFull,
   dyingMemcgs,
   enaAllowanceExceeded,

@@ -11,10 +11,12 @@ const FOLDER = ".bench";
 const OURS = "node bin/inquest.js";
 const READ = `node ${FOLDER}/read-capture/read-capture.mjs`;
 const SCAN = `node ${FOLDER}/scan-log/scan-log.mjs`;
+const TIME_RULES = `node ${FOLDER}/time-rules/time-rules.mjs`;
 
 mkdirSync(FOLDER, { recursive: true });
 await bundle("bench/read-capture.mjs", `${FOLDER}/read-capture`);
 await bundle("bench/scan-log.mjs", `${FOLDER}/scan-log`);
+await bundle("bench/time-rules.mjs", `${FOLDER}/time-rules`);
 const generated = (name, script, ...args) => {
   const file = `${FOLDER}/${name}`;
   if (!existsSync(file)) execFileSync("node", [`bench/${script}`, file, ...args]);
@@ -44,6 +46,10 @@ writeFileSync(
   `${FOLDER}/expressions.txt`,
   literals.replaceAll(/[.[\](){}*+?^$|\\]/g, "\\$&").replaceAll("\n", "|"),
 );
+/** What was collected of so many nodes of a cluster, fifty files each, with so many times the usual pods and events. */
+const collected = (nodes, times = 1) =>
+  generated(`bundle-${nodes}-${times}`, "generate-bundle.mjs", String(nodes), String(times));
+const clusters = collected(20);
 /** The program that `go tool` would start, without what that costs. */
 const PPROF = `${toolFolder()}/pprof -symbolize=none`;
 
@@ -133,6 +139,17 @@ const COMPARISONS = [
     ours: `${OURS} ${log}`,
     peers: [`env LC_ALL=C grep -c -E -f ${FOLDER}/expressions.txt ${log} | cat`],
   },
+  {
+    name: "a bundle of 1,000 artifacts, diagnosed",
+    ours: `${OURS} ${clusters}`,
+    peers: [`tar cf - ${clusters}`, `env LC_ALL=C grep -r -c -E -f ${FOLDER}/expressions.txt ${clusters}`],
+  },
+  {
+    name: "5,000 pods and 20,000 events, diagnosed",
+    ours: `${OURS} ${collected(20, 10)}`,
+    peers: [],
+    rounds: 1,
+  },
   { name: "200,000 connections at once", ours: `${OURS} ${flows}`, peers: [], rounds: 1 },
   { name: "10 million SYNs", ours: `${OURS} ${flood}`, peers: [], rounds: 1 },
   { name: "start: --version", ours: `${OURS} --version`, peers: ["node -e 0"] },
@@ -160,6 +177,20 @@ for (const { name, ours, peers, rounds = ROUNDS } of COMPARISONS) {
     const line = `${median(own).toFixed(2)} s against ${median(other).toFixed(2)} s of CPU: ${median(ratios).toFixed(2)}×`;
     console.log(`${name}, against ${peer.replaceAll(/\S*\.bench\/\S+/g, "F")}: ${line}`);
   }
+}
+
+// What all rules cost beside the reading of what they are asked about: one node has what each rule costs the first time.
+for (const [nodes, times] of [
+  [1, 1],
+  [5, 1],
+  [20, 1],
+  [100, 1],
+  [20, 10],
+]) {
+  const name = `rules over ${nodes} nodes, ${times} times the usual pods`;
+  if (!name.includes(ONLY)) continue;
+  const said = execFileSync("sh", ["-c", `${TIME_RULES} ${collected(nodes, times)}`], { encoding: "utf8" });
+  console.log(`${name}: ${said.trimEnd()}`);
 }
 
 /** The peak of a command of ours, as it tells itself. */

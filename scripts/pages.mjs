@@ -1,5 +1,5 @@
-// Writes the pages that are made: docs/matrix.md from samples/expected.json, and docs/sensitivity.md by sweeps over the samples, which take
-// minutes. Usage: node scripts/pages.mjs [matrix|sensitivity]
+// Writes the pages that are made: docs/matrix.md from samples/expected.json, docs/fixes.md from the table of fixes, and docs/sensitivity.md by
+// sweeps over the samples, which take minutes. Usage: node scripts/pages.mjs [matrix|fixes|sensitivity]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { format, resolveConfig } from "prettier";
@@ -31,6 +31,10 @@ async function write(page, text) {
 if (only === undefined || only === "matrix") {
   const { matrixPage } = await load("test/trust/pages.ts");
   await write("docs/matrix.md", matrixPage());
+}
+if (only === undefined || only === "fixes") {
+  const { fixesPage } = await load("test/trust/pages.ts");
+  await write("docs/fixes.md", fixesPage());
 }
 if (only === undefined || only === "sensitivity") {
   const { sensitivityPage } = await load("test/trust/pages.ts");

@@ -1,8 +1,8 @@
 import type { Bundle, BundleInput } from "./bundle/index.ts";
 import { openBundle } from "./bundle/index.ts";
 import { InquestError } from "./bytes/index.ts";
-import type { Comparison } from "./compare/index.ts";
-import { compareCases } from "./compare/index.ts";
+import type { Comparison, SeriesComparison, Stage } from "./compare/index.ts";
+import { compareCases, compareStages } from "./compare/index.ts";
 import { buildCase } from "./evidence/index.ts";
 import type { Inventory, Report } from "./report/index.ts";
 import { buildInventory, buildReport } from "./report/index.ts";
@@ -38,7 +38,7 @@ export async function analyze(
       ? undefined
       : await openReadable(options.baseline, { ...options, rules }, true);
   const evidence = buildCase(bundle, baseline);
-  return buildReport(evidence, diagnose(evidence, rules));
+  return buildReport(evidence, diagnose(evidence, rules), rules);
 }
 
 /** What {@link inventory} may be told. */
@@ -56,8 +56,9 @@ export async function inventory(
   inputs: BundleInput | readonly BundleInput[],
   options: InventoryOptions = {},
 ): Promise<Inventory> {
-  const evidence = buildCase(await openBundle(inputs, { onArtifact: options.onArtifact }));
   const rules = options.rules ?? RULES;
+  const { onArtifact } = options;
+  const evidence = buildCase(await openBundle(inputs, { onArtifact, searches: searchesOf(rules) }));
   return buildInventory(evidence, diagnose(evidence, rules), rules);
 }
 
@@ -79,6 +80,30 @@ export async function compareBundles(
   const then = await openReadable(before, options, false);
   const now = await openReadable(after, options, false);
   return compareCases(buildCase(then), buildCase(now), options.rules ?? RULES);
+}
+
+/**
+ * Reads bundles that follow each other, of the same hosts, and tells what each number became from one to the next, by the second where
+ * they tell their times, and what changed in each step as {@link compareBundles} does. They are put in the order of their times; where one
+ * doesn't tell its own, they stay in the order that they are given in.
+ *
+ * @param bundles at least two
+ * @throws InquestError `misuse` for fewer; else as {@link analyze} does
+ */
+export async function compareSeries(
+  bundles: readonly BundleInput[],
+  options: CompareOptions = {},
+): Promise<SeriesComparison> {
+  if (bundles.length < 2) throw new InquestError("misuse", "a series has at least two bundles");
+  const stages: Stage[] = [];
+  for (const bundle of bundles) {
+    const [path = ""] = namesOf([bundle]);
+    const last = path.split("/").findLast((part) => part !== "" && part !== ".") ?? path;
+    const namesakes = stages.filter(({ name }) => name === last || name.startsWith(`${last} (`)).length;
+    const name = namesakes === 0 ? last : `${last} (${namesakes + 1})`;
+    stages.push({ name, evidence: buildCase(await openReadable(bundle, options, false)) });
+  }
+  return compareStages(stages, options.rules ?? RULES);
 }
 
 function namesOf(inputs: BundleInput | readonly BundleInput[]): string[] {

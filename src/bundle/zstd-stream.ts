@@ -9,8 +9,14 @@ const MAX_RATIO = 100;
  * A Zstandard stream (RFC 8878) as the source of what it holds; all frames of it, without checking their checksums. Damage ends
  * the stream early and is told through `report`, after the bytes that could be read. The decoder is loaded when it is first
  * needed.
+ *
+ * @param freeOutput bytes that may be in it however few it is packed in
  */
-export function zstdSource(packed: ByteSource, report: (diagnostic: Diagnostic) => void): ByteSource {
+export function zstdSource(
+  packed: ByteSource,
+  report: (diagnostic: Diagnostic) => void,
+  freeOutput: number = FREE_OUTPUT,
+): ByteSource {
   return {
     size: undefined,
     async *stream() {
@@ -42,7 +48,7 @@ export function zstdSource(packed: ByteSource, report: (diagnostic: Diagnostic) 
             yield block;
           }
           blocks.length = 0;
-          if (written > FREE_OUTPUT + read * MAX_RATIO) {
+          if (written > freeOutput + read * MAX_RATIO) {
             const message = `the zstd stream holds more than ${written} bytes; the rest was left out`;
             tell("zstd-limit", written, message);
             return;

@@ -3,6 +3,7 @@ export * from "./compare-text.ts";
 export * from "./complaint.ts";
 export * from "./diagnostic.ts";
 export * from "./errors.ts";
+export * from "./first-of.ts";
 export * from "./format.ts";
 export * from "./group-by.ts";
 export * from "./gunzip.ts";

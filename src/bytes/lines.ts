@@ -37,9 +37,12 @@ export function isText(head: Uint8Array): boolean {
   if (head.length === 0) return false;
   if (head[0] === 0xff && head[1] === 0xfe) return true;
   let control = 0;
-  for (const byte of head) {
+  // By index: an iterator costs several times as much, and every artifact's head comes here.
+  for (let at = 0; at < head.length; at++) {
+    const byte = head[at] as number;
+    if (byte >= 32) continue;
     if (byte === 0) return false;
-    if (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) control++;
+    if (byte !== 9 && byte !== 10 && byte !== 13 && byte !== 27) control++;
   }
   return control * 50 <= head.length;
 }

@@ -8,13 +8,14 @@ import { EXIT } from "./outcome.ts";
 export interface DiffArgs extends ReportArgs {
   before: string;
   after: string;
+  later: string[];
   limit: number;
 }
 
-/** `inquest diff BEFORE AFTER`. */
+/** `inquest diff BEFORE AFTER`, and `inquest diff FIRST SECOND THIRD…`. */
 export function diffCommand(asked: Asked): CommandModule<object, DiffArgs> {
   return {
-    command: "diff <before> <after>",
+    command: "diff <before> <after> [later..]",
     describe: "What changed between two bundles: findings, settings, counters, stacks, traffic, objects",
     builder: (argv) =>
       reportOptions(
@@ -28,6 +29,12 @@ export function diffCommand(asked: Asked): CommandModule<object, DiffArgs> {
             type: "string",
             demandOption: true,
             describe: "The later, or sick, bundle",
+          })
+          .positional("later", {
+            type: "string",
+            array: true,
+            default: [],
+            describe: "Bundles that follow: what became of each number from one to the next",
           }),
         "comparison",
       ).option("limit", {

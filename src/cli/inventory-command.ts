@@ -6,6 +6,7 @@ import type { Asked } from "./outcome.ts";
 /** What the command line of `inquest inventory` says. */
 export interface InventoryArgs extends ReportArgs {
   paths: string[];
+  rules: string[] | undefined;
 }
 
 /** `inquest inventory PATH…`. */
@@ -22,7 +23,12 @@ export function inventoryCommand(asked: Asked): CommandModule<object, InventoryA
           describe: "What to list, as one case",
         }),
         "inventory",
-      ),
+      ).option("rules", {
+        type: "string",
+        array: true,
+        requiresArg: true,
+        describe: "Ask what the rules of these files lack, too: YAML, or modules",
+      }),
     handler(args) {
       asked.run = async () => {
         const { runInventory } = await import("./run-inventory.ts");

@@ -3,11 +3,13 @@ import type { Rule } from "../rules/index.ts";
 import { diagnose } from "../rules/index.ts";
 import type { Section } from "./change.ts";
 import { compareCaptures } from "./compare-captures.ts";
+import { compareClusterNumbers } from "./cluster-numbers.ts";
 import { compareCounters } from "./compare-counters.ts";
 import { compareFindings } from "./compare-findings.ts";
 import { compareSetup } from "./compare-node.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { compareProcesses } from "./compare-processes.ts";
+import { compareNumbers } from "./host-numbers.ts";
 import { compareTasks } from "./compare-tasks.ts";
 
 /** One host, or the cluster, then and now. */
@@ -36,9 +38,8 @@ export interface Comparison {
  * two cases, whatever their names.
  */
 export function compareCases(before: Case, after: Case, rules: readonly Rule[]): Comparison {
-  const only = before.hosts.length === 1 && after.hosts.length === 1;
   const pairs = after.hosts.flatMap((later) => {
-    const earlier = only ? before.hosts[0] : before.hosts.find((host) => isSame(host, later));
+    const earlier = hostBefore(before, after, later);
     return earlier ? [{ earlier, later }] : [];
   });
   const paired = new Set(pairs.flatMap(({ earlier, later }) => [earlier, later]));
@@ -51,12 +52,21 @@ export function compareCases(before: Case, after: Case, rules: readonly Rule[]):
       with: earlier.name,
       sections: COMPARISONS.flatMap((compare) => compare(earlier, later)),
     })),
-    cluster: compareObjects(before.cluster, after.cluster),
+    cluster: [
+      ...compareObjects(before.cluster, after.cluster),
+      ...compareClusterNumbers(before.cluster, after.cluster),
+    ],
     alone: [
       ...alone(before.hosts).map(({ name }) => ({ in: "before" as const, host: name })),
       ...alone(after.hosts).map(({ name }) => ({ in: "after" as const, host: name })),
     ],
   };
+}
+
+/** The host of an earlier case that one of a later is compared with. */
+export function hostBefore(before: Case, after: Case, later: HostEvidence): HostEvidence | undefined {
+  const only = before.hosts.length === 1 && after.hosts.length === 1;
+  return only ? before.hosts[0] : before.hosts.find((host) => isSame(host, later));
 }
 
 /** Whether they are of one name, or may both be of the host without one; what is told apart without a name is the same as nothing. */
@@ -68,6 +78,7 @@ function isSame(a: HostEvidence, b: HostEvidence): boolean {
 const COMPARISONS: readonly ((before: HostEvidence, after: HostEvidence) => Section[])[] = [
   compareSetup,
   compareCounters,
+  compareNumbers,
   compareTasks,
   compareProcesses,
   compareCaptures,

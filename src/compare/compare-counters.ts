@@ -2,6 +2,7 @@ import type { CounterKind, HostEvidence, Reading } from "../evidence/index.ts";
 import { GAUGES, NETWORK_COUNTERS } from "../evidence/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
+import type { Numbers } from "./host-numbers.ts";
 import type { Counted } from "./keyed.ts";
 import { growthOf } from "./keyed.ts";
 
@@ -44,4 +45,30 @@ function counted(
       ? `${fallen[0]} and ${fallen.length - 1} others fell: the counters began anew in between, or are of different machines`
       : undefined;
   return [section(title, now.size, growthOf(then, now), note)];
+}
+
+/** The same as numbers of one host, by section. */
+export const COUNTER_NUMBERS: readonly Numbers[] = [
+  {
+    title: "network counters",
+    isCounter: true,
+    of: (host) => read(host, NETWORK_COUNTERS, (name) => host.counter(name)),
+  },
+  {
+    title: "connection tracking",
+    isCounter: true,
+    of: (host) => read(host, ["conntrack-S"], (name) => host.conntrack(name)),
+  },
+];
+
+function read(
+  host: HostEvidence,
+  kinds: readonly CounterKind[],
+  of: (name: string) => Reading<number>,
+): ReadonlyMap<string, Counted> | undefined {
+  const known = namesOf([host], kinds).flatMap((name) => {
+    const reading = of(name);
+    return reading.known ? [[name, { n: reading.value, cite: reading.cite }] as const] : [];
+  });
+  return known.length === 0 ? undefined : new Map(known);
 }

@@ -1,14 +1,11 @@
 import type { HostEvidence } from "../evidence/index.ts";
-import type { Located } from "../bundle/index.ts";
-import type { Model } from "../bytes/index.ts";
+import { COUNTED_BY_KERNEL } from "../evidence/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
+import type { Setting } from "./host-settings.ts";
+import { MORE_SETTINGS, saidOf } from "./host-settings.ts";
 import type { Said } from "./keyed.ts";
 import { changesOf, sizeOf } from "./keyed.ts";
-
-/** What a kernel counts or draws anew each time: a difference says nothing. */
-const VOLATILE =
-  /^(?:kernel\.random\.|kernel\.ns_last_pid$|kernel\.pty\.nr$|kernel\.hung_task_detect_count$|fs\.(?:dentry-state|file-nr|inode-nr|inode-state|aio-nr)$|fs\.quota\.|net\.netfilter\.nf_conntrack_count$)/;
 
 const IN_CONTAINER = /(?:^|\/)(?:rootfs|pods?|containers?|images?)\//;
 
@@ -34,15 +31,7 @@ function ofBoth(title: string, then: ReadonlyMap<string, Said>, now: ReadonlyMap
   return section(title, sizeOf(then, now) - (all.length - changed.length), changed, note);
 }
 
-/** What one host says in one matter; `undefined` where nothing of it was collected. */
-type Saying = (host: HostEvidence) => ReadonlyMap<string, Said> | undefined;
-
-const SETUP: readonly {
-  readonly title: string;
-  readonly said: Saying;
-  /** What one asks for key by key, or as a whole. */
-  readonly isPartial?: boolean;
-}[] = [
+const SETUP: readonly Setting[] = [
   { title: "kernel", said: kernel },
   { title: "distribution", said: distribution, isPartial: true },
   { title: "kernel parameters", said: parameters, isPartial: true },
@@ -50,6 +39,7 @@ const SETUP: readonly {
   { title: "listening sockets", said: listening },
   { title: "firewall rules", said: firewall },
   { title: "resolvers", said: resolvers },
+  ...MORE_SETTINGS,
 ];
 
 function kernel({ kernel: release }: HostEvidence): ReadonlyMap<string, Said> | undefined {
@@ -74,7 +64,7 @@ function parameters(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
   const keys = all.flatMap(({ model }) => [...model.values.keys()]);
   const said = new Map<string, Said>();
   for (const key of new Set(keys)) {
-    const reading = VOLATILE.test(key) ? undefined : host.sysctl(key);
+    const reading = COUNTED_BY_KERNEL.test(key) ? undefined : host.sysctl(key);
     // Runs of blanks differ between `sysctl -a` and the files of /proc/sys.
     if (reading?.known === true)
       said.set(key, { text: reading.value.replace(/\s+/g, " "), cite: reading.cite });
@@ -121,11 +111,4 @@ function resolvers(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
     const text = [`nameserver ${servers}`, `search ${search}`, `options ${options.sort().join(" ")}`];
     return [[place, { text: text.join("; "), cite: { artifact: artifact.path, text: text.join("; ") } }]];
   });
-}
-
-function saidOf<M extends Model>(
-  models: readonly Located<M>[],
-  read: (located: Located<M>) => readonly (readonly [string, Said])[],
-): ReadonlyMap<string, Said> | undefined {
-  return models.length === 0 ? undefined : new Map(models.flatMap(read));
 }

@@ -29,6 +29,21 @@ function goroutines(then: Process, now: Process): Section[] {
   return [section(`goroutines of ${now.name}`, sizeOf(from, to), growthOf(from, to), note)];
 }
 
+/** The goroutines of a host's processes by stack, by what the comparison calls them. */
+export function goroutineNumbers({
+  processes,
+}: HostEvidence): ReadonlyMap<string, ReadonlyMap<string, Counted>> {
+  const names = processes.map(({ name }) => name);
+  return new Map(
+    processes.flatMap(({ name, goroutines: all }) => {
+      const last = all.at(-1);
+      // Of several of one name nobody knows which is which.
+      const isOnly = names.indexOf(name) === names.lastIndexOf(name);
+      return last && isOnly ? [[`goroutines of ${name}`, stacks(last)] as const] : [];
+    }),
+  );
+}
+
 function stacks({ model, artifact }: Process["goroutines"][number]): Map<string, Counted> {
   const counts = new Map<string, Counted>();
   for (const group of model.groups) {

@@ -1,2 +1,3 @@
 export type { Change, Section } from "./change.ts";
-export * from "./compare-cases.ts";
+export { compareCases, type ComparedHost, type Comparison } from "./compare-cases.ts";
+export * from "./series.ts";

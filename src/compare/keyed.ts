@@ -60,4 +60,6 @@ export function growthOf(
 export interface Counted {
   readonly n: number;
   readonly cite?: Cite | undefined;
+  /** How many more there may be, where that is told. */
+  readonly room?: number | undefined;
 }

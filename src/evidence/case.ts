@@ -1,6 +1,8 @@
 import type { Artifact, Bundle } from "../bundle/index.ts";
 import { isClusterWide } from "../bundle/index.ts";
+import { groupBy, memo } from "../bytes/index.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
+import { clustersIn } from "./clusters.ts";
 import { HostEvidence } from "./host-evidence.ts";
 
 /** All evidence of one case, host by host. Rules read this and nothing below it. */
@@ -9,8 +11,10 @@ export interface Case {
   readonly artifacts: readonly Artifact[];
   /** Every host that has evidence, in name order, the nameless one first. */
   readonly hosts: readonly HostEvidence[];
-  /** What is of no host. */
+  /** What is of no host; of several clusters the first. */
   readonly cluster: ClusterEvidence;
+  /** Every cluster that has evidence, and one without any where there is none: what they say is never joined. */
+  readonly clusters: readonly ClusterEvidence[];
 }
 
 /**
@@ -21,19 +25,33 @@ export interface Case {
  */
 export function buildCase(bundle: Bundle, baseline?: Bundle): Case {
   const before = baseline ? artifactsByHost(baseline) : new Map<string | null, Artifact[]>();
-  const cluster = clusterOf(bundle);
-  const clusterBefore = baseline && clusterOf(baseline);
+  const collected = groupBy(bundle.artifacts, keyOf);
+  const clocks = clocksOf(bundle);
+  const clocksBefore = baseline && clocksOf(baseline);
+  const [clusterBefore, anotherBefore] = baseline ? clustersOf(baseline) : [];
+  // Which of several it is compared with, nothing tells.
+  const comparedCluster = anotherBefore ? undefined : clusterBefore;
+  const clusters = clustersOf(bundle, comparedCluster);
+  const [cluster = new ClusterEvidence([])] = clusters;
   const hosts = [...artifactsByHost(bundle)].map(([key, artifacts]) => {
     const [only] = before.size === 1 ? before : [];
     const [comparedWith, comparedArtifacts] = before.has(key) ? [key, before.get(key)] : (only ?? []);
     const peer =
       comparedArtifacts &&
-      new HostEvidence(nameOf(comparedWith), comparedArtifacts, { cluster: clusterBefore });
-    const paths = bundle.artifacts.filter((one) => keyOf(one) === key).map(({ path }) => path);
-    return new HostEvidence(nameOf(key), artifacts, { cluster, baseline: peer, paths: new Set(paths) });
+      new HostEvidence(nameOf(comparedWith), comparedArtifacts, {
+        cluster: comparedCluster,
+        ...(clocksBefore && { clocks: clocksBefore }),
+      });
+    const paths = new Set((collected.get(key) ?? []).map(({ path }) => path));
+    return new HostEvidence(nameOf(key), artifacts, {
+      cluster: clusterOfHost(nameOf(key), artifacts, clusters),
+      baseline: peer,
+      paths,
+      clocks,
+    });
   });
   hosts.sort((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1));
-  return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts, cluster };
+  return { artifacts: [...bundle.artifacts, ...(baseline?.artifacts ?? [])], hosts, cluster, clusters };
 }
 
 /** What stands before the key of artifacts that the bundle tells apart and gives no host; no name begins so. */
@@ -44,16 +62,50 @@ const keyOf = ({ host, apart }: Artifact): string | null => (apart === undefined
 const nameOf = (key: string | null | undefined): string | null =>
   key === undefined || key === null || key.startsWith(APART) ? null : key;
 
-function artifactsByHost(bundle: Bundle): Map<string | null, Artifact[]> {
-  const byHost = new Map<string | null, Artifact[]>();
-  for (const artifact of bundle.artifacts) {
-    if (artifact.content === undefined || isClusterWide(artifact)) continue;
-    const key = keyOf(artifact);
-    const list = byHost.get(key) ?? [];
-    list.push(artifact);
-    byHost.set(key, list);
-  }
-  return byHost;
+function artifactsByHost({ artifacts }: Bundle): Map<string | null, Artifact[]> {
+  const ofHosts = artifacts.filter((artifact) => artifact.content !== undefined && !isClusterWide(artifact));
+  return groupBy(ofHosts, keyOf);
 }
 
-const clusterOf = ({ artifacts }: Bundle) => new ClusterEvidence(artifacts.filter(isClusterWide));
+/** What tells the time and is of no host that is known; it was taken with the rest all the same. */
+const clocksOf = ({ artifacts }: Bundle): readonly Artifact[] =>
+  artifacts.filter(({ kind, host, apart }) => kind === "clock" && host === null && apart === undefined);
+
+function clustersOf(bundle: Bundle, baseline?: ClusterEvidence): readonly ClusterEvidence[] {
+  const clocks = bundle.artifacts.filter(({ kind }) => kind === "clock");
+  const parts = clustersIn(bundle.artifacts.filter(isClusterWide));
+  return parts.map(
+    ({ name, artifacts }) =>
+      // Of several, nothing tells which it is compared with.
+      new ClusterEvidence(artifacts, { name, clocks, baseline: parts.length > 1 ? undefined : baseline }),
+  );
+}
+
+/**
+ * The cluster that a host is a node of: the only one, else the one that has a node of its name, else the one whose evidence lies beside the
+ * host's own; one without evidence where none of these tells.
+ */
+function clusterOfHost(
+  name: string | null,
+  artifacts: readonly Artifact[],
+  clusters: readonly ClusterEvidence[],
+): ClusterEvidence {
+  const [first = new ClusterEvidence([])] = clusters;
+  if (clusters.length < 2) return first;
+  const having = clusters.filter((cluster) => name !== null && nodesOf(cluster).has(name));
+  const [only] = having;
+  if (only && having.length === 1) return only;
+  const beside = (having.length > 0 ? having : clusters).filter((cluster) =>
+    artifacts.every(({ path }) => cluster.name !== undefined && path.startsWith(`${cluster.name}/`)),
+  );
+  const [near] = beside;
+  return near && beside.length === 1 ? near : new ClusterEvidence([]);
+}
+
+const nodesOf = memo(
+  (cluster: ClusterEvidence): ReadonlySet<string> =>
+    new Set([
+      ...cluster.listed.flatMap(({ kind, name }) => (kind === "Node" ? (name ?? []) : [])),
+      ...cluster.pods.flatMap(({ node }) => node ?? []),
+    ]),
+);

@@ -4,16 +4,22 @@ import { eventOf } from "../kube/index.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
 import { latestOf } from "./latest-of.ts";
 
+/** The events that were listed, as often as they were. */
+export const listedEvents: (cluster: ClusterEvidence) => readonly KubeEvent[] = memo((cluster) =>
+  cluster.listed.flatMap((object) => eventOf(object) ?? []),
+);
+
 /**
  * The events that were listed, each once, whatever listed it: as an object where one did, else as a table or a description shows it. The API
  * server forgets an event after an hour as a rule, so that the absence of one says nothing.
  */
 export const clusterEvents: (cluster: ClusterEvidence) => readonly KubeEvent[] = memo((cluster) => {
-  const all = cluster.listed.flatMap((object) => eventOf(object) ?? []);
+  const all = listedEvents(cluster);
   const whole = latestOf(
     all.filter(({ object }) => object.isWhole),
     (event) => event.uid ?? `${keyOf(event)} ${event.first}`,
   );
+  if (all.every(({ object }) => object.isWhole)) return whole;
   const known = new Set(whole.flatMap((event) => [keyOf(event), keyOf(event, "")]));
   const rows = new Map<string, KubeEvent>();
   for (const event of all) {

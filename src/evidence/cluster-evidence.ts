@@ -1,6 +1,8 @@
 import type { Artifact, Located, ModelOf } from "../bundle/index.ts";
+import { groupBy } from "../bytes/index.ts";
 import type { Endpoints, KubeObject, KubeObjects, Pod, Service, Workload } from "../kube/index.ts";
-import { endpointsOf, list, podOf, selects, serviceOf, text, workloadOf } from "../kube/index.ts";
+import { endpointsOf, list, podOf, serviceOf, text, workloadOf } from "../kube/index.ts";
+import { selectedBy, selectorsOf } from "./by-labels.ts";
 import type { Cite } from "./cite.ts";
 import { latestOf } from "./latest-of.ts";
 import { mergedPods } from "./merged-pods.ts";
@@ -18,11 +20,28 @@ export interface PodListing {
   readonly latest: number | undefined;
 }
 
+/** What a cluster's evidence is read beside. */
+interface Beside {
+  /** The folder that tells the cluster from the case's others. */
+  readonly name?: string | undefined;
+  /** The cluster in the bundle that the case is compared with. */
+  readonly baseline?: ClusterEvidence | undefined;
+  /** What tells the time of the bundle's takes. */
+  readonly clocks?: readonly Artifact[];
+}
+
 /** What is known of the cluster as a whole, which is of no host. Everything derived is computed when first asked for. */
 export class ClusterEvidence {
   readonly artifacts: readonly Artifact[];
+  /** The folder that tells the cluster from others; absent where the case has one cluster. */
+  readonly name: string | undefined;
+  /** What the cluster is compared with: itself at another time, or another one. */
+  readonly baseline: ClusterEvidence | undefined;
+  /** What tells the time of the bundle's takes. */
+  readonly clocks: readonly Artifact[];
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   #objects: ReadonlyMap<KubeObject, Artifact> | undefined;
+  #all: readonly KubeObject[] | undefined;
   #whole: readonly KubeObject[] | undefined;
   #listings: readonly PodListing[] | undefined;
   #pods: readonly Pod[] | undefined;
@@ -34,8 +53,11 @@ export class ClusterEvidence {
   #endpoints: readonly Endpoints[] | undefined;
   #owners: ReadonlyMap<string, KubeObject> | undefined;
 
-  constructor(artifacts: readonly Artifact[]) {
+  constructor(artifacts: readonly Artifact[], beside: Beside = {}) {
     this.artifacts = artifacts;
+    this.name = beside.name;
+    this.baseline = beside.baseline;
+    this.clocks = beside.clocks ?? [];
   }
 
   /** The artifacts of one kind, each with its model. */
@@ -54,7 +76,8 @@ export class ClusterEvidence {
 
   /** Those, and what tables and other texts for people show of objects: what such a one lacks is unknown. */
   get listed(): readonly KubeObject[] {
-    return [...this.#listed.keys()];
+    this.#all ??= [...this.#listed.keys()];
+    return this.#all;
   }
 
   /** All that were listed; one that was listed several times as it was listed last. */
@@ -117,13 +140,13 @@ export class ClusterEvidence {
 
   /** The Services that send traffic to a pod. */
   servicesOf({ namespace, labels }: Pod): readonly Service[] {
-    return this.#servicesIn(namespace).filter((each) => selects(each.selector, labels));
+    return selectorsOf(this.#servicesIn(namespace), labels);
   }
 
   /** The pods that a Service sends traffic to once they are ready. */
   podsOf({ namespace, selector }: Service): readonly Pod[] {
-    return this.#podsIn(namespace).filter(
-      (pod) => selects(selector, pod.labels) && pod.phase !== "Succeeded" && pod.phase !== "Failed",
+    return selectedBy(this.#podsIn(namespace), selector).filter(
+      ({ phase }) => phase !== "Succeeded" && phase !== "Failed",
     );
   }
 
@@ -131,8 +154,8 @@ export class ClusterEvidence {
   isServed({ namespace, podLabels }: Workload): boolean | undefined {
     if (this.services.length === 0) return undefined;
     // Manifests that leave out their namespace are of any.
-    const near = namespace === "" ? this.services : [...this.#servicesIn(namespace), ...this.#servicesIn("")];
-    return near.some((each) => selects(each.selector, podLabels));
+    const near = namespace === "" ? [this.services] : [this.#servicesIn(namespace), this.#servicesIn("")];
+    return near.some((services) => selectorsOf(services, podLabels).length > 0);
   }
 
   /** A citation of an object. */
@@ -164,17 +187,17 @@ export class ClusterEvidence {
   }
 
   #servicesIn(namespace: string): readonly Service[] {
-    this.#servicesByNamespace ??= byNamespace(this.services);
-    return this.#servicesByNamespace.get(namespace) ?? [];
+    this.#servicesByNamespace ??= groupBy(this.services, namespaceOf);
+    return this.#servicesByNamespace.get(namespace) ?? NONE;
   }
 
   #podsIn(namespace: string): readonly Pod[] {
-    this.#podsByNamespace ??= byNamespace(this.pods);
-    return this.#podsByNamespace.get(namespace) ?? [];
+    this.#podsByNamespace ??= groupBy(this.pods, namespaceOf);
+    return this.#podsByNamespace.get(namespace) ?? NONE;
   }
 
   #every<T>(read: (object: KubeObject) => T | undefined): T[] {
-    return [...this.#listed.keys()].flatMap((object) => read(object) ?? []);
+    return this.listed.flatMap((object) => read(object) ?? []);
   }
 
   get #workloadsByName(): ReadonlyMap<string, Workload> {
@@ -200,21 +223,14 @@ export class ClusterEvidence {
 
 const LISTINGS = ["kube-objects", "kubectl-describe", "kubectl-get"] as const;
 
+const NONE: readonly never[] = [];
+const namespaceOf = ({ namespace }: Service | Pod): string => namespace;
+
 /** No name holds a slash. */
 const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
 
 function nameOf({ object, namespace, name }: Service | Workload): string {
   return keyOf(object.kind, namespace, name);
-}
-
-function byNamespace<T extends { readonly namespace: string }>(all: readonly T[]): Map<string, T[]> {
-  const known = new Map<string, T[]>();
-  for (const each of all) {
-    const others = known.get(each.namespace);
-    if (others) others.push(each);
-    else known.set(each.namespace, [each]);
-  }
-  return known;
 }
 
 /** Pods on the host's network share its address. */

@@ -1,6 +1,8 @@
 import type { Artifact } from "../bundle/index.ts";
 import { memo } from "../bytes/index.ts";
-import { clusterNodeOf, eventOf, podOf } from "../kube/index.ts";
+import type { KubeObject } from "../kube/index.ts";
+import { clusterNodeOf } from "../kube/index.ts";
+import { listedEvents } from "./cluster-events.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
 
 /**
@@ -9,18 +11,14 @@ import type { ClusterEvidence } from "./cluster-evidence.ts";
  */
 export const latestTimes: (cluster: ClusterEvidence) => ReadonlyMap<Artifact, number> = memo((cluster) => {
   const latest = new Map<Artifact, number>();
-  for (const object of cluster.listed) {
-    if (!object.isWhole) continue;
-    const artifact = cluster.artifactOf(object);
-    const times = [
-      podOf(object)?.latest,
-      eventOf(object)?.last,
-      ...(clusterNodeOf(object)?.conditions.map(({ heartbeat }) => heartbeat) ?? []),
-    ];
-    for (const time of times) {
-      if (artifact === undefined || time === undefined) continue;
-      latest.set(artifact, Math.max(time, latest.get(artifact) ?? time));
-    }
-  }
+  const note = (object: KubeObject, time: number | undefined): void => {
+    const artifact = object.isWhole ? cluster.artifactOf(object) : undefined;
+    if (artifact === undefined || time === undefined) return;
+    latest.set(artifact, Math.max(time, latest.get(artifact) ?? time));
+  };
+  for (const { pods } of cluster.podListings) for (const pod of pods) note(pod.object, pod.latest);
+  for (const event of listedEvents(cluster)) note(event.object, event.last);
+  for (const object of cluster.objects)
+    for (const { heartbeat } of clusterNodeOf(object)?.conditions ?? []) note(object, heartbeat);
   return latest;
 });

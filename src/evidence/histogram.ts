@@ -1,6 +1,6 @@
 import { formatSelector } from "../metrics/index.ts";
 import type { HasMetrics, Sample } from "./timelines.ts";
-import { growthOf, lengthOf, timelines } from "./timelines.ts";
+import { counterTimelines, growthOf, lengthOf } from "./timelines.ts";
 
 /** What a histogram counted from one scrape to another. */
 export interface HistogramGrowth {
@@ -34,7 +34,7 @@ export function histogramGrowth(
       last: Sample;
     }
   >();
-  for (const timeline of timelines(of, kind, `${name}_bucket`)) {
+  for (const timeline of counterTimelines(of, kind, `${name}_bucket`)) {
     const bound = Number((timeline.labels.get("le") ?? "").replace("+Inf", "Infinity"));
     const grown = growthOf(timeline);
     const last = timeline.samples.at(-1);

@@ -1,4 +1,4 @@
-import type { Artifact, Content, Located, ModelOf } from "../bundle/index.ts";
+import type { Artifact, Located, ModelOf } from "../bundle/index.ts";
 import type {
   CorednsLog,
   HostsFile,
@@ -11,21 +11,24 @@ import type {
   Socket,
   Sockets,
 } from "../node/index.ts";
-import { parseKernelRelease } from "../node/index.ts";
 import type { Capture } from "../pcap/index.ts";
 import type { GoroutineSet, Profile } from "../pprof/index.ts";
 import { goroutinesOf } from "../pprof/index.ts";
-import type { BlockingChain, KernelLog, Task, TaskPart } from "../procstack/index.ts";
+import type { BlockingChain, KernelLog, Task } from "../procstack/index.ts";
 import { blockingChains, joinTasks } from "../procstack/index.ts";
-import { agreed, lineCite } from "./agreed.ts";
+import { lineCite } from "./agreed.ts";
 import type { Cite, Reading } from "./cite.ts";
 import { ClusterEvidence } from "./cluster-evidence.ts";
-import type { CounterKind, Snapshot } from "./counters.ts";
+import type { CounterKind, Growth, Snapshot } from "./counters.ts";
 import { NETWORK_COUNTERS, growthBetween, growthIn, latestOf, leastOf, snapshotOf } from "./counters.ts";
 import { modelsOf } from "./models-of.ts";
 import { presentLogs } from "./present-logs.ts";
 import type { Process } from "./process.ts";
+import { readSysctl } from "./sysctl-reading.ts";
+import { takesOf } from "./takes.ts";
+import { taskParts } from "./task-takes.ts";
 import { isOfOneMoment, processesOf } from "./process.ts";
+import { runningKernel } from "./running-kernel.ts";
 
 /** What a host's evidence is read beside. */
 interface Beside {
@@ -33,6 +36,8 @@ interface Beside {
   readonly baseline?: HostEvidence | undefined;
   /** What was collected of the host, whether it could be read or not; its artifacts when absent. */
   readonly paths?: ReadonlySet<string>;
+  /** What tells the time of the bundle's takes and is of no host. */
+  readonly clocks?: readonly Artifact[];
 }
 
 /** What is known of one host. Everything derived is computed when first asked for. */
@@ -46,6 +51,8 @@ export class HostEvidence {
   readonly baseline: HostEvidence | undefined;
   /** The cluster that the host is a node of, as the bundle lists it. */
   readonly cluster: ClusterEvidence;
+  /** What tells the time of the bundle's takes and is of no host. */
+  readonly clocks: readonly Artifact[];
   readonly #byKind = new Map<keyof ModelOf, readonly Located<ModelOf[keyof ModelOf]>[]>();
   readonly #bySource = new Map<CounterKind, readonly Snapshot[]>();
   #listening: Map<number, ListeningSocket[]> | undefined;
@@ -61,6 +68,7 @@ export class HostEvidence {
     this.artifacts = artifacts;
     this.cluster = beside.cluster ?? new ClusterEvidence([]);
     this.baseline = beside.baseline;
+    this.clocks = beside.clocks ?? [];
     this.paths = beside.paths ?? new Set(artifacts.map(({ path }) => path));
   }
 
@@ -114,13 +122,7 @@ export class HostEvidence {
 
   /** The tasks that the files of `/proc/PID` describe, joined by thread id. */
   get tasks(): readonly Task[] {
-    this.#tasks ??= joinTasks(
-      this.artifacts.flatMap(({ path, content }) => {
-        if (content?.kind === "proc-files" || content?.kind === "proc-ps")
-          return content.model.parts.map((part) => ({ path, part }));
-        return isTaskPart(content) ? [{ path, part: content.model }] : [];
-      }),
-    );
+    this.#tasks ??= joinTasks(taskParts(this));
     return this.#tasks;
   }
 
@@ -130,11 +132,11 @@ export class HostEvidence {
     return this.#chains;
   }
 
-  /** A kernel parameter. A dump without the key leaves it unknown. */
+  /** A kernel parameter; of what the kernel counts the latest. A dump without the key leaves it unknown, as do two that contradict each other. */
   sysctl(key: string): Reading<string> {
     let reading = this.#sysctl.get(key);
     if (!reading) {
-      reading = this.#readSysctl(key);
+      reading = readSysctl(this, key);
       this.#sysctl.set(key, reading);
     }
     return reading;
@@ -148,17 +150,7 @@ export class HostEvidence {
 
   /** The running kernel's release. */
   get kernel(): Reading<KernelRelease> {
-    const osrelease = this.sysctl("kernel.osrelease");
-    const release = osrelease.known ? parseKernelRelease(osrelease.value) : undefined;
-    return agreed(
-      [
-        ...this.models("uname").flatMap(({ model, artifact }) =>
-          model.release ? [{ value: model.release.value, cite: lineCite(artifact, model.release) }] : [],
-        ),
-        ...(osrelease.known && release ? [{ value: release, cite: osrelease.cite }] : []),
-      ],
-      (release) => release.version.join("."),
-    );
+    return runningKernel(this);
   }
 
   /**
@@ -171,7 +163,7 @@ export class HostEvidence {
   }
 
   /** By how much {@link counter} grew from one snapshot to another, of this bundle or of the host's own baseline. */
-  counterGrowth(name: string): Reading<number> {
+  counterGrowth(name: string): Growth {
     return leastOf(NETWORK_COUNTERS.map((kind) => this.#growth(kind, name)));
   }
 
@@ -184,7 +176,7 @@ export class HostEvidence {
   }
 
   /** By how much {@link conntrack} grew from one snapshot to another, of this bundle or of the host's own baseline. */
-  conntrackGrowth(name: string): Reading<number> {
+  conntrackGrowth(name: string): Growth {
     return this.#growth("conntrack-S", name);
   }
 
@@ -236,7 +228,7 @@ export class HostEvidence {
     return this.#local.get(address) ?? [];
   }
 
-  #growth(kind: CounterKind, name: string): Reading<number> {
+  #growth(kind: CounterKind, name: string): Growth {
     const growth = growthIn(this.#snapshots(kind), name);
     const { baseline } = this;
     // A peer's counters are another machine's, and so may be those of a host without a name.
@@ -248,9 +240,13 @@ export class HostEvidence {
   #snapshots(kind: CounterKind): readonly Snapshot[] {
     let snapshots = this.#bySource.get(kind);
     if (!snapshots) {
-      snapshots = this.artifacts.flatMap(({ content, ...artifact }) =>
-        content?.kind === kind ? snapshotOf(content, { ...artifact, content }) : [],
-      );
+      snapshots = this.artifacts.flatMap((artifact) => {
+        const { content } = artifact;
+        const placed = takesOf(this).get(artifact);
+        return content?.kind === kind && placed
+          ? snapshotOf(content, artifact).map((each) => ({ ...each, ...placed }))
+          : [];
+      });
       this.#bySource.set(kind, snapshots);
     }
     return snapshots;
@@ -266,21 +262,6 @@ export class HostEvidence {
     // What is kept under a kind is of that kind.
     return models as readonly Located<ModelOf[Kind]>[];
   }
-
-  #readSysctl(key: string): Reading<string> {
-    let redacted = false;
-    let contradicted = false;
-    const readings = this.models("sysctl").flatMap(({ model, artifact }) => {
-      const fact = model.values.get(key);
-      if (!fact) return [];
-      if (fact.value === undefined) redacted = true;
-      if (model.contradicted.has(key)) contradicted = true;
-      return fact.value === undefined ? [] : [{ value: fact.value, cite: lineCite(artifact, fact) }];
-    });
-    if (contradicted) return { known: false, why: "unreadable" };
-    if (readings.length === 0 && redacted) return { known: false, why: "redacted" };
-    return agreed(readings, String);
-  }
 }
 
 /** A listening socket, and where it stands. */
@@ -288,10 +269,4 @@ export interface ListeningSocket {
   readonly socket: Socket;
   readonly source: Sockets["source"];
   readonly cite: Cite;
-}
-
-type TaskPartContent = Extract<Content, { model: TaskPart }>;
-
-function isTaskPart(content: Content | undefined): content is TaskPartContent {
-  return content !== undefined && content.kind.startsWith("proc-") && !("parts" in content.model);
 }

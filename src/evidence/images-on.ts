@@ -3,6 +3,8 @@ import { list, member, text } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
 import { clusterNodes } from "./cluster-state.ts";
 import type { HostEvidence } from "./host-evidence.ts";
+import { imageParts } from "./image-name.ts";
+import type { ToldVersion } from "./told-versions.ts";
 
 /** An image that a container of a pod runs. */
 export interface RunImage {
@@ -39,6 +41,14 @@ export function imagesOn({ name, cluster }: HostEvidence, pattern: RegExp): read
     })),
   );
 }
+
+/** The versions of images that have a name, as their tags tell them. */
+export const imageVersionsOn = (host: HostEvidence, name: RegExp): readonly ToldVersion[] =>
+  imagesOn(host, name).map(({ written, isOfTemplate, cite }) => ({
+    written: imageParts(written).tag ?? "",
+    isIndirect: isOfTemplate,
+    cite,
+  }));
 
 function matching({ value }: KubeObject, at: readonly string[], pattern: RegExp): string[] {
   return list(member(value, ...at), "spec", "containers").flatMap((container) => {

@@ -15,10 +15,12 @@ export * from "./kube-version.ts";
 export * from "./timelines.ts";
 export * from "./service-reach.ts";
 export { allocationFailures, kernelEvents, oomKills, type Logged, type LoggedKind } from "./kernel-events.ts";
-export { secondsAfter } from "./log-age.ts";
+export * from "./clocks.ts";
+export { clockOf, secondsAfter } from "./log-age.ts";
 export { isOfLivesBefore, type PastHang, pastHangs, presentLogs } from "./present-logs.ts";
 export { processFilesOf, taskPartsOf, type ProcessFiles, type Told } from "./process-files.ts";
-export { citeOfTask, type Lasting } from "./lasting.ts";
+export { citeOfTask } from "./cite-task.ts";
+export type { Lasting } from "./lasting.ts";
 export { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
 export { type StuckGroup, stuckGroupsOf, type StuckTask } from "./stuck-tasks.ts";
 export { freezerOf, oomControlOf } from "./cgroup-files.ts";
@@ -31,6 +33,27 @@ export {
   killTimeoutOf,
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
-export { imagesOn, type RunImage } from "./images-on.ts";
+export { imagesOn, imageVersionsOn, type RunImage } from "./images-on.ts";
+export { imageParts } from "./image-name.ts";
+export { goVersionsIn, moduleVersions, type ToldVersion, versionsOn } from "./told-versions.ts";
+export * from "./address-names.ts";
+export { processText, socketProcesses, type SocketProcess } from "./socket-holders.ts";
+export {
+  type Flow,
+  type FoundSocket,
+  hasAddress,
+  isElsewhere,
+  isOnAny,
+  listenersAt,
+  socketCite,
+  socketsOfFlow,
+  socketTables,
+  type SocketTable,
+  tablesWith,
+} from "./socket-tables.ts";
+export { type ProcessSockets, socketsOfProcess } from "./process-sockets.ts";
+export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
+export * from "./takes.ts";
+export type { Growth } from "./counters.ts";
 export * from "./ipvs.ts";
 export { type QuotaUse, quotaUses } from "./cpu-quota.ts";

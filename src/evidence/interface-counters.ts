@@ -1,9 +1,10 @@
 import { memo } from "../bytes/index.ts";
 import { lineCite } from "./agreed.ts";
-import type { Cite, Reading } from "./cite.ts";
-import type { Snapshot } from "./counters.ts";
+import type { Cite } from "./cite.ts";
+import type { Growth, Snapshot } from "./counters.ts";
 import { growthIn } from "./counters.ts";
 import type { HostEvidence } from "./host-evidence.ts";
+import { takesOf } from "./takes.ts";
 
 /** One counter of one interface's driver. */
 export interface InterfaceCounter {
@@ -14,7 +15,7 @@ export interface InterfaceCounter {
   readonly total: number;
   readonly cite: Cite;
   /** From one snapshot to another, of this bundle. */
-  readonly growth: Reading<number>;
+  readonly growth: Growth;
 }
 
 const snapshots: (host: HostEvidence) => ReadonlyMap<string, readonly Snapshot[]> = memo((host) => {
@@ -22,7 +23,8 @@ const snapshots: (host: HostEvidence) => ReadonlyMap<string, readonly Snapshot[]
   for (const { model, artifact } of host.models("ethtool-S")) {
     for (const { name = "", counters } of model.interfaces) {
       const known = byInterface.get(name) ?? [];
-      known.push({ artifact, counters, of: name, zero: () => undefined });
+      const placed = takesOf(host).get(artifact);
+      if (placed) known.push({ artifact, counters, of: name, zero: () => undefined, ...placed });
       byInterface.set(name, known);
     }
   }

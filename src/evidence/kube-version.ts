@@ -1,24 +1,31 @@
 import { memo } from "../bytes/index.ts";
 import { list, text } from "../kube/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { Cite } from "./cite.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
+import type { ToldVersion } from "./told-versions.ts";
 
 /** The version of a component of Kubernetes, and where it stands. */
-export interface ComponentVersion {
-  /** As it is written, such as `v1.17.3-eks-1`. */
-  readonly written: string;
+export interface ComponentVersion extends ToldVersion {
   readonly minor: number;
-  readonly patch: number;
-  /** Whether somebody built it who may have taken in fixes of later versions. */
-  readonly isVendors: boolean;
-  readonly cite: Cite;
 }
 
 /** Every version of kube-controller-manager that is told: by its image, its metrics, what it calls itself in requests; else by the API server. */
 export const controllerManagerVersions = memo((cluster: ClusterEvidence): readonly ComponentVersion[] => {
-  const own = [...ofImages(cluster), ...ofMetrics(cluster), ...ofAgents(cluster)];
+  const own = [
+    ...ofImages(cluster, "kube-controller-manager"),
+    ...ofMetrics(cluster, "controller-manager"),
+    ...ofAgents(cluster),
+  ];
   return own.length > 0 ? own : serverVersions(cluster);
 });
+
+/** Every version of kube-apiserver that is told: by itself, by its image, by its metrics. */
+export const apiServerVersions = memo((cluster: ClusterEvidence): readonly ComponentVersion[] => [
+  ...serverVersions(cluster),
+  ...ofImages(cluster, "kube-apiserver"),
+  ...ofMetrics(cluster, "apiserver"),
+]);
 
 /** What API servers have told of their version. */
 export const serverVersions = (cluster: ClusterEvidence): ComponentVersion[] =>
@@ -30,25 +37,35 @@ export const serverVersions = (cluster: ClusterEvidence): ComponentVersion[] =>
         : parsed(version, { artifact: artifact.path, text: `the API server is ${version}`, where: { line } }),
     );
 
-function ofImages(cluster: ClusterEvidence): ComponentVersion[] {
+function ofImages(
+  cluster: ClusterEvidence,
+  name: "kube-apiserver" | "kube-controller-manager",
+): ComponentVersion[] {
+  const pattern = new RegExp(`(?:^|/)${name}(?:-\\w+)?:(v1\\.[\\w.-]+)`);
   return cluster.pods.flatMap(({ object }) =>
     list(object.value, "spec", "containers").flatMap((container) => {
       const image = text(container, "image") ?? "";
-      const written = /(?:^|\/)kube-controller-manager(?:-\w+)?:(v1\.[\w.-]+)/.exec(image)?.[1];
+      const written = pattern.exec(image)?.[1];
       return written === undefined ? [] : parsed(written, cluster.cite(object, `its image is ${image}`));
     }),
   );
 }
 
-function ofMetrics(cluster: ClusterEvidence): ComponentVersion[] {
+/** All components tell their version by one name. Only one has a queue of endpoints, and only one keeps objects. */
+const OWN: Readonly<Record<"apiserver" | "controller-manager", (metrics: Metrics) => boolean>> = {
+  apiserver: (metrics) =>
+    ["apiserver_storage_objects", "etcd_object_counts"].some((name) => metrics.named(name).length > 0),
+  "controller-manager": (metrics) =>
+    metrics.named("workqueue_depth").some(({ labels }) => labels.get("name") === "endpoint"),
+};
+
+function ofMetrics(cluster: ClusterEvidence, name: keyof typeof OWN): ComponentVersion[] {
   return cluster.models("metrics").flatMap(({ model, artifact }) => {
-    // Other components tell their version by the same name; only this one has a queue of endpoints.
-    const isOwn = model.named("workqueue_depth").some(({ labels }) => labels.get("name") === "endpoint");
-    if (!isOwn) return [];
+    if (!OWN[name](model)) return [];
     return model.named("kubernetes_build_info").flatMap(({ labels, lines }) => {
-      const job = labels.get("job") ?? labels.get("component") ?? "controller-manager";
+      const job = labels.get("job") ?? labels.get("component") ?? name;
       const written = labels.get("git_version") ?? labels.get("gitVersion") ?? "";
-      if (!job.includes("controller-manager")) return [];
+      if (!job.includes(name)) return [];
       const cite = {
         artifact: artifact.path,
         text: `its metrics tell version ${written}`,
@@ -74,7 +91,6 @@ function ofAgents(cluster: ClusterEvidence): ComponentVersion[] {
 }
 
 function parsed(written: string, cite: Cite): ComponentVersion[] {
-  const [, minor, patch, rest = ""] = /^v1\.(\d+)\.(\d+)(.*)$/.exec(written) ?? [];
-  if (minor === undefined) return [];
-  return [{ written, minor: Number(minor), patch: Number(patch), isVendors: rest !== "", cite }];
+  const [, minor] = /^v1\.(\d+)\.\d/.exec(written) ?? [];
+  return minor === undefined ? [] : [{ written, minor: Number(minor), isIndirect: false, cite }];
 }

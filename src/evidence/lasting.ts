@@ -1,13 +1,14 @@
 import { memo } from "../bytes/index.ts";
-import type { Cite as ProcCite, HungTask, LogNote, Root, Task } from "../procstack/index.ts";
+import type { HungTask, LogNote, Root, Task } from "../procstack/index.ts";
 import { nameOf, sameName } from "../procstack/index.ts";
 import { oomControlOf } from "./cgroup-files.ts";
 import type { Cite } from "./cite.ts";
+import { citeOfTask } from "./cite-task.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 import { citeKillTimeout, killTimeoutOf } from "./kill-timeouts.ts";
 import { citeNote, type OpenNote, openNotes } from "./open-notes.ts";
 import { presentLogs } from "./present-logs.ts";
-import { taskPartsOf } from "./process-files.ts";
+import { BUSY, readAgain } from "./read-again.ts";
 
 /** Why a wait is no matter of a moment. */
 export interface Lasting {
@@ -18,7 +19,7 @@ export interface Lasting {
     | "killed"
     /** Its container was killed, and its runtime says that it did not die. */
     | "outlived"
-    /** It was at the same place in two readings that are apart in time. */
+    /** It was at the same place in two readings or more that are apart in time. */
     | "read-twice"
     /** The init of a pid namespace that has ended waits for it. */
     | "awaited"
@@ -50,25 +51,13 @@ export function lastingOf(about: {
     reported(task, host) ??
     killed(task) ??
     outlived(task, host) ??
-    readTwice(host)(task) ??
+    readAgain(host, task) ??
     awaitedTasks(host)(task) ??
     stopped(task, ends) ??
     stated(task, host) ??
     logged(task, openNotes(host)) ??
     queued(group)
   );
-}
-
-/** A citation of a place in the artifacts of a task. */
-export function citeOfTask(where: ProcCite, text: string, task: Task): Cite {
-  return {
-    artifact: where.path,
-    text,
-    where: {
-      ...(where.line !== undefined && { line: where.line }),
-      ...(task.tid !== undefined && { pid: task.tid }),
-    },
-  };
 }
 
 /** The last report of each task as hung, by its number. */
@@ -103,50 +92,12 @@ function outlived(task: Task, host: HostEvidence): Lasting | undefined {
   return timeout && { how: "outlived", cites: [citeKillTimeout(timeout)] };
 }
 
-/** Places that a busy and healthy program is at whenever one looks. */
-const BUSY = new Set([
-  "page-cache",
-  "block",
-  "ext4",
-  "xfs",
-  "btrfs",
-  "zfs",
-  "overlay",
-  "vfs",
-  "memory",
-  "sync",
-]);
-
 /** A control group whose killer is off and that is out of memory keeps its tasks until somebody makes room. */
 function stated(task: Task, host: HostEvidence): Lasting | undefined {
   if (task.site?.id !== "memcg-oom") return undefined;
   const { under, off } = oomControlOf(host, task);
   return under.length > 0 ? { how: "stated", cites: [...off, ...under] } : undefined;
 }
-
-/** Words and times by which collectors tell two looks at one thing apart. */
-const MOMENT = /(?:^|[-_.])(?:before|after|first|second|earlier|later|[12]|\d{8}[-_T]?\d{4,6}Z?|\d{10})$/i;
-
-const readTwice: (host: HostEvidence) => (task: Task) => Lasting | undefined = memo((host) => {
-  const folders = new Map<number, Map<string, ProcCite>>();
-  for (const { part, artifact } of taskPartsOf(host)) {
-    const first = part.stack?.frames[0];
-    if (part.tid === undefined || !first) continue;
-    const parts = artifact.path.split("/");
-    const moment = parts.find((folder) => MOMENT.test(folder) && !/^\d{1,7}$/.test(folder));
-    if (moment === undefined) continue;
-    const known = folders.get(part.tid) ?? new Map<string, ProcCite>();
-    if (!known.has(moment)) known.set(moment, { path: artifact.path, line: first.line });
-    folders.set(part.tid, known);
-  }
-  return (task) => {
-    const found = task.tid === undefined ? undefined : folders.get(task.tid);
-    if (!found || found.size < 2 || task.moved || BUSY.has(task.site?.subsystem ?? "")) return undefined;
-    const cites = [...found.values()].slice(0, 2);
-    const text = `${nameOf(task)} was at the same place in two readings`;
-    return { how: "read-twice", cites: cites.map((cite) => citeOfTask(cite, text, task)) };
-  };
-});
 
 /** Tasks that the init of a namespace which has ended waits for, directly or by others. */
 const awaitedTasks: (host: HostEvidence) => (task: Task) => Lasting | undefined = memo((host) => {

@@ -12,7 +12,8 @@ const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 /** `dmesg -T`: the year stands last. */
 const CTIME = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})$/;
 
-function clockOf(clock: string | undefined): LogTime | undefined {
+/** The time of day of a kernel's log, in the forms of syslog, the journal and `dmesg -T`. */
+export function clockOf(clock: string | undefined): LogTime | undefined {
   if (clock === undefined) return undefined;
   const [, month = "", day = "", time = "", year = ""] = CTIME.exec(clock) ?? [];
   const at = month === "" ? -1 : MONTHS.indexOf(month);

@@ -1,8 +1,10 @@
 import type { Artifact, Located, ModelOf } from "../bundle/index.ts";
-import { memo } from "../bytes/index.ts";
+import { groupBy, memo } from "../bytes/index.ts";
 import type { Metrics, Series } from "../metrics/index.ts";
 import { formatSelector } from "../metrics/index.ts";
 import type { Cite } from "./cite.ts";
+import type { HasArtifacts } from "./takes.ts";
+import { takesOf } from "./takes.ts";
 
 /** One sample, and where it stands. */
 export interface Sample {
@@ -22,8 +24,10 @@ export interface Timeline {
 }
 
 /** Where metrics are found: of the cluster or of a host. */
-export interface HasMetrics {
+export interface HasMetrics extends Partial<HasArtifacts> {
   models<Kind extends keyof ModelOf>(kind: Kind): readonly Located<ModelOf[Kind]>[];
+  /** The same at another time, or a peer. */
+  readonly baseline?: HasMetrics | undefined;
 }
 
 /** Where a query or a table leaves out the metric's name, the artifact's own name tells it. */
@@ -44,47 +48,117 @@ function timeInName(path: string): number {
 }
 
 /**
- * Every series of a metric. Scrapes of one process, by the time of its start, are joined in the order of their times, which the samples tell or
- * the names of their files; those that don't tell them are not joined. Answers to queries and tables name the process in their labels.
+ * Every series of a metric. Scrapes of one process, by the time of its start, are joined in the order of their times, which the samples tell, the names of
+ * their files or folders, or the clock of the take that they are of; else in the order of the processor time that the process had used, which never becomes
+ * less. What tells none of these is not joined. Answers to queries and tables name the process in their labels.
  */
 export function timelines(
   of: HasMetrics,
   kind: "metrics" | "node-metrics",
   name: string,
 ): readonly Timeline[] {
-  const byName = KEPT(of);
-  const key = `${kind} ${name}`;
-  let known = byName.get(key);
-  if (!known) byName.set(key, (known = joined(of.models(kind), name)));
-  return known;
+  return known(of, `${kind} ${name}`, () => joined(scrapesOf(of, kind), name));
+}
+
+/**
+ * The same for a counter, beginning in the bundle that the case is compared with where that has an earlier scrape of the same process. Of another process,
+ * as of a healthy peer, there is nothing to count from.
+ */
+export function counterTimelines(
+  of: HasMetrics,
+  kind: "metrics" | "node-metrics",
+  name: string,
+): readonly Timeline[] {
+  const { baseline } = of;
+  if (!baseline) return timelines(of, kind, name);
+  return known(of, `counter ${kind} ${name}`, () =>
+    joined([...scrapesOf(baseline, kind), ...scrapesOf(of, kind)], name).filter(
+      ({ samples }) => samples.at(-1)?.artifact.baseline === false,
+    ),
+  );
 }
 
 const KEPT = memo<HasMetrics, Map<string, readonly Timeline[]>>(() => new Map());
 
-function joined(located: readonly Located<Metrics>[], name: string): Timeline[] {
-  const drafts = new Map<string, { name: string; labels: ReadonlyMap<string, string>; samples: Sample[] }>();
-  for (const [i, { model, artifact }] of located.entries()) {
+function known(of: HasMetrics, key: string, make: () => readonly Timeline[]): readonly Timeline[] {
+  const kept = KEPT(of);
+  let found = kept.get(key);
+  if (!found) kept.set(key, (found = make()));
+  return found;
+}
+
+/** What was scraped, with what tells the order. */
+interface Scrape extends Located<Metrics> {
+  /** When it was saved, in seconds since 1970; NaN where nothing tells. */
+  readonly saved: number;
+  /** When its process was started, where the text names one. */
+  readonly process: number | undefined;
+  /** Seconds of processor time that it had used. */
+  readonly used: number | undefined;
+}
+
+function scrapesOf(of: HasMetrics, kind: "metrics" | "node-metrics"): readonly Scrape[] {
+  const places = hasArtifacts(of) ? takesOf(of) : undefined;
+  const copies = new Set<string>();
+  return of.models(kind).flatMap(({ model, artifact }) => {
+    // Of several scrapes in one file, what stands outside tells the time of one at most.
+    const isOne = model.form === "text" && model.scrapes === 1;
+    const take = places?.get(artifact)?.take;
+    const named = isOne ? timeInName(artifact.path) : Number.NaN;
+    const saved = named > 0 || !isOne ? named : (take?.clock ?? take?.named ?? Number.NaN);
     const process = processOf(model);
-    // Of several scrapes in one file the name tells the time of one at most.
-    const saved = model.form === "text" && model.scrapes === 1 ? timeInName(artifact.path) : Number.NaN;
+    const used = isOne ? onlyValue(model, "process_cpu_seconds_total") : undefined;
+    // A file that was given twice is no second scrape.
+    const copy = `${process} ${used}`;
+    if (process !== undefined && used !== undefined && copies.has(copy)) return [];
+    copies.add(copy);
+    return [{ model, artifact, saved, process, used }];
+  });
+}
+
+const hasArtifacts = (of: HasMetrics): of is HasMetrics & HasArtifacts => of.artifacts !== undefined;
+
+interface Draft {
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly samples: (Sample & { readonly used?: number })[];
+}
+
+function joined(scrapes: readonly Scrape[], name: string): Timeline[] {
+  const drafts = new Map<string, Draft>();
+  for (const [i, { model, artifact, saved, process, used }] of scrapes.entries()) {
     const named = model.named(name);
     const unnamed = nameIn(artifact.path, name) ? unnamedOf(model) : [];
     for (const series of named.length > 0 ? named : unnamed) {
       // NaN is in order with nothing.
-      const isTimed = saved > 0 || series.times.every((time) => time > 0);
-      const own = model.form === "text" ? (isTimed && process !== undefined ? String(process) : `#${i}`) : "";
+      const isOrdered = saved > 0 || used !== undefined || series.times.every((time) => time > 0);
+      const own =
+        model.form === "text" ? (isOrdered && process !== undefined ? String(process) : `#${i}`) : "";
       const key = `${own} ${formatSelector(
         name,
         [...series.labels].sort(([a], [b]) => (a < b ? -1 : 1)),
       )}`;
       let draft = drafts.get(key);
       if (!draft) drafts.set(key, (draft = { name, labels: series.labels, samples: [] }));
-      draft.samples.push(...samplesOf(series, artifact, saved));
+      for (const sample of samplesOf(series, artifact, saved))
+        draft.samples.push(used === undefined ? sample : { ...sample, used });
     }
   }
-  for (const { samples } of drafts.values())
-    if (samples.every(({ time }) => time > 0)) samples.sort((a, b) => a.time - b.time);
-  return [...drafts.values()];
+  return [...drafts.values()].flatMap((draft) => inTimeOf(draft));
+}
+
+/** The samples in their order; where that isn't known of several artifacts, each by itself. */
+function inTimeOf({ name, labels, samples }: Draft): Timeline[] {
+  if (samples.every(({ time }) => time > 0)) samples.sort((a, b) => a.time - b.time);
+  else if (samples.every(({ used }) => used !== undefined))
+    samples.sort((a, b) => (a.used ?? 0) - (b.used ?? 0));
+  else
+    return [...groupBy(samples, ({ artifact }) => artifact)].map(([, own]) => ({
+      name,
+      labels,
+      samples: own,
+    }));
+  return [{ name, labels, samples }];
 }
 
 /** Series without the metric's name. The heading of a column may be a single word: then it is a legend, and no other metric. */
@@ -100,8 +174,10 @@ function unnamedOf(model: Metrics): readonly Series[] {
   return [...model.named(""), ...legends];
 }
 
-function processOf(model: Metrics): number | undefined {
-  const [series, another] = model.named("process_start_time_seconds");
+const processOf = (model: Metrics): number | undefined => onlyValue(model, "process_start_time_seconds");
+
+function onlyValue(model: Metrics, name: string): number | undefined {
+  const [series, another] = model.named(name);
   return another === undefined ? series?.values[0] : undefined;
 }
 

@@ -25,6 +25,7 @@ const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 export async function readAccessLog(source: ByteSource): Promise<ApiRequests> {
   const counter = new RequestCounter();
   let undated = 0;
+  let unzoned = 0;
   for await (const { bytes, line: first } of textChunks(source)) {
     let line = first - 1;
     for (const raw of decodeText(bytes).split("\n")) {
@@ -34,10 +35,11 @@ export async function readAccessLog(source: ByteSource): Promise<ApiRequests> {
       if (!request) continue;
       const dated = timeIn(raw);
       if (dated?.isDated === false) undated++;
+      if (dated?.isZoned === false) unzoned++;
       counter.add({ ...request, time: dated?.time ?? Number.NaN });
     }
   }
-  return counter.finish(undated === 0);
+  return counter.finish(undated === 0, unzoned === 0);
 }
 
 function requestIn(text: string, line: number): Omit<ApiRequest, "time"> | undefined {
@@ -62,21 +64,35 @@ function requestIn(text: string, line: number): Omit<ApiRequest, "time"> | undef
   };
 }
 
-function timeIn(line: string): { readonly time: number; readonly isDated: boolean } | undefined {
+interface Dated {
+  readonly time: number;
+  readonly isDated: boolean;
+  readonly isZoned: boolean;
+}
+
+function timeIn(line: string): Dated | undefined {
   const iso = ISO_TIME.exec(line);
   if (iso) {
     const time = Date.parse(
       `${(iso[1] ?? "").replace(" ", "T")}${(iso[2] ?? "Z").replace(/(\d\d)(\d\d)$/, "$1:$2")}`,
     );
-    return { time: time / 1000, isDated: true };
+    return { time: time / 1000, isDated: true, isZoned: iso[2] !== undefined };
   }
   const [, month, day, hour, minute, second] = (KLOG_TIME.exec(line) ?? []).map(Number);
   if (month !== undefined)
-    return { time: Date.UTC(1970, month - 1, day, hour, minute, second) / 1000, isDated: false };
+    return {
+      time: Date.UTC(1970, month - 1, day, hour, minute, second) / 1000,
+      isDated: false,
+      isZoned: false,
+    };
   const [, date, name = "", year, clock, zone, minutes] = CLF_TIME.exec(line) ?? [];
   if (date === undefined) return undefined;
   const number = String(MONTHS.indexOf(name) / 3 + 1).padStart(2, "0");
-  return { time: Date.parse(`${year}-${number}-${date}T${clock}${zone}:${minutes}`) / 1000, isDated: true };
+  return {
+    time: Date.parse(`${year}-${number}-${date}T${clock}${zone}:${minutes}`) / 1000,
+    isDated: true,
+    isZoned: true,
+  };
 }
 
 /** By a line that logs a request to the API. */

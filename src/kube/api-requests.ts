@@ -26,6 +26,8 @@ export interface ApiRequests extends Model {
   readonly groups: readonly RequestGroup[];
   /** Whether the times have their year; klog's have none, and count from the beginning of 1970. */
   readonly isDated: boolean;
+  /** Whether they have their zone, too; else they are taken for UTC's. */
+  readonly isZoned: boolean;
 }
 
 /** One request. */
@@ -97,7 +99,7 @@ export class RequestCounter {
     group.minutes.set(minute, (before ?? 0) + 1);
   }
 
-  finish(isDated: boolean): ApiRequests {
+  finish(isDated: boolean, isZoned: boolean): ApiRequests {
     if (this.#left > 0) {
       const message = `${this.#left} requests are of further kinds than the first ${MAX_GROUPS}`;
       this.diagnostics.push({ effect: "partial", code: "many-kinds-of-request", message });
@@ -107,6 +109,6 @@ export class RequestCounter {
       objects: seen.size,
     }));
     groups.sort((a, b) => b.count - a.count || (a.verb + a.resource < b.verb + b.resource ? -1 : 1));
-    return { total: this.#total, groups, isDated, diagnostics: this.diagnostics };
+    return { total: this.#total, groups, isDated, isZoned, diagnostics: this.diagnostics };
   }
 }

@@ -35,7 +35,7 @@ export async function readAuditLog(source: ByteSource): Promise<ApiRequests> {
     const message = `${bad} lines are no events, the first at line ${firstBad}`;
     counter.diagnostics.push({ effect: "partial", code: "bad-events", message, line: firstBad });
   }
-  return counter.finish(true);
+  return counter.finish(true, true);
 }
 
 function addEvent(counter: RequestCounter, event: Json, line: number): void {

@@ -55,38 +55,36 @@ export interface HorizontalAutoscaler {
 /** @returns `undefined` where the object is no VerticalPodAutoscaler or has no name */
 export function verticalAutoscalerOf(object: KubeObject): VerticalAutoscaler | undefined {
   const named = namedAs("VerticalPodAutoscaler", object);
+  if (!named) return undefined;
   const { value } = object;
-  return (
-    named && {
-      ...named,
-      target: targetOf(member(value, "spec", "targetRef")),
-      updateMode: text(value, "spec", "updatePolicy", "updateMode"),
-      minReplicas: numberAt(value, "spec", "updatePolicy", "minReplicas"),
-      recommendations: list(value, "status", "recommendation", "containerRecommendations").map((each) => ({
-        container: text(each, "containerName") ?? "",
-        target: quantitiesOf(member(each, "target")),
-        lowerBound: quantitiesOf(member(each, "lowerBound")),
-        upperBound: quantitiesOf(member(each, "upperBound")),
-        uncappedTarget: quantitiesOf(member(each, "uncappedTarget")),
-      })),
-    }
-  );
+  return {
+    ...named,
+    target: targetOf(member(value, "spec", "targetRef")),
+    updateMode: text(value, "spec", "updatePolicy", "updateMode"),
+    minReplicas: numberAt(value, "spec", "updatePolicy", "minReplicas"),
+    recommendations: list(value, "status", "recommendation", "containerRecommendations").map((each) => ({
+      container: text(each, "containerName") ?? "",
+      target: quantitiesOf(member(each, "target")),
+      lowerBound: quantitiesOf(member(each, "lowerBound")),
+      upperBound: quantitiesOf(member(each, "upperBound")),
+      uncappedTarget: quantitiesOf(member(each, "uncappedTarget")),
+    })),
+  };
 }
 
 /** @returns `undefined` where the object is no HorizontalPodAutoscaler or has no name */
 export function horizontalAutoscalerOf(object: KubeObject): HorizontalAutoscaler | undefined {
   const named = namedAs("HorizontalPodAutoscaler", object);
+  if (!named) return undefined;
   const { value } = object;
-  return (
-    named && {
-      ...named,
-      target: targetOf(member(value, "spec", "scaleTargetRef")),
-      minReplicas: numberAt(value, "spec", "minReplicas"),
-      maxReplicas: numberAt(value, "spec", "maxReplicas"),
-      currentReplicas: numberAt(value, "status", "currentReplicas"),
-      conditions: conditionsOf(value),
-    }
-  );
+  return {
+    ...named,
+    target: targetOf(member(value, "spec", "scaleTargetRef")),
+    minReplicas: numberAt(value, "spec", "minReplicas"),
+    maxReplicas: numberAt(value, "spec", "maxReplicas"),
+    currentReplicas: numberAt(value, "status", "currentReplicas"),
+    conditions: conditionsOf(value),
+  };
 }
 
 function namedAs(

@@ -1,3 +1,4 @@
+import { memo } from "../bytes/index.ts";
 import { dateOf } from "./describe-object.ts";
 import { ageOf, repetitionOf } from "./duration.ts";
 import { member, numberAt, text, time } from "./json.ts";
@@ -36,9 +37,16 @@ export interface KubeEvent {
   readonly host: string | undefined;
 }
 
-/** @returns `undefined` where the object is no event, or has neither reason nor message */
+/**
+ * What an object says as an event; read once.
+ *
+ * @returns `undefined` where the object is no event, or has neither reason nor message
+ */
 export function eventOf(object: KubeObject): KubeEvent | undefined {
-  if (object.kind !== "Event") return undefined;
+  return object.kind === "Event" ? readEvent(object) : undefined;
+}
+
+const readEvent = memo((object: KubeObject): KubeEvent | undefined => {
   const { value } = object;
   const [reason, message] = [text(value, "reason"), text(value, "message") ?? text(value, "note")];
   if (reason === undefined && message === undefined) return undefined;
@@ -64,7 +72,7 @@ export function eventOf(object: KubeObject): KubeEvent | undefined {
     host: text(value, "source", "host") ?? text(value, "deprecatedSource", "host"),
     ...(object.isWhole ? timesOf(object) : shownTimes(object)),
   };
-}
+});
 
 type Times = Pick<KubeEvent, "count" | "first" | "last" | "lasted" | "lastAgo">;
 

@@ -17,7 +17,7 @@ const HIDDEN = /^\*+(?:HIDDEN|REDACTED)\*+$/i;
 /** A text at a path; `undefined` where there is none or it was hidden. */
 export function text(value: Json | undefined, ...path: readonly string[]): string | undefined {
   const found = member(value, ...path);
-  return typeof found === "string" && !HIDDEN.test(found) ? found : undefined;
+  return typeof found === "string" && !(found.startsWith("*") && HIDDEN.test(found)) ? found : undefined;
 }
 
 /** A number at a path. */

@@ -1,6 +1,7 @@
 import type { Format, Model } from "../bytes/index.ts";
 import { decodeText, headText, readAll } from "../bytes/index.ts";
 import { AUDIT_VERSION } from "./audit-log.ts";
+import { eventOf } from "./event.ts";
 import { KubeObject } from "./kube-object.ts";
 import { splitJson } from "./split-json.ts";
 import { splitYaml } from "./split-yaml.ts";
@@ -27,6 +28,8 @@ function parseUtf8(dump: Uint8Array): KubeObjects {
   const isJson = /^\s*[{[]/.test(decodeText(bytes.subarray(0, 1024)));
   const { spans, diagnostics } = isJson ? splitJson(bytes) : splitYaml(decodeText(bytes));
   const objects = spans.map((span) => new KubeObject(span));
+  // Whoever looks at events looks at all of them, and needs nothing of the objects beyond that.
+  for (const object of objects) eventOf(object);
   if (logs === 0) return { objects, diagnostics };
   const message = `the logs of ${logs} containers between the objects were left out`;
   return { objects, diagnostics: [...diagnostics, { effect: "note", code: "logs-between", message }] };

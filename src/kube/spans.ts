@@ -2,7 +2,7 @@ import type { Diagnostic } from "../bytes/index.ts";
 import type { Span } from "./kube-object.ts";
 
 /** Most objects of one artifact that are kept; a large cluster has some hundred thousand of all kinds. */
-const MOST_OBJECTS = 1 << 19;
+export const MOST_OBJECTS = 1 << 19;
 
 /** The objects that were found in one artifact, no more than are kept. */
 export class Spans {
@@ -12,6 +12,11 @@ export class Spans {
   add(span: Span): void {
     if (this.all.length < MOST_OBJECTS) this.all.push(span);
     else this.#dropped++;
+  }
+
+  /** Counts objects that were not kept until it was known what they are. */
+  passOver(objects: number): void {
+    this.#dropped += objects;
   }
 
   /** What was passed over. */

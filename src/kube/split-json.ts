@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../bytes/index.ts";
 import type { Span } from "./kube-object.ts";
-import { Spans } from "./spans.ts";
+import { MOST_OBJECTS, Spans } from "./spans.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -10,6 +10,12 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const ITEMS = new TextEncoder().encode("items");
+const KIND = new TextEncoder().encode("kind");
+const VERSION = new TextEncoder().encode("apiVersion");
+/** Which bytes say where a value ends. */
+const STRUCTURE = new Uint8Array(256);
+for (const byte of [QUOTE, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET, COMMA]) STRUCTURE[byte] = 1;
 /** The end of the text came first. */
 const CUT = -1;
 
@@ -32,6 +38,34 @@ export function splitJson(bytes: Uint8Array): { spans: Span[]; diagnostics: Diag
   };
 }
 
+/** What an object says of itself. */
+interface Said {
+  kind: string | undefined;
+  apiVersion: string | undefined;
+}
+
+/** An element of a list, and where it stands. */
+interface Item extends Readonly<Said> {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The elements of a list, until its kind is known: what kubectl prints tells that last. */
+class Items {
+  /** No more than are kept of all. */
+  readonly kept: Item[] = [];
+  /** How many more there are, which say what they are and which don't. */
+  readonly more = { told: 0, untold: 0 };
+  /** Whether the list ends before its end. */
+  isCut = false;
+
+  add(item: Item): void {
+    if (this.kept.length < MOST_OBJECTS) this.kept.push(item);
+    else if (item.kind === undefined) this.more.untold++;
+    else if (item.kind !== "") this.more.told++;
+  }
+}
+
 class JsonSplitter {
   readonly spans = new Spans();
   readonly #bytes: Uint8Array;
@@ -48,70 +82,100 @@ class JsonSplitter {
   all(): boolean {
     for (let at = this.#blank(0); at < this.#bytes.length;) {
       const byte = this.#bytes[at];
-      const end =
-        byte === OPEN_BRACE ? this.#object(at) : byte === OPEN_BRACKET ? this.#items(at, undefined) : CUT;
+      const end = byte === OPEN_BRACE ? this.#object(at) : byte === OPEN_BRACKET ? this.#array(at) : CUT;
       if (end === CUT) return false;
       at = this.#blank(end);
     }
     return true;
   }
 
-  /** An object at the top: a list, or one that counts itself. */
-  #object(from: number): number {
-    const items: number[] = [];
-    const said = { kind: "", apiVersion: "" };
-    const end = this.#members(from, said, items);
-    const [at] = items;
-    // What stands before a cut is read.
-    const list = at === undefined ? end : this.#items(at, said.kind.replace(/List$/, ""), said.apiVersion);
-    if (at === undefined && end !== CUT && said.kind !== "") this.#add(from, end, said.kind, said.apiVersion);
-    return list === CUT ? CUT : end;
+  /** An array at the top. */
+  #array(from: number): number {
+    const items = new Items();
+    const end = this.#items(from, items);
+    this.#addAll(items, "", "");
+    return end;
   }
 
-  /** The elements of an array. Those of a list of one kind don't say what they are. */
-  #items(from: number, kind: string | undefined, apiVersion = ""): number {
+  /** An object at the top: a list, or one that counts itself. */
+  #object(from: number): number {
+    const said: Said = { kind: undefined, apiVersion: undefined };
+    const list: { items?: Items } = {};
+    const end = this.#members(from, said, list);
+    const { kind = "", apiVersion = "" } = said;
+    // Those of a list of one kind don't say what they are; and what stands before a cut is read.
+    if (list.items) this.#addAll(list.items, kind.replace(/List$/, ""), apiVersion);
+    else if (end !== CUT) this.#add(from, end, kind, apiVersion);
+    return list.items?.isCut === true ? CUT : end;
+  }
+
+  /** @param kind what those are that don't tell it */
+  #addAll({ kept, more }: Items, kind: string, apiVersion: string): void {
+    for (const item of kept) this.#add(item.from, item.to, item.kind ?? kind, item.apiVersion ?? apiVersion);
+    this.spans.passOver(more.told + (kind === "" ? 0 : more.untold));
+  }
+
+  /** The elements of an array, as far as it isn't cut, are noted. */
+  #items(from: number, items: Items): number {
     for (let at = this.#blank(from + 1); ; at = this.#blank(at + 1)) {
       if (this.#bytes[at] === CLOSE_BRACKET) return at + 1;
-      const said = { kind: kind ?? "", apiVersion };
+      const said: Said = { kind: undefined, apiVersion: undefined };
       const begin = at;
       const isObject = this.#bytes[at] === OPEN_BRACE;
-      at = isObject ? this.#members(at, said, []) : this.#value(at);
+      at = isObject ? this.#members(at, said) : this.#value(at);
       if (at === CUT) return CUT;
-      if (isObject && said.kind !== "") this.#add(begin, at, said.kind, said.apiVersion);
+      if (isObject) items.add({ ...said, from: begin, to: at });
       at = this.#blank(at);
       if (this.#bytes[at] === CLOSE_BRACKET) return at + 1;
       if (this.#bytes[at] !== COMMA) return CUT;
     }
   }
 
+  /** What doesn't tell its kind is no object of the API. */
   #add(from: number, to: number, kind: string, apiVersion: string): void {
+    if (kind === "") return;
     const bytes = this.#bytes;
     const line = this.#lineOf(from);
     const source = () => this.#decoder.decode(bytes.subarray(from, to));
     this.spans.add({ form: "json", kind, apiVersion, line, source });
   }
 
-  /** Walks an object; notes its kind and version, and where its `items` begin. Returns where it ends. */
-  #members(from: number, said: { kind: string; apiVersion: string }, items: number[]): number {
+  /** Walks an object; notes its kind and version, and of one at the top its `items`. Returns where it ends. */
+  #members(from: number, said: Said, list?: { items?: Items }): number {
     for (let at = this.#blank(from + 1); ; at = this.#blank(at + 1)) {
       if (this.#bytes[at] === CLOSE_BRACE) return at + 1;
       if (this.#bytes[at] !== QUOTE) return CUT;
+      const key = at;
       const keyEnd = this.#string(at);
       if (keyEnd === CUT) return CUT;
-      const key = this.#short(at, keyEnd);
       const colon = this.#blank(keyEnd);
       if (this.#bytes[colon] !== COLON) return CUT;
       const begin = this.#blank(colon + 1);
-      if (key === "items" && this.#bytes[begin] === OPEN_BRACKET) items.push(begin);
-      at = this.#value(begin);
+      at = CUT;
+      const isList = list !== undefined && list.items === undefined && this.#is(ITEMS, key, keyEnd);
+      if (isList && this.#bytes[begin] === OPEN_BRACKET) {
+        list.items = new Items();
+        at = this.#items(begin, list.items);
+        list.items.isCut = at === CUT;
+      }
+      // A list that is no JSON may have its end all the same, and its kind behind that.
+      if (at === CUT) at = this.#value(begin);
       if (at === CUT) return CUT;
-      if ((key === "kind" || key === "apiVersion") && this.#bytes[begin] === QUOTE) {
-        said[key] = this.#short(begin, at);
+      if (this.#bytes[begin] === QUOTE) {
+        if (this.#is(KIND, key, keyEnd)) said.kind = this.#short(begin, at);
+        else if (this.#is(VERSION, key, keyEnd)) said.apiVersion = this.#short(begin, at);
       }
       at = this.#blank(at);
       if (this.#bytes[at] === CLOSE_BRACE) return at + 1;
       if (this.#bytes[at] !== COMMA) return CUT;
     }
+  }
+
+  /** Whether a string between two places is a word. */
+  #is(word: Uint8Array, from: number, to: number): boolean {
+    if (to - from !== word.length + 2) return false;
+    for (let i = 0; i < word.length; i++) if (this.#bytes[from + 1 + i] !== word[i]) return false;
+    return true;
   }
 
   /** The end of a value of any depth. */
@@ -120,17 +184,21 @@ class JsonSplitter {
     let depth = 0;
     for (let at = from; at < bytes.length; at++) {
       const byte = bytes[at] as number;
+      // Most of a listing is what indents it.
+      if (STRUCTURE[byte] === 0) continue;
       if (byte === QUOTE) {
         const end = this.#string(at);
         if (end === CUT) return CUT;
         at = end - 1;
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-      else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      else if (byte === COMMA) {
+        if (depth === 0) return at;
+        continue;
+      } else {
         // It belongs to what the value is in.
         if (depth === 0) return at;
         depth--;
-      } else if (byte === COMMA && depth === 0) return at;
-      else continue;
+      }
       if (depth === 0) return at + 1;
     }
     return CUT;

@@ -10,6 +10,7 @@ const END = "==== END logs for container ";
  * @returns the same bytes where there are none
  */
 export function withoutLogs(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly logs: number } {
+  if (!hasLogs(bytes)) return { bytes, logs: 0 };
   let blanked: Uint8Array | undefined;
   let logs = 0;
   let isLog = false;
@@ -26,6 +27,14 @@ export function withoutLogs(bytes: Uint8Array): { readonly bytes: Uint8Array; re
     at = end + 1;
   }
   return { bytes: blanked ?? bytes, logs };
+}
+
+/** Whether a line begins a log: few objects have the sign at all that it begins with. */
+function hasLogs(bytes: Uint8Array): boolean {
+  const sign = START.charCodeAt(0);
+  for (let at = bytes.indexOf(sign); at !== -1; at = bytes.indexOf(sign, at + 1))
+    if ((at === 0 || bytes[at - 1] === NEWLINE) && beginsWith(bytes, at, START)) return true;
+  return false;
 }
 
 function beginsWith(bytes: Uint8Array, at: number, text: string): boolean {

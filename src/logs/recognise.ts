@@ -1,3 +1,4 @@
+import { decodeText, headText } from "../bytes/index.ts";
 import { readLine } from "./log-line.ts";
 import { componentOfPath } from "./component.ts";
 
@@ -39,11 +40,11 @@ export function looksLikeLog(head: Uint8Array, path: string): boolean {
 /** Lines that are not empty, the last one only where nothing else is there: it may be cut. */
 function firstLines(head: Uint8Array): string[] {
   const lines: string[] = [];
-  const decoder = new TextDecoder();
-  for (let at = 0; at < head.length && lines.length < LINES;) {
-    const newline = head.indexOf(10, at);
-    const end = newline === -1 ? head.length : newline;
-    const text = decoder.decode(head.subarray(at, Math.min(end, at + LONGEST))).trimEnd();
+  const decoded = headText(head) ?? decodeText(head);
+  for (let at = 0; at < decoded.length && lines.length < LINES;) {
+    const newline = decoded.indexOf("\n", at);
+    const end = newline === -1 ? decoded.length : newline;
+    const text = decoded.slice(at, Math.min(end, at + LONGEST)).trimEnd();
     if (text !== "" && (newline !== -1 || lines.length === 0)) lines.push(text);
     at = end + 1;
   }

@@ -52,6 +52,7 @@ export function isCsvSeries(head: string): boolean {
  */
 export async function readCsvSeries(source: ByteSource): Promise<Metrics> {
   const builder = new MetricsBuilder();
+  let isZoned = true;
   let layout: Layout | undefined;
   let bad = 0;
   let firstBad = 0;
@@ -73,7 +74,9 @@ export async function readCsvSeries(source: ByteSource): Promise<Metrics> {
         continue;
       }
       const row = fieldsOf(text, layout.separator);
-      const time = timeOf(row[layout.time] ?? "");
+      const written = row[layout.time] ?? "";
+      const time = timeOf(written);
+      if (time !== undefined && !ZONED.test(written.trim())) isZoned = false;
       if (time === undefined) {
         if (bad++ === 0) firstBad = line;
         continue;
@@ -83,12 +86,12 @@ export async function readCsvSeries(source: ByteSource): Promise<Metrics> {
         const value = valueOf(row[long.value] ?? "");
         const labels = long.labels.flatMap(([at, key]) => (row[at] ? [[key, row[at]] as const] : []));
         const named = long.name === -1 ? "" : (row[long.name] ?? "");
-        const written = labels.length === 0 ? selectorOf(named) : formatSelector(named, labels);
-        if (value !== undefined) builder.add(seriesOf(written), time, value, line);
+        const selector = labels.length === 0 ? selectorOf(named) : formatSelector(named, labels);
+        if (value !== undefined) builder.add(seriesOf(selector), time, value, line);
       } else {
-        for (const [at, written] of layout.series) {
+        for (const [at, heading] of layout.series) {
           const value = valueOf(row[at] ?? "");
-          if (value !== undefined) builder.add(seriesOf(written), time, value, line);
+          if (value !== undefined) builder.add(seriesOf(heading), time, value, line);
         }
       }
     }
@@ -97,7 +100,7 @@ export async function readCsvSeries(source: ByteSource): Promise<Metrics> {
     const message = `${bad} rows have no time, the first at line ${firstBad}`;
     builder.diagnostics.push({ effect: "partial", code: "bad-rows", message, line: firstBad });
   }
-  return builder.finish("csv");
+  return builder.finish("csv", isZoned);
 }
 
 /** Columns that a table may have; a hostile one shall not have more. */
@@ -159,6 +162,9 @@ function fieldsOf(row: string, separator: string): string[] {
 }
 
 const DATE = /^(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?\s*(Z|[-+]\d\d:?\d\d)?$/;
+
+/** Seconds and milliseconds since 1970 are UTC's. */
+const ZONED = /^\d{10,13}(?:\.\d+)?$|(?:Z|[-+]\d\d:?\d\d)$/;
 
 /** Seconds since 1970. */
 function timeOf(written: string): number | undefined {

@@ -80,7 +80,7 @@ export class MetricsBuilder {
     this.#families.set(name, { type: said.type ?? known?.type, help: said.help ?? known?.help });
   }
 
-  finish(form: Metrics["form"]): Metrics {
+  finish(form: Metrics["form"], isZoned = true): Metrics {
     const samples = this.#samples;
     if (this.#lost > 0) {
       const message = `${this.#lost} samples behind the first ${samples} of ${this.table.count} series were left out`;
@@ -92,7 +92,7 @@ export class MetricsBuilder {
       if (time < 0) times[at] = this.#scrapeTimes.get(-1 - time) ?? Number.NaN;
     }
     const scrapes = this.#scrape + (this.#isFresh && this.#scrape > 0 ? 0 : 1);
-    return new Columns(form, this.table, this.#families, scrapes, this.diagnostics, {
+    return new Columns({ form, isZoned }, this.table, this.#families, scrapes, this.diagnostics, {
       of: this.#of.subarray(0, samples),
       times,
       values: this.#values.subarray(0, samples),
@@ -125,6 +125,7 @@ interface Samples {
 
 class Columns implements Metrics {
   readonly form: Metrics["form"];
+  readonly isZoned: boolean;
   readonly families: ReadonlyMap<string, Family>;
   readonly scrapes: number;
   readonly diagnostics: readonly Diagnostic[];
@@ -137,7 +138,7 @@ class Columns implements Metrics {
   readonly #named = new Map<string, readonly Series[]>();
 
   constructor(
-    form: Metrics["form"],
+    { form, isZoned }: Pick<Metrics, "form" | "isZoned">,
     table: SeriesTable,
     families: ReadonlyMap<string, Family>,
     scrapes: number,
@@ -145,6 +146,7 @@ class Columns implements Metrics {
     columns: Samples,
   ) {
     this.form = form;
+    this.isZoned = isZoned;
     this.families = families;
     this.scrapes = scrapes;
     this.diagnostics = diagnostics;

@@ -25,6 +25,8 @@ export interface Metrics extends Model {
   readonly form: "text" | "api" | "csv";
   /** Families by name, where the artifact has them. */
   readonly families: ReadonlyMap<string, Family>;
+  /** Whether its times are UTC's; those of a table may be of any zone, where none is written. */
+  readonly isZoned: boolean;
   /** Scrapes that follow one another in the text; 1 elsewhere. */
   readonly scrapes: number;
   /** How many series there are. */

@@ -136,6 +136,8 @@ export const dfFormat: Format<"df", Df> = textFormat({
   kind: "df",
   failure: { program: /\bdf\b/, path: /(?:^|[/_.-])df(?:[_.-]|$)/ },
   recognise(head) {
+    // Every row has that; most texts don't.
+    if (!/[%-]\s+\//.test(head)) return false;
     let rows = 0;
     let others = 0;
     let isHeaded = false;

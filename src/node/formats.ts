@@ -1,5 +1,7 @@
 import type { Buddyinfo } from "./buddyinfo.ts";
 import { buddyinfoFormat } from "./buddyinfo.ts";
+import type { Clock } from "./clock.ts";
+import { clockFormat } from "./clock.ts";
 import type { ConntrackStatistics } from "./conntrack-statistics.ts";
 import { conntrackFormat } from "./conntrack-statistics.ts";
 import type { CorednsLog } from "./coredns-log.ts";
@@ -32,10 +34,14 @@ import type { NetworkCounters } from "./network-counters.ts";
 import { nstatFormat, procNetFormat } from "./network-counters.ts";
 import type { Nsswitch } from "./nsswitch.ts";
 import { nsswitchFormat } from "./nsswitch.ts";
+import type { Packages } from "./packages.ts";
+import { packagesFormat } from "./packages.ts";
 import type { ProcCgroups } from "./proc-cgroups.ts";
 import { procCgroupsFormat } from "./proc-cgroups.ts";
 import type { Pressure, ProcCounters, SoftnetStatistics } from "./proc-counters.ts";
 import { pressureFormat, sockstatFormat, softnetFormat, vmstatFormat } from "./proc-counters.ts";
+import type { ProgramVersions } from "./program-versions.ts";
+import { programVersionsFormat } from "./program-versions.ts";
 import type { OsRelease } from "./os-release.ts";
 import { osReleaseFormat } from "./os-release.ts";
 import type { ResolvConf } from "./resolv-conf.ts";
@@ -51,6 +57,7 @@ import { unameFormat } from "./uname.ts";
 export interface NodeModels {
   buddyinfo: Buddyinfo;
   cgroups: ProcCgroups;
+  clock: Clock;
   "conntrack-S": ConntrackStatistics;
   "coredns-log": CorednsLog;
   df: Df;
@@ -70,7 +77,9 @@ export interface NodeModels {
   nsswitch: Nsswitch;
   nstat: NetworkCounters;
   "os-release": OsRelease;
+  packages: Packages;
   "proc-net-snmp": NetworkCounters;
+  "program-version": ProgramVersions;
   pressure: Pressure;
   "resolv-conf": ResolvConf;
   sockstat: ProcCounters;
@@ -84,6 +93,7 @@ export interface NodeModels {
 /** The formats of this room. */
 export const nodeFormats = [
   buddyinfoFormat,
+  clockFormat,
   conntrackFormat,
   corednsLogFormat,
   dfFormat,
@@ -103,7 +113,9 @@ export const nodeFormats = [
   nsswitchFormat,
   nstatFormat,
   osReleaseFormat,
+  packagesFormat,
   procNetFormat,
+  programVersionsFormat,
   pressureFormat,
   procCgroupsFormat,
   resolvConfFormat,

@@ -30,6 +30,8 @@ export interface Pressure extends Model {
     readonly avg10: number;
     readonly avg60: number;
     readonly avg300: number;
+    /** Microseconds that tasks waited, since the start. */
+    readonly total: number;
     readonly text: string;
     readonly line: number;
   }[];
@@ -38,7 +40,7 @@ export interface Pressure extends Model {
 const SOCKSTAT = /^(sockets|(?:TCP|UDP|UDPLITE|RAW|FRAG)6?):((?: [a-z]+ \d{1,18})+)$/;
 const VMSTAT = /^([a-z]\w{2,60}) (\d{1,20})$/;
 const SOFTNET = /^[0-9a-f]{8}(?: [0-9a-f]{8}){8,15} ?$/;
-const PRESSURE = /^(some|full) avg10=(\d+\.\d+) avg60=(\d+\.\d+) avg300=(\d+\.\d+) total=\d+$/;
+const PRESSURE = /^(some|full) avg10=(\d+\.\d+) avg60=(\d+\.\d+) avg300=(\d+\.\d+) total=(\d{1,15})$/;
 
 /** Parses `/proc/net/sockstat` and `sockstat6`: `TCP inuse`, `TCP mem` (pages), `sockets used`, … */
 export function parseSockstat(text: string): ProcCounters {
@@ -81,9 +83,14 @@ export function parseSoftnet(text: string): SoftnetStatistics {
 export function parsePressure(text: string, path = ""): Pressure {
   const shares: Pressure["shares"][number][] = [];
   for (const { text: line, number } of linesOf(text)) {
-    const [, of, avg10, avg60, avg300] = PRESSURE.exec(line.trim()) ?? [];
+    const [, of, avg10, avg60, avg300, total] = PRESSURE.exec(line.trim()) ?? [];
     if (of !== "some" && of !== "full") continue;
-    const averages = { avg10: Number(avg10), avg60: Number(avg60), avg300: Number(avg300) };
+    const averages = {
+      avg10: Number(avg10),
+      avg60: Number(avg60),
+      avg300: Number(avg300),
+      total: Number(total),
+    };
     shares.push({ of, ...averages, text: line.trim(), line: number });
   }
   const resource = /(?:^|\/)(?:pressure\/)?(cpu|io|memory|irq)(?:\.pressure)?(?:\.txt)?$/.exec(path)?.[1];

@@ -1,4 +1,4 @@
-import { type Diagnostic, type Format, gunzip, isGzip, isText, readAll } from "../bytes/index.ts";
+import { type Diagnostic, type Format, gunzip, isGzip, readAll } from "../bytes/index.ts";
 import { goroutineProblems } from "./goroutine-problems.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
 import { isGoroutineText, parseGoroutineText } from "./goroutine-text.ts";
@@ -24,7 +24,7 @@ export const profileFormat: Format<"pprof", Profile> = {
 /** Goroutines in Go's text forms. */
 export const goroutineFormat: Format<"goroutines", GoroutineSet> = {
   kind: "goroutines",
-  recognise: (head) => isText(head) && isGoroutineText(head),
+  recognise: isGoroutineText,
   occursIn: goroutinesIn,
   async decode(source) {
     const { bytes, complete } = await readAll(source, MOST_TEXT);

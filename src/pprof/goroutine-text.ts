@@ -3,7 +3,7 @@ import { GOROUTINE_PROFILE, readCounts } from "./goroutine-counts.ts";
 import { readDump } from "./goroutine-dump.ts";
 import { GoroutineHeader } from "./goroutine-header.ts";
 import type { GoroutineSet } from "./goroutine-set.ts";
-import { plainText } from "./plain-text.ts";
+import { plainHead, plainText } from "./plain-text.ts";
 
 /**
  * Reads the goroutines of a text: `goroutine?debug=1`, `goroutine?debug=2`, or what SIGQUIT, a panic or a fatal error
@@ -16,7 +16,8 @@ export function parseGoroutineText(bytes: Uint8Array): GoroutineSet {
 
 /** Whether a text holds goroutines: a header of one, or the first line of a goroutine profile, as a line of its own. */
 export function isGoroutineText(head: Uint8Array): boolean {
-  return formOf(plainText(head)) !== undefined;
+  const text = plainHead(head);
+  return text !== undefined && formOf(text) !== undefined;
 }
 
 function formOf(bytes: Uint8Array): GoroutineSet["form"] | undefined {

@@ -1,4 +1,4 @@
-import { concat } from "../bytes/index.ts";
+import { concat, isText, memo } from "../bytes/index.ts";
 import { unwrapLog } from "./logs/unwrap-log.ts";
 
 const PIECE = 1024 * 1024;
@@ -7,6 +7,15 @@ const PIECE = 1024 * 1024;
 export function plainText(bytes: Uint8Array): Uint8Array {
   return unwrapLog(asUtf8(bytes));
 }
+
+/**
+ * The plain text of an artifact's head; `undefined` where that is no text. Each recogniser of this room asks for it.
+ *
+ * @param head as `Format.recognise` has it, never mutated
+ */
+export const plainHead: (head: Uint8Array) => Uint8Array | undefined = memo((head) =>
+  isText(head) ? plainText(head) : undefined,
+);
 
 /** PowerShell redirects into UTF-16, which its mark gives away. */
 function asUtf8(bytes: Uint8Array): Uint8Array {

@@ -1,11 +1,11 @@
-import { gunzip, HEAD_LENGTH, isGzip, isText } from "../bytes/index.ts";
+import { gunzip, HEAD_LENGTH, isGzip } from "../bytes/index.ts";
 import { isProfile } from "./is-profile.ts";
 import { cpuHeader } from "./legacy/cpu.ts";
 import { readLegacy } from "./legacy/read-legacy.ts";
 import { findStart, isOfGoroutines } from "./legacy/starts.ts";
 import { unreadForm } from "./legacy/unread-forms.ts";
 import { DEFAULT_MAX_BYTES, parseProfile } from "./parse-profile.ts";
-import { plainText } from "./plain-text.ts";
+import { plainHead, plainText } from "./plain-text.ts";
 import type { Profile } from "./profile.ts";
 
 /**
@@ -31,8 +31,8 @@ function readRaw(bytes: Uint8Array): Profile | undefined {
  */
 export function looksLikeProfile(head: Uint8Array): boolean {
   if (isProfile(head) || cpuHeader(head) !== undefined) return true;
-  if (!isText(head)) return false;
-  const text = plainText(head);
+  const text = plainHead(head);
+  if (text === undefined) return false;
   if (unreadForm(text)) return true;
   const start = findStart(text);
   return start !== undefined && !isOfGoroutines(start);

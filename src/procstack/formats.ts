@@ -5,7 +5,7 @@ import { psParts } from "./ps-listing.ts";
 import { sectionsOf } from "./sections.ts";
 import { ownerOf, partOf, type TaskPart } from "./task-part.ts";
 import { textOf } from "./text-of.ts";
-import { parseUserStacks, userStacksIn } from "./user-stacks.ts";
+import { parseUserStacks, hasJavaStacks } from "./user-stacks.ts";
 import type { UserStacks } from "./user-thread.ts";
 import { type ProcFile, procPath } from "./where.ts";
 
@@ -103,7 +103,7 @@ const userStacksFormat: Format<"user-stacks", UserStacks> = {
   kind: "user-stacks",
   recognise: (bytes, path) => procPath(path) === undefined && headOf(bytes).isUserStacks,
   // A JVM prints its threads to its standard output, which is mostly a log.
-  occursIn: (piece) => userStacksIn(decodeText(piece)) === "java",
+  occursIn: (piece) => hasJavaStacks(decodeText(piece)),
   async decode(source) {
     const { text, diagnostics } = await textOf(source, LOG_LIMIT);
     const stacks = parseUserStacks(text);

@@ -6,6 +6,8 @@ export interface GoModule {
   readonly path: string;
   /** `v0.6.0`, or `(devel)`; of a replaced module that of its replacement. */
   readonly version: string;
+  /** Another module that stands in its place, as a fork does: the version is that one's. */
+  readonly replacedBy?: string;
   /** One-based line of the artifact. */
   readonly line: number;
 }
@@ -56,7 +58,8 @@ export function parseGoBuilds(text: string): GoBuilds {
     // A replacement stands behind what it replaces, which is what the program imports.
     const name = what === "=>" ? last : path;
     if (name === undefined) continue;
-    const module = { path: name, version, line: number };
+    const isOther = what === "=>" && path !== name;
+    const module = { path: name, version, ...(isOther && { replacedBy: path }), line: number };
     if (what === "mod") build.main = module;
     build.modules.set(name, module);
     last = name;

@@ -4,7 +4,7 @@ import { looksLikeKernelLog } from "./looks-like-kernel-log.ts";
 import { looksLikePs } from "./ps-listing.ts";
 import { type Section, sectionsOf } from "./sections.ts";
 import { userStacksIn } from "./user-stacks.ts";
-import { procPath } from "./where.ts";
+import { FILES, procPath } from "./where.ts";
 
 const STATUS = /^Name:\s/m;
 const STATUS_LINES = /^(?:State|Tgid|Pid|PPid):\s/gm;
@@ -13,7 +13,16 @@ const CGROUP_LINE = /^\d+:[\w,=.-]*:\//;
 const NS_TARGET = /\b(?:cgroup|ipc|mnt|net|pid|pid_for_children|time|time_for_children|user|uts):\[\d+\]/;
 const NS_REFUSED = /cannot read symbolic link .{0,40}ns\//;
 const NS_LISTED = /^(?:\d{1,5}[.:)]?\s*)?[dl][rwx-]{9}|^ls: |^total \d+$/;
+const DESCRIPTOR = /\/proc\/\d{1,7}\/fd\/\d{1,7}['"]? -> \S/;
 const LIMITS = /^Limit {5,}Soft Limit {2,}Hard Limit/m;
+/**
+ * What any text has that names a file of a task, or a task's folder, as a header may: `7/stack`, `stack_7.txt`, `7.stack`, `/proc/7:`, a
+ * prompt in the folder of a task, a listing of links. It is looked for much faster than headers are read.
+ */
+const MENTION = new RegExp(
+  String.raw`\d/(?:${FILES})\b|\b(?:${FILES})[._-]\d|(?:^|[\s/'"(=#*+>[-])\d{1,7}[._-](?:${FILES})\b|proc/\d|\d\][#$%>]|l[rwx-]{9}`,
+  "m",
+);
 const MAPS_LINE = /^[0-9a-f]{6,16}-[0-9a-f]{6,16} [r-][w-][x-][ps] [0-9a-f]{8,16} /;
 
 /** What the beginning of an artifact looks like, asked by each format of this room: each question is answered once. */
@@ -96,13 +105,23 @@ export class Head {
   /** It holds the files of several tasks, or names the one task itself: its sections say more than its path. */
   isDump(path: string): boolean {
     if (!this.isText || procPath(path)) return false;
+    const isLikely =
+      this.#once("mention", (text) => MENTION.test(text)) || this.isStack || this.isStat || this.isLinks;
+    if (!isLikely) return false;
     this.#sections ??= sectionsOf(linesOf(this.#text));
     const full = this.#sections.filter(
       ({ named, lines }) => named && lines.some(({ text }) => text.trim() !== ""),
     );
-    if (full.length > 1) return true;
+    if (full.length > 1 || this.#isDescriptorsOfOne(full)) return true;
     if (!this.isStack && !this.isStat && !this.isLinks) return false;
     return this.#sections.length > 1 || this.#sections.some((section) => section.owner.pid !== undefined);
+  }
+
+  /** `ls -l /proc/7/fd/*` of one process: most lines are its links. */
+  #isDescriptorsOfOne([only]: readonly Section[]): boolean {
+    if (only?.file !== "fd" || only.owner.pid === undefined) return false;
+    const lines = linesIn(this.#text);
+    return lines.filter((line) => DESCRIPTOR.test(line)).length * 2 >= lines.length;
   }
 
   #once(question: string, answer: (text: string) => boolean): boolean {

@@ -12,12 +12,14 @@ export type EventKind =
   | "nvme-timeout"
   | "oops"
   | "over-mtu"
+  | "overlay-d-type"
   | "syn-flooding"
   | "tcp-memory"
   | "tcp-orphans"
   | "time-wait-overflow"
   | "xfs-allocation-deadlock"
-  | "xid";
+  | "xid"
+  | "zfs-suspended";
 
 /** How one kind of line is told. */
 export interface EventRow {
@@ -104,6 +106,14 @@ export const EVENT_ROWS: readonly EventRow[] = [
     pattern:
       /^Unable to handle kernel (?<what>NULL pointer dereference|paging request)[a-z ]*at virtual address (?<address>[0-9a-f]+)/,
   },
+  // arch/x86/kernel/traps.c, since 5.6 with `, probably for non-canonical address …`; a program's own begins with `traps:`.
+  {
+    kind: "oops",
+    pattern:
+      /^(?<what>general protection fault)(?:, [\w -]{1,60} 0x(?<address>[0-9a-f]+))?: [0-9a-f]{4} \[#\d+\]/,
+  },
+  // lib/bug.c.
+  { kind: "oops", pattern: /^kernel BUG at (?<what>[\w/.-]{1,200}:\d+)!/ },
   // kernel/cgroup/pids.c.
   { kind: "fork-rejected", pattern: /^cgroup: fork rejected by pids controller in (?<cgroup>\S.{0,1000})/ },
   // net/ipv4/route.c, ip_handle_martian_source.
@@ -126,10 +136,23 @@ export const EVENT_ROWS: readonly EventRow[] = [
   },
   { kind: "xid", pattern: /^NVRM: Xid \((?<device>PCI:[^)]{1,60})\): (?<code>\d+)/ },
   // arch/x86/kernel/cpu/mce/core.c, drivers/edac.
-  { kind: "hardware-error", pattern: /^(?:mce: )?\[Hardware Error\]: (?<what>.{1,300})/ },
+  // drivers/acpi/apei/ghes.c puts the number of its report before each line.
+  { kind: "hardware-error", pattern: /^(?:mce: )?(?:\{\d+\})?\[Hardware Error\]: +(?<what>.{1,300})/ },
+  {
+    kind: "hardware-error",
+    pattern: /^(?:mce: )?(?<what>Uncorrected hardware memory error in user-access at [0-9a-f]+)/,
+  },
   {
     kind: "hardware-error",
     pattern: /^EDAC (?<device>\w+): \d+ (?<what>[UC]E .{1,200}) on /,
+  },
+  // fs/overlayfs/super.c, ovl_make_workdir; before 4.13 or so it went on with `This is an invalid configuration.`
+  { kind: "overlay-d-type", pattern: /^overlayfs: upper fs needs to support d_type\b/ },
+  // OpenZFS, module/zfs/zio.c, zio_suspend: since 2.2 with the reason behind it.
+  {
+    kind: "zfs-suspended",
+    pattern:
+      /^WARNING: Pool '(?<pool>[^']{1,255})' has encountered an uncorrectable I\/O failure and has been suspended/,
   },
   // net/core/dev.c and drivers of overlays.
   { kind: "over-mtu", pattern: /^(?:(?<device>\S+): )?dropped over-mtu packet: (?<size>\d+) > (?<mtu>\d+)/ },
@@ -137,4 +160,4 @@ export const EVENT_ROWS: readonly EventRow[] = [
 
 /** What any of these lines has in it: nearly all other lines of a log have none of it. */
 export const EVENT_HINT =
-  /table full|table overflow|SYN flooding|tuning tcp_mem|orphaned|error, dev|Buffer I\/O|nvme\d+: I\/O|Shutting down f|been shut down|filesystem read-only|-fs error|XFS \(|NULL pointer|nable to handle|fork rejected|martian source|allocation deadlock|no destination|Xid|Hardware Error|EDAC |over-mtu/;
+  /table full|table overflow|SYN flooding|tuning tcp_mem|orphaned|error, dev|Buffer I\/O|nvme\d+: I\/O|Shutting down f|been shut down|filesystem read-only|-fs error|XFS \(|NULL pointer|nable to handle|fork rejected|martian source|allocation deadlock|no destination|Xid|Hardware Error|EDAC |over-mtu|has been suspended|kernel BUG at|general protection|support d_type|Uncorrected hardware/;

@@ -1,3 +1,4 @@
+import { firstOf } from "../bytes/index.ts";
 import type { Certainty } from "./link.ts";
 import type { NamedTasks, StackGroup, ThreadGroup } from "./stack-groups.ts";
 import type { ChainView, CpuReportView, StacksView } from "./stacks-view.ts";
@@ -108,7 +109,7 @@ function* chainLines({ root, rootWaits, missing, cycle, path, waiting }: ChainVi
     yield* wrapped(`${from}: ${why}${SURE[certainty]}`, "    ", "      ");
   if (!cycle) yield* wrapped(missing === undefined ? rootWaits : `${root}: ${missing}`, "    ", "      ");
   const others = waiting.filter((name) => !path.some(({ from }) => from === name));
-  if (others.length > 0) yield* wrapped(`also: ${shortened(others, MOST_NAMES)}`, "    ", "      ");
+  if (others.length > 0) yield* wrapped(`also: ${firstOf(others, MOST_NAMES)}`, "    ", "      ");
 }
 
 function ringLines(ring: readonly string[]): Iterable<string> {
@@ -123,10 +124,10 @@ const WORDS: Record<CpuReportView["what"], string> = {
 };
 
 function reportLines({ what, cpus, count, seconds, tasks, at, cite }: CpuReportView): Iterable<string> {
-  const where = cpus.length === 0 ? "" : ` of CPU ${shortened(cpus.map(String), MOST_NAMES)}`;
+  const where = cpus.length === 0 ? "" : ` of CPU ${firstOf(cpus.map(String), MOST_NAMES)}`;
   const long = seconds === undefined ? "" : ` for up to ${seconds} s`;
-  const who = tasks.length === 0 ? "" : `, in ${shortened(tasks, MOST_NAMES)}`;
-  const functions = at.length === 0 ? "" : ` at ${shortened(at, MOST_NAMES)}`;
+  const who = tasks.length === 0 ? "" : `, in ${firstOf(tasks, MOST_NAMES)}`;
+  const functions = at.length === 0 ? "" : ` at ${firstOf(at, MOST_NAMES)}`;
   return wrapped(
     `${WORDS[what]}${where}${long}${who}${functions}${count > 1 ? `, ${count} times` : ""}  ${citeText(cite)}`,
     "  ",
@@ -146,17 +147,12 @@ function* section<T>(
 
 function namesText(tasks: readonly NamedTasks[]): string {
   const texts = tasks.map(({ name, tids, count }) => {
-    const ids = tids.length === 0 ? "" : `(${shortened(tids.map(String), MOST_IDS)})`;
+    const ids = tids.length === 0 ? "" : `(${firstOf(tids.map(String), MOST_IDS)})`;
     const many = count > 1 ? `${count} ` : "";
     if (name !== undefined) return `${many}${name}${ids === "" ? "" : ` ${ids}`}`;
     return ids === "" ? `${many}nameless` : `${many}pid ${ids.slice(1, -1)}`;
   });
-  return shortened(texts, MOST_NAMES);
-}
-
-function shortened(list: readonly string[], most: number): string {
-  const shown = list.slice(0, most).join(", ");
-  return list.length > most ? `${shown} and ${list.length - most} more` : shown;
+  return firstOf(texts, MOST_NAMES);
 }
 
 const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

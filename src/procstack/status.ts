@@ -29,6 +29,9 @@ export interface StatusFile {
   readonly killPending?: boolean;
   readonly kernelThread?: boolean;
   readonly coreDumping?: boolean;
+  /** How often the task gave the CPU up by itself, or had it taken away: one that waits all the time has no more of either. */
+  readonly slept?: number;
+  readonly preempted?: number;
   /** One-based line of each member above. */
   readonly lines: Readonly<Partial<Record<StatusMember, number>>>;
   readonly diagnostics: readonly Diagnostic[];
@@ -72,7 +75,9 @@ export function statusOfLines(lines: Iterable<Line>): StatusFile {
 
 type Reader = (value: string, into: Values) => StatusMember[];
 
-const number = (member: "pid" | "ppid" | "tgid" | "tracerPid" | "threads"): Reader => {
+const number = (
+  member: "pid" | "ppid" | "tgid" | "tracerPid" | "threads" | "slept" | "preempted",
+): Reader => {
   return (value, into) => {
     if (!/^\d+$/.test(value)) return [];
     into[member] = Number(value);
@@ -136,6 +141,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   ["SigPnd", signals("sigPnd")],
   ["ShdPnd", signals("shdPnd")],
+  ["voluntary_ctxt_switches", number("slept")],
+  ["nonvoluntary_ctxt_switches", number("preempted")],
   ["Kthread", flag("kernelThread")],
   ["CoreDumping", flag("coreDumping")],
 ]);

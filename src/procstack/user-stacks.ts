@@ -10,10 +10,18 @@ const JAVA =
   /^Full thread dump |^"[^"\n]{1,200}" .{0,160}\bnid=(?:0x[\da-f]+|\d+) |^Found (?:one|\d+) Java-level deadlock/m;
 const NATIVE = /^(?:Thread \d+ \((?:Thread 0x[\da-f]+ \()?(?:LWP|process) \d+\)|TID \d+:\r?\n#0 )/m;
 
+/** Words of which one stands in any text that {@link JAVA} is found in: they are looked for much faster. */
+const JAVA_WORDS = ["Full thread dump ", "nid=", "Java-level deadlock"];
+
 /** Tells what a text looks like; `undefined` for one without such stacks. */
 export function userStacksIn(text: string): UserStacks["source"] | undefined {
-  if (JAVA.test(text)) return "java";
-  return NATIVE.test(text) && /^#0 /m.test(text) ? "native" : undefined;
+  if (hasJavaStacks(text)) return "java";
+  return text.includes("#0 ") && NATIVE.test(text) && /^#0 /m.test(text) ? "native" : undefined;
+}
+
+/** Whether a text has a Java thread dump somewhere. */
+export function hasJavaStacks(text: string): boolean {
+  return JAVA_WORDS.some((word) => text.includes(word)) && JAVA.test(text);
 }
 
 /**

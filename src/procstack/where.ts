@@ -26,7 +26,8 @@ export interface ProcPath {
   readonly form: "proc" | "pid" | "name";
 }
 
-const FILES = "stack|status|stat|comm|wchan|cmdline|cgroup|ns|environ|fd|syscall|limits|maps";
+/** Their names, as alternatives of a pattern. */
+export const FILES = "stack|status|stat|comm|wchan|cmdline|cgroup|ns|environ|fd|syscall|limits|maps";
 const IN_TASK = new RegExp(String.raw`(?:^|/)(\d{1,7})/task/(\d{1,7})/(${FILES})(?:\.txt)?$`);
 const IN_PROC = new RegExp(String.raw`(?:^|/)(\d{1,7})/(${FILES})(?:\.txt)?$`);
 /** One file per link, as a recursive copy of `ns/` leaves them: `PID/ns/pid`. */

@@ -1,6 +1,6 @@
 import type { Change, Comparison, Section } from "../compare/index.ts";
 import { printable, printableJson } from "./escape.ts";
-import type { Style } from "./text.ts";
+import type { Style } from "./layout.ts";
 import { wrap } from "./wrap.ts";
 
 /** How a comparison is laid out as text. */
@@ -61,7 +61,8 @@ function block(title: string, sections: readonly Section[], options: ComparisonO
   ];
 }
 
-function sectionLines(
+/** A section's changes as lines, under what it is. */
+export function sectionLines(
   { title, compared, changes, omitted, note }: Section,
   { limit = LIMIT }: ComparisonOptions,
   paint: (style: Style, text: string) => string,

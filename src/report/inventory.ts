@@ -3,10 +3,9 @@ import type { Artifact, FoundCollector } from "../bundle/index.ts";
 import { collectorsOf, isClusterWide } from "../bundle/index.ts";
 import type { Case } from "../evidence/index.ts";
 import type { Finding, Rule } from "../rules/index.ts";
-import { needsOf } from "../rules/index.ts";
-import { wordsOf } from "./kind-words.ts";
 import type { ReportedArtifact } from "./report.ts";
 import { reported } from "./report.ts";
+import { unlookedFor } from "./unlooked-for.ts";
 
 /** The artifacts of one kind that a host has. */
 export interface KindCount {
@@ -50,6 +49,8 @@ export interface Inventory {
   readonly hosts: readonly HostInventory[];
   /** What is of no host: objects, events and metrics of the cluster. */
   readonly cluster: readonly KindCount[];
+  /** Where evidence of several clusters was found: each by the folder that tells it from the others; they are not joined. */
+  readonly clusters?: readonly { readonly name: string; readonly kinds: readonly KindCount[] }[];
   /** What could not be read, or not wholly, by reason. */
   readonly unread: readonly { readonly reason: string; readonly paths: readonly string[] }[];
   /** What would decide what was seen first. */
@@ -70,6 +71,9 @@ export function buildInventory(
     collectors: collectorsOf(artifacts.map(({ path }) => path)),
     hosts: hostsOf(read.filter((artifact) => !isClusterWide(artifact))),
     cluster: kindsOf(read.filter(isClusterWide)),
+    ...(evidence.clusters.length > 1 && {
+      clusters: evidence.clusters.map(({ name = ".", artifacts: own }) => ({ name, kinds: kindsOf(own) })),
+    }),
     unread: [
       ...groupBy(
         artifacts.filter(({ reason }) => reason !== undefined),
@@ -121,17 +125,8 @@ function lackingOf(evidence: Case, findings: readonly Finding[], rules: readonly
     for (const { text, command } of missing)
       add({ host, area: areaOf(rule), text, command, isNear: true }, rule);
   }
-  for (const { host, rule, kinds } of unlookedFor(evidence, rules)) {
-    // What has no words of its own comes with something that has.
-    const all = kinds
-      .map(wordsOf)
-      .toSorted((x, y) => Number(x.command === null) - Number(y.command === null));
-    const [first] = all;
-    if (!first) continue;
-    const known = all.filter(({ command }) => command !== null || first.command === null);
-    const text = [...new Set(known.map((words) => words.text))].join(", or ");
-    add({ host, area: areaOf(rule), text, command: first.command, isNear: false }, rule);
-  }
+  for (const { host, rule, text, command } of unlookedFor(evidence, rules))
+    add({ host, area: areaOf(rule), text, command, isNear: false }, rule);
   return [...lacks.values()]
     .map(({ lack, rules }) => ({ ...lack, rules: [...rules].sort() }))
     .toSorted(
@@ -144,29 +139,4 @@ function lackingOf(evidence: Case, findings: readonly Finding[], rules: readonly
     );
 }
 
-/** The symptoms that can't be looked for, because nothing of the kinds that show them was read: of each host, or of the cluster. */
-function* unlookedFor(
-  { hosts, cluster }: Case,
-  rules: readonly Rule[],
-): Generator<{ host: string | null; rule: string; kinds: readonly string[] }> {
-  const inCluster = new Set(cluster.artifacts.filter(hasContent).map(({ kind }) => kind));
-  const kindsOfHosts = hosts.map(
-    ({ name, artifacts }) => [name, new Set<string>(artifacts.map(({ kind }) => kind))] as const,
-  );
-  for (const rule of rules) {
-    if (rule.kind !== "symptom") continue;
-    const needs = needsOf(rule);
-    if (needs.cluster.some((kind) => inCluster.has(kind))) continue;
-    const needed = [...needs.host, ...needs.cluster];
-    if (needs.host.length === 0) {
-      if (needed.length > 0) yield { host: null, rule: rule.id, kinds: needed };
-      continue;
-    }
-    for (const [host, kinds] of kindsOfHosts)
-      if (!needs.host.some((kind) => kinds.has(kind))) yield { host, rule: rule.id, kinds: needed };
-    if (kindsOfHosts.length === 0) yield { host: null, rule: rule.id, kinds: needed };
-  }
-}
-
-const hasContent = ({ content }: Artifact): boolean => content !== undefined;
 const areaOf = (rule: string): string => rule.split("/")[0] ?? rule;

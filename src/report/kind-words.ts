@@ -26,6 +26,10 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "audit-log": { text: "the API server's audit log", command: "cat /var/log/kubernetes/audit/audit.log" },
   buddyinfo: { text: "free memory by size", command: "cat /proc/buddyinfo" },
   cgroups: { text: "the number of control groups", command: "cat /proc/cgroups" },
+  clock: {
+    text: "the machine's clock, its zone, and since when it runs",
+    command: "timedatectl; date -u; uptime; cat /proc/sys/kernel/random/boot_id",
+  },
   "component-log": {
     text: "logs of the kubelet, the runtime and the control plane",
     command: "journalctl --no-pager -u kubelet -u containerd -u docker -u crio",
@@ -67,6 +71,7 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
       "for i in 1 2; do date -u +%FT%TZ; curl -s http://127.0.0.1:10249/metrics; sleep 300; done > kube-proxy-metrics.txt",
   },
   "os-release": { text: "the distribution", command: "cat /etc/os-release" },
+  packages: { text: "the installed packages", command: "dpkg -l || rpm -qa" },
   pcap: { text: "a packet capture", command: "tcpdump -i any -s 0 -w node.pcap" },
   pprof: PROFILES,
   "proc-net-snmp": STACK_COUNTERS,
@@ -76,6 +81,10 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   },
   "proc-stack": TASKS,
   "proc-status": TASKS,
+  "program-version": {
+    text: "the versions of the runtime and of kubelet",
+    command: "containerd --version; runc --version; crictl version; docker version; kubelet --version",
+  },
   "resolv-conf": { text: "the resolver's configuration", command: "cat /etc/resolv.conf" },
   sockets: { text: "the host's sockets", command: "ss -tanp" },
   sysctl: { text: "the kernel's parameters", command: "sysctl -a" },

@@ -1,6 +1,8 @@
 import type { Case } from "../evidence/index.ts";
-import type { Finding } from "../rules/index.ts";
+import type { Finding, Rule } from "../rules/index.ts";
 import { placed } from "./placed.ts";
+import type { Unjudged } from "./unjudged.ts";
+import { unjudgedOf } from "./unjudged.ts";
 
 /** An artifact as a report lists it. */
 export interface ReportedArtifact {
@@ -23,12 +25,19 @@ export interface Report {
   readonly artifacts: readonly ReportedArtifact[];
   /** Confirmed first, ruled-out last; inside a verdict the weightier first. */
   readonly findings: readonly Finding[];
+  /** What could not be judged for lack of artifacts; what most symptoms are looked for in stands first. */
+  readonly unjudged?: readonly Unjudged[];
 }
 
-/** Puts a report together. */
-export function buildReport(evidence: Case, findings: readonly Finding[]): Report {
+/** Puts a report together of what some rules found. */
+export function buildReport(evidence: Case, findings: readonly Finding[], rules: readonly Rule[]): Report {
   const artifacts = evidence.artifacts.map(reported);
-  return { schema: "inquest/report@1", artifacts, findings: placed(evidence, findings) };
+  return {
+    schema: "inquest/report@1",
+    artifacts,
+    findings: placed(evidence, findings),
+    unjudged: unjudgedOf(evidence, rules),
+  };
 }
 
 /** An artifact without what it holds. */

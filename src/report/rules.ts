@@ -1,4 +1,5 @@
 import type { Rule } from "../rules/index.ts";
+import { COMPONENTS, rangeText } from "../rules/index.ts";
 import { wrap } from "./wrap.ts";
 
 /** A rule in plain data, as `inquest rules --format json` prints it. */
@@ -16,6 +17,12 @@ export interface DescribedRule {
     readonly holds: string | null;
     readonly fails: string | null;
     readonly command: string | null;
+  }[];
+  /** Known defects that it is about, with the versions that have them in words. */
+  readonly fixes: readonly {
+    readonly id: string;
+    readonly defect: string;
+    readonly versions: string;
   }[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
@@ -36,6 +43,11 @@ export function describeRule(rule: Rule): DescribedRule {
       holds: holds ?? null,
       fails: fails ?? null,
       command: ask?.command ?? null,
+    })),
+    fixes: (rule.fixes ?? []).map((fix) => ({
+      id: fix.id,
+      defect: fix.defect,
+      versions: `${COMPONENTS[fix.component].name} ${rangeText(fix)}`,
     })),
     remedy: rule.remedy,
     references: rule.references,
@@ -65,6 +77,10 @@ function explain(rule: DescribedRule): string {
       );
       if (command !== null) lines.push(`    ${command}`);
     }
+  }
+  if (rule.fixes.length > 0) {
+    const rows = rule.fixes.map(({ defect, versions }) => wrap(`${versions}: ${defect}`, 100, "- ", "  "));
+    lines.push("", "Known defects", ...rows);
   }
   if (rule.remedy.length > 0)
     lines.push("", "Remedy", ...rule.remedy.map((text) => wrap(text, 100, "- ", "  ")));

@@ -1,4 +1,4 @@
-import { groupBy } from "../bytes/index.ts";
+import { firstOf, groupBy } from "../bytes/index.ts";
 import { printable } from "./escape.ts";
 import type { Inventory } from "./inventory.ts";
 import { wrap } from "./wrap.ts";
@@ -32,6 +32,5 @@ const withoutNames = (reason: string): string => reason.replace(/"[^"]*"/g, '"â€
 
 /** The first paths, and how many more there are. */
 export function somePaths(paths: readonly string[]): string {
-  const listed = paths.slice(0, LISTED_PATHS).map(printable).join(", ");
-  return paths.length > LISTED_PATHS ? `${listed} and ${paths.length - LISTED_PATHS} more` : listed;
+  return printable(firstOf(paths, LISTED_PATHS));
 }

@@ -11,6 +11,7 @@ import { RUNTIME_RULES } from "./runtime/index.ts";
 import { TCP_RULES } from "./tcp/index.ts";
 
 export * from "./engine/index.ts";
+export * from "./fixes/index.ts";
 export * from "./user/index.ts";
 
 /** Every rule of inquest. */

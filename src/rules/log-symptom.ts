@@ -4,6 +4,7 @@ import type { Cite, HostEvidence } from "../evidence/index.ts";
 import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
 import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
+import type { Fix } from "./fixes/index.ts";
 import { count, span } from "./words.ts";
 
 /** What a log says of one thing. */
@@ -31,6 +32,7 @@ interface LogSymptom {
   readonly id: string;
   readonly title: string;
   readonly description: string;
+  readonly fixes?: readonly Fix[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
   readonly missing?: readonly Missing[];
@@ -90,6 +92,7 @@ export function toldOf(seen: LogSighting, says: string): Omit<Sighting<LogSighti
     evidence: citesOf(seen),
     data: seen,
     weight: seen.count,
+    ...passedOf(seen),
   };
 }
 
@@ -164,6 +167,12 @@ function passedText(seen: LogSighting): string {
   return after !== undefined && after > LONG_AGO
     ? ` It has passed: the log goes on for ${lasting(after)} without another one.`
     : "";
+}
+
+/** The same for the title of what is told. */
+function passedOf(seen: LogSighting): { readonly when?: string } {
+  const after = secondsSince(seen);
+  return after !== undefined && after > LONG_AGO ? { when: `${lasting(after)} before the log ends` } : {};
 }
 
 /** Its first and its last line, and the one with the greatest amount. */

@@ -104,11 +104,11 @@ describe("zstd files", () => {
     const bomb = whole(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58), ...blocks);
     const diagnostics: Diagnostic[] = [];
     let length = 0;
-    for await (const chunk of zstdSource(inChunks(bomb, 1 << 20), (d) => diagnostics.push(d)).stream())
-      length += chunk.length;
-    expect(length).toBeLessThan(4.1 * 2 ** 30);
+    const source = zstdSource(inChunks(bomb, 1 << 20), (d) => diagnostics.push(d), 2 ** 28);
+    for await (const chunk of source.stream()) length += chunk.length;
+    expect(length).toBeLessThan(1.1 * 2 ** 28);
     expect(diagnostics.map(({ code }) => code)).toEqual(["zstd-limit"]);
-  }, 60_000);
+  });
 
   it("are told what follows them", async () => {
     const { bytes, codes } = await unpacked(whole(file("zstd/level3.zst"), text(40, 65)));

@@ -14,10 +14,23 @@ const PAIR = ["samples/healthy/bundle", "samples/tw-recycle-nat/bundle"];
 describe("inquest diff", () => {
   it("prints what its page says", () => {
     const page = readFileSync("docs/diff.md", "utf8");
-    const [, command = "", expected = ""] =
-      /```sh\ninquest (.+)\n```\n\n```text\n([^]*?)```/.exec(page) ?? [];
-    const { status, stdout, stderr } = inquest(...command.split(" "));
-    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: expected, stderr: "" });
+    const examples = [...page.matchAll(/```sh\ninquest (.+)\n```\n\n```text\n([^]*?)```/g)];
+    expect(examples).toHaveLength(2);
+    for (const [, command = "", expected = ""] of examples) {
+      const { status, stdout, stderr } = inquest(...command.split(" "));
+      expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: expected, stderr: "" });
+    }
+  });
+
+  it("writes a series as one JSON object", () => {
+    const takes = [3, 1, 2].map((n) => `samples/goroutine-series/bundle/take-${n}`);
+    const { status, stdout } = inquest("diff", ...takes, "--format", "json");
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      schema: "inquest/series@1",
+      order: "time",
+      bundles: [{ name: "take-1" }, { name: "take-2" }, { name: "take-3" }],
+    });
   });
 
   it("writes one JSON object, with all changes", () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { analyze } from "../../src/analyze.ts";
+import { openBundle } from "../../src/bundle/index.ts";
 import { sourceOf } from "../../src/bytes/index.ts";
 import { readPrometheusText } from "../../src/metrics/index.ts";
-import { growthOf, lengthOf, timelines } from "../../src/evidence/index.ts";
+import { buildCase, counterTimelines, growthOf, lengthOf, timelines } from "../../src/evidence/index.ts";
 import type { HasMetrics } from "../../src/evidence/index.ts";
 
 const encoder = new TextEncoder();
@@ -66,5 +67,62 @@ describe("time lines", () => {
     const text = `# TYPE apiserver_current_inflight_requests gauge\napiserver_current_inflight_requests 3\n`;
     const report = await analyze([{ name: "b/node-a/metrics.txt", source: sourceOf(encoder.encode(text)) }]);
     expect(report.artifacts).toMatchObject([{ kind: "metrics", host: null }]);
+  });
+
+  it("put scrapes of one process in order by the processor time that it had used, where nothing tells the time", async () => {
+    const used = (value: number, seconds: number) => `${scrape(value)}process_cpu_seconds_total ${seconds}\n`;
+    expect(await growths({ "1.txt": used(9, 50), "2.txt": used(4, 20) })).toEqual([[5, undefined]]);
+    // The same file twice is one scrape.
+    expect(await growths({ "1.txt": used(9, 50), "2.txt": used(9, 50) })).toEqual([[undefined, undefined]]);
+  });
+});
+
+describe("counters of the cluster's metrics", () => {
+  const metrics = (value: number, started = 1_705_600_000) =>
+    `# TYPE apiserver_flowcontrol_rejected_requests_total counter\napiserver_flowcontrol_rejected_requests_total{priority_level="low",flow_schema="x",reason="queue-full"} ${value}\nprocess_start_time_seconds ${started}\n`;
+  const NAME = "apiserver_flowcontrol_rejected_requests_total";
+  const open = (files: Readonly<Record<string, string>>, baseline = false) =>
+    openBundle(
+      Object.entries(files).map(([name, text]) => ({ name, source: sourceOf(encoder.encode(text)) })),
+      { baseline },
+    );
+  const take = (bundle: string, at: string, text: string) => ({
+    [`${bundle}/date`]: `2024-01-19T${at}:00Z\n`,
+    [`${bundle}/apiserver-metrics.txt`]: text,
+  });
+
+  it("grow from take to take, in whatever order these are given", async () => {
+    const takes = [take("b", "03:50", metrics(700)), take("a", "03:40", metrics(100))];
+    for (const [one, other] of [takes, takes.toReversed()]) {
+      const { cluster } = buildCase(await open({ ...one, ...other }));
+      const [only] = counterTimelines(cluster, "metrics", NAME);
+      expect(only && [growthOf(only), lengthOf(only)]).toEqual([600, 600]);
+    }
+  });
+
+  it("grow since the baseline of the same process, and not since a peer's", async () => {
+    const now = await open(take("b", "03:50", metrics(700)));
+    const of = async (before: string): Promise<unknown> => {
+      const { cluster } = buildCase(now, await open(take("a", "03:40", before), true));
+      expect(timelines(cluster, "metrics", NAME).map((each) => growthOf(each))).toEqual([undefined]);
+      return counterTimelines(cluster, "metrics", NAME).map((each) => [growthOf(each), lengthOf(each)]);
+    };
+    expect(await of(metrics(100))).toEqual([[600, 600]]);
+    expect(await of(metrics(100, 1_705_500_000))).toEqual([[undefined, 0]]);
+  });
+
+  it("make a symptom of a single scrape's total, against a baseline", async () => {
+    const input = (files: Readonly<Record<string, string>>) =>
+      Object.entries(files).map(([name, text]) => ({ name, source: sourceOf(encoder.encode(text)) }));
+    const verdict = async (baseline?: string): Promise<string[]> => {
+      const report = await analyze(input(take("b", "03:50", metrics(700))), {
+        baseline: baseline === undefined ? undefined : input(take("a", "03:40", baseline)),
+      });
+      return report.findings.map(({ rule }) => rule);
+    };
+    expect(await verdict()).toEqual([]);
+    expect(await verdict(metrics(100))).toEqual(["kube/requests-rejected"]);
+    expect(await verdict(metrics(699))).toEqual([]);
+    expect(await verdict(metrics(100, 1_705_500_000))).toEqual([]);
   });
 });

@@ -80,6 +80,7 @@ describe("lines that log requests", () => {
     expect(kindsOf(text)).toContain("api-access-log");
     const model = await access(text);
     expect(model.isDated).toBe(false);
+    expect(model.isZoned).toBe(false);
     expect(
       model.groups.map(({ verb, resource, count, objects, userAgent }) => [
         verb,

@@ -147,6 +147,20 @@ const LINES: readonly [EventKind, string, Record<string, string>][] = [
     "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#0_DIMM#0",
     { device: "MC0", what: "CE memory read error" },
   ],
+  ["hardware-error", "{2}[Hardware Error]: event severity: corrected", { what: "event severity: corrected" }],
+  [
+    "hardware-error",
+    "mce: Uncorrected hardware memory error in user-access at 8a398a400",
+    { what: "Uncorrected hardware memory error in user-access at 8a398a400" },
+  ],
+  ["oops", "kernel BUG at fs/inode.c:566!", { what: "fs/inode.c:566" }],
+  ["oops", "general protection fault: 0000 [#1] SMP PTI", { what: "general protection fault" }],
+  ["overlay-d-type", "overlayfs: upper fs needs to support d_type.", {}],
+  [
+    "zfs-suspended",
+    "WARNING: Pool 'tank' has encountered an uncorrectable I/O failure and has been suspended.",
+    { pool: "tank" },
+  ],
   [
     "over-mtu",
     "vxlan0: dropped over-mtu packet: 1510 > 1450",

@@ -1,8 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { inventory } from "../../src/analyze.ts";
 import { sourceOf } from "../../src/bytes/index.ts";
 import { renderInventory } from "../../src/report/index.ts";
-import { RULES, needsOf } from "../../src/rules/index.ts";
+import { RULES, needsOf, parseRules } from "../../src/rules/index.ts";
 
 const of = async (files: Record<string, string>) =>
   inventory(
@@ -51,8 +52,54 @@ describe("inventory", () => {
       expect(isNear).toBe(false);
     }
     const text = renderInventory(found);
-    expect(text).toContain("tcp on node-a, node-b");
+    expect(text).toContain("\n  on node-a, node-b\n");
+    const commands = text
+      .split("\n")
+      .filter((line) => /^ {6}(?:journalctl|dmesg|kubectl|tcpdump) /.test(line));
+    expect(commands.length).toBeGreaterThan(4);
+    expect(new Set(commands).size).toBe(commands.length);
     expect(text).not.toContain("WOULD DECIDE");
+  });
+
+  it("asks first for what only reads, where it would decide what was seen", () => {
+    const lack = (text: string, command: string, rules: string[]) => ({
+      host: "node-a",
+      area: "tcp",
+      text,
+      command,
+      rules,
+      isNear: true,
+    });
+    const text = renderInventory({
+      schema: "inquest/inventory@1",
+      artifacts: [],
+      collectors: [],
+      hosts: [],
+      cluster: [],
+      unread: [],
+      lacking: [
+        lack("a capture", "tcpdump -w x", ["tcp/a", "tcp/b"]),
+        lack("the rules", "iptables-save -c", ["tcp/a"]),
+        { ...lack("the rules", "iptables-save -c", ["tcp/b"]), host: "node-b" },
+        lack("the client's routes", "ip route", ["tcp/c"]),
+      ],
+    });
+    expect(text).toBe(
+      "0 artifacts, all read\n\nWOULD DECIDE WHAT WAS SEEN\n" +
+        "    the client's routes: tcp/c\n      ip route\n" +
+        "  on node-a, node-b\n    the rules: tcp/a, tcp/b\n      iptables-save -c\n" +
+        "  on node-a\n    a capture: tcp/a, tcp/b\n      tcpdump -w x\n",
+    );
+  });
+
+  it("asks for what would decide what the user's own rules saw in texts", async () => {
+    const path = "samples/user-rules/till.yaml";
+    const { rules } = parseRules(readFileSync(path, "utf8"), { path, known: RULES });
+    const line = "payment 17 timed out after 3000 ms at pay-a.example\n";
+    const source = sourceOf(new TextEncoder().encode(line.repeat(3)));
+    const found = await inventory([{ name: "till-7/till.log", source }], { rules: [...RULES, ...rules] });
+    const near = found.lacking.filter(({ isNear }) => isNear);
+    expect(near.flatMap(({ rules: asked }) => asked)).toContain("till/conntrack-full");
   });
 
   it("says so where the bundle doesn't tell of which of two hosts something is", async () => {

@@ -6,6 +6,7 @@ import { RULES } from "../../src/rules/index.ts";
 
 const HEADINGS = ["Looks for", "Rivals", "Missing evidence", "Remedy", "Example", "Sources"];
 
+const oneLine = (text: string) => text.replace(/\s+/g, " ").trim();
 const page = (id: string) => readFileSync(`docs/rules/${id}.md`, "utf8");
 
 describe("rules as a whole", () => {
@@ -31,9 +32,10 @@ describe("rules as a whole", () => {
       const examples = [...page(id).matchAll(/```sh\ninquest (\S+)\n```\n\n```text\n([\s\S]*?)\n```/g)];
       expect(examples.length).toBeGreaterThan(0);
       for (const [, path = "", expected = ""] of examples) {
-        const printed = renderText(await analyze(path));
+        // Where a line is broken is the layout's matter, and not the page's.
+        const printed = oneLine(renderText(await analyze(path)));
         for (const line of expected.split("\n").filter((l) => l.trim() !== "…"))
-          expect(printed).toContain(line);
+          expect(printed).toContain(oneLine(line));
       }
     },
   );

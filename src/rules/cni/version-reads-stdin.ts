@@ -4,12 +4,11 @@ import type { GoModule } from "../../procstack/index.ts";
 import { nameOf } from "../../procstack/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { CNI_VERSION_STDIN, remedyOf, versionTest } from "../fixes/index.ts";
 import type { StdinWait } from "../proc/stdin-wait.ts";
 import { isPluginPath, stdinWait } from "../proc/stdin-wait.ts";
 
 const LIBRARY = "github.com/containernetworking/cni";
-/** `v0.7.0-alpha0` and all that come after it. */
-const FIXED = [0, 7, 0] as const;
 
 /** Plugins that were built with an old CNI library read standard input for VERSION too, which gives them none. */
 export const versionReadsStdin = defineCause<StdinWait>({
@@ -48,26 +47,19 @@ export const versionReadsStdin = defineCause<StdinWait>({
       },
       answer: ({ seen }) => answerCommand(seen),
     },
-    {
+    versionTest<StdinWait>(CNI_VERSION_STDIN, {
       statement: "it was built with a CNI library older than 0.7.0",
-      axis: "version",
       holds: "strong",
       fails: "decisive",
-      ask: {
-        text: "the modules that the plugin was built from",
-        command: "go version -m /opt/cni/bin/PLUGIN",
+      told({ seen, host }) {
+        const found = seen && libraryOf(seen, host);
+        return found ? [{ written: found.module.version, isIndirect: false, cite: found.cite }] : [];
       },
-      answer: ({ seen, host }) => answerVersion(seen, host),
-    },
+    }),
   ],
-  remedy: [
-    `Build the plugin with ${LIBRARY} v0.7.0-alpha0 or later, or take a release of it that was. Kill the one that waits.`,
-    "Until then give it an input that ends: CNI_COMMAND=VERSION PLUGIN </dev/null.",
-  ],
-  references: [
-    "https://github.com/containernetworking/cni/issues/485",
-    "https://github.com/containernetworking/cni/releases/tag/v0.7.0-alpha0",
-  ],
+  fixes: [CNI_VERSION_STDIN],
+  remedy: remedyOf(CNI_VERSION_STDIN),
+  references: CNI_VERSION_STDIN.references,
   summary({ seen, host }) {
     if (!seen) return "";
     const library = libraryOf(seen, host);
@@ -103,15 +95,6 @@ function answerCommand(seen: StdinWait | undefined): Answer {
   return command.value === "VERSION" ? holds([command.cite]) : fails([command.cite]);
 }
 
-function answerVersion(seen: StdinWait | undefined, host: HostEvidence): Answer {
-  const found = seen && libraryOf(seen, host);
-  if (!found) return cantTell("absent");
-  const { module, cite } = found;
-  const isFixed = compareFixed(module.version);
-  if (isFixed === undefined) return cantTell("uncovered");
-  return isFixed ? fails([cite]) : holds([cite]);
-}
-
 /** The CNI library of the program's own binary, by its path or its name. */
 function libraryOf(
   { task, program }: StdinWait,
@@ -124,25 +107,10 @@ function libraryOf(
       model.builds.find(({ binary }) => binary === program) ??
       model.builds.find(({ binary }) => base(binary) === name);
     const module = build?.modules.get(LIBRARY);
-    if (!build || !module) continue;
+    // A fork has versions of its own.
+    if (!build || !module || module.replacedBy !== undefined) continue;
     const text = `${build.binary} was built with ${module.path} ${module.version}`;
     return { module, cite: { artifact: artifact.path, text, where: { line: module.line } } };
   }
   return undefined;
-}
-
-const VERSION = /^v(\d+)\.(\d+)\.(\d+)(-0\.\d{14}-[0-9a-f]{12})?/;
-
-/** Whether a version has the fix; `undefined` for one between releases, or of no release. */
-function compareFixed(version: string): boolean | undefined {
-  const match = VERSION.exec(version);
-  if (!match) return undefined;
-  const numbers = match.slice(1, 4).map(Number);
-  for (const [i, fixed] of FIXED.entries()) {
-    const own = numbers[i] ?? 0;
-    if (own > fixed) return true;
-    // `v0.6.1-0.2018…` is some commit after 0.6.0: before or after the fix.
-    if (own < fixed) return match[4] === undefined ? false : undefined;
-  }
-  return match[4] === undefined ? true : undefined;
 }

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { DnsExchange } from "../../pcap/index.ts";
 import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
@@ -53,4 +54,4 @@ function straysOf({ seen }: About<DnsTrouble>): DnsExchange[] {
 }
 
 const sendersOf = (strays: readonly DnsExchange[]): string =>
-  [...new Set(strays.flatMap(({ stray }) => (stray ? [stray.from] : [])))].slice(0, 3).join(", ");
+  firstOf([...new Set(strays.flatMap(({ stray }) => (stray ? [stray.from] : [])))], 3);

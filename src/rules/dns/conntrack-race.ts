@@ -1,7 +1,8 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { kernelAtLeast } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { CONNTRACK_CLASH, hasDefect, kernelTest } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
 import { citeQueries, hasLosses, namesOf } from "./dns-trouble.ts";
@@ -53,18 +54,11 @@ export const conntrackRace = defineCause<DnsTrouble>({
       },
       answer: answerCounter,
     },
-    {
+    kernelTest(CONNTRACK_CLASH, {
       statement: "the node's kernel drops the second of two such packets",
-      axis: "version",
       fails: "strong",
       ask: { text: "the kernel of the client's node", command: "uname -r" },
-      answer({ host }) {
-        const { kernel } = host;
-        if (!kernel.known) return cantTell(kernel.why);
-        // Older numbers may have the change from their vendor.
-        return kernelAtLeast(kernel.value, 5, 6) ? fails([kernel.cite]) : holds([kernel.cite]);
-      },
-    },
+    }),
     {
       statement: "what the client asks is translated on the node",
       axis: "config",
@@ -81,14 +75,11 @@ export const conntrackRace = defineCause<DnsTrouble>({
       answer: ({ host, seen }) => (seen ? answerOptions(host, seen) : cantTell()),
     },
   ],
-  remedy: [
-    "Run a DNS cache on each node (NodeLocal DNSCache): queries to it are not tracked, and it asks the service over TCP.",
-    "For glibc, options single-request-reopen or use-vc in the pod's dnsConfig; musl ignores both.",
-    "A kernel from 5.6 on, or one with the changes from its vendor.",
-  ],
+  fixes: [CONNTRACK_CLASH],
+  // A cache on each node is sooner had than a kernel.
+  remedy: [...CONNTRACK_CLASH.workaround, CONNTRACK_CLASH.upgrade],
   references: [
-    "https://github.com/kubernetes/kubernetes/issues/56903",
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=6a757c07e51f80ac34325fcd558490d2d1439e1b",
+    ...CONNTRACK_CLASH.references,
     "https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/",
     "https://man7.org/linux/man-pages/man5/resolv.conf.5.html",
   ],
@@ -139,7 +130,10 @@ function isSupported(host: HostEvidence, races: Losses["races"]): boolean {
   if (growth.known) return growth.value > 0;
   const failed = host.conntrack("insert_failed");
   if (failed.known && races.length >= SEVERAL && failed.value >= races.length) return true;
-  return races.length > 1 && host.kernel.known && !kernelAtLeast(host.kernel.value, 5, 6);
+  // An older number of a vendor's may have the change; what is surely mended alone excludes it.
+  return (
+    races.length > 1 && host.kernel.known && hasDefect(CONNTRACK_CLASH, host.kernel.value.text) !== false
+  );
 }
 
 /** What was lost otherwise, by reason. */
@@ -190,7 +184,7 @@ function answerTranslated(host: HostEvidence, seen: DnsTrouble): Answer {
   const translated = exchanges.filter(({ original }) => original !== undefined && original.server === server);
   const moved = translated.filter((query) => query.server !== server);
   if (moved.length > 0) {
-    const backends = [...new Set(moved.map((query) => query.server))].slice(0, 3).join(", ");
+    const backends = firstOf([...new Set(moved.map((query) => query.server))], 3);
     return holds([
       citeQueries({ capture }, moved, `queries to ${server} are seen translated, to ${backends}`),
     ]);

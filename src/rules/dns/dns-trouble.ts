@@ -1,4 +1,4 @@
-import { groupBy } from "../../bytes/index.ts";
+import { groupBy, firstOf } from "../../bytes/index.ts";
 import type { Located } from "../../bundle/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Capture, DnsExchange, DnsTable, DuplicateId } from "../../pcap/index.ts";
@@ -201,8 +201,7 @@ export function dnsSubject({ client, server }: Pick<Conversation, "client" | "se
 /** The names that were asked for, the first few. */
 export function namesOf(exchanges: readonly DnsExchange[]): string {
   const names = [...new Set(exchanges.map(({ name }) => name).filter((name) => name !== ""))];
-  const rest = names.length - NAMED;
-  return `${names.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} other names` : ""}`;
+  return firstOf(names, NAMED, "other names");
 }
 
 /** A citation of queries by their frames. */

@@ -3,6 +3,7 @@ import type { DnsExchange, DuplicateId } from "../../pcap/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { MUSL_QUERY_ID, remedyOf } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { ambiguousAnswer } from "./ambiguous-answer.ts";
 import type { Conversation, DnsTrouble } from "./dns-trouble.ts";
@@ -54,12 +55,10 @@ export const duplicateId = defineCause<DnsTrouble>({
       answer: ({ seen, host }) => (seen ? usesMusl(host, seen.client) : cantTell()),
     },
   ],
-  remedy: [
-    "Use an image with glibc, or a musl of 1.2.4 or later, for the client; or have it ask for one family only.",
-    "A caching resolver on the node answers both queries in order and makes it rarer.",
-  ],
+  fixes: [MUSL_QUERY_ID],
+  remedy: remedyOf(MUSL_QUERY_ID),
   references: [
-    "https://git.musl-libc.org/cgit/musl/commit/?id=6c858d6fd4df8b5498ef2cae66c8f3c3eff1587b",
+    ...MUSL_QUERY_ID.references,
     "https://git.musl-libc.org/cgit/musl/tree/src/network/res_msend.c",
     "RFC 5452, section 9.2",
   ],

@@ -1,6 +1,8 @@
 import type { HostEvidence } from "../../evidence/index.ts";
+import { goVersionsIn } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { GO_HOSTS, versionTest } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import type { DnsTrouble } from "./dns-trouble.ts";
 import { citeQueries, namesOf } from "./dns-trouble.ts";
@@ -61,25 +63,20 @@ export const hostsBypassed = defineCause<DnsTrouble>({
         return answers.find(({ is }) => is !== "cant-tell") ?? cantTell();
       },
     },
-    {
+    versionTest<DnsTrouble>(GO_HOSTS, {
       statement: "the program was built with Go before 1.16",
-      axis: "version",
       holds: "strong",
       fails: "decisive",
       ask: { text: "the Go version of the program that asks", command: "go version -m /proc/PID/exe" },
-      answer: () => cantTell(),
-    },
+      told({ host, seen }) {
+        const pod = seen && host.cluster.podAt(seen.client);
+        return pod?.uid === undefined ? [] : goVersionsIn(host, pod.uid);
+      },
+    }),
   ],
-  remedy: [
-    "Give the image an /etc/nsswitch.conf with the line: hosts: files dns",
-    "Build the program with Go 1.16 or later, which reads files first where there is no nsswitch.conf.",
-  ],
-  references: [
-    "https://github.com/golang/go/issues/35305",
-    "https://github.com/golang/go/issues/22846",
-    "https://go.dev/doc/go1.16#net",
-    "https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html",
-  ],
+  fixes: [GO_HOSTS],
+  remedy: [...GO_HOSTS.workaround, GO_HOSTS.upgrade],
+  references: [...GO_HOSTS.references, "https://man7.org/linux/man-pages/man5/nsswitch.conf.5.html"],
   summary(about) {
     const [first] = involved(about);
     if (!first || !about.seen) return "Names of /etc/hosts are asked in DNS.";

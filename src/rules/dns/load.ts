@@ -1,6 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import type { Capture } from "../../pcap/index.ts";
+import type { Capture, DnsTable } from "../../pcap/index.ts";
 import { memo } from "../../bytes/index.ts";
 
 /** A client, or a name, that one server gets most of its queries from, or for. */
@@ -20,6 +20,8 @@ export interface Talker {
   /** Tenths of the capture in which it asked more than anybody else; `undefined` where it was too short to tell. */
   readonly tenths: number | undefined;
   readonly frames: readonly number[];
+  /** Of a client the ports that it asked from last. */
+  readonly ports: readonly number[];
 }
 
 /** Fewer queries, or fewer a second, are nobody's load. */
@@ -34,6 +36,7 @@ const TIMES_NEXT = 5;
 const LONG = 5;
 const PARTS = 10;
 const FRAMES = 6;
+const PORTS = 64;
 
 class Count {
   asked = 0;
@@ -96,9 +99,17 @@ function talkersIn(capture: Located<Capture>, kind: Talker["kind"]): Talker[] {
                 sorted.slice(1).map(([, count]) => count),
               ),
         frames: most.frames,
+        ports: kind === "client" ? lastPorts(dns, who) : [],
       },
     ];
   });
+}
+
+function lastPorts({ length, originalClient, originalClientPort }: DnsTable, who: number): number[] {
+  const ports = new Set<number>();
+  for (let row = length - 1; row >= 0 && ports.size < PORTS; row--)
+    if (originalClient[row] === who) ports.add(originalClientPort[row] as number);
+  return [...ports];
 }
 
 /** In how many parts of the capture one asked more than any other. */

@@ -1,7 +1,7 @@
-import type { RunImage } from "../../evidence/index.ts";
 import { imagesOn } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { NODE_CACHE_TCP, remedyOf, versionTest } from "../fixes/index.ts";
 import { answerGrowth, answerSeries } from "../go/goroutine-growth.ts";
 import type { Pileup } from "../go/goroutine-pileup.ts";
 import { goroutinePileup } from "../go/goroutine-pileup.ts";
@@ -12,7 +12,7 @@ import { threadPileup } from "../go/thread-pileup.ts";
 type Seen = Pileup | ThreadPileup;
 
 /** Its image: `k8s.gcr.io/k8s-dns-node-cache-amd64:1.15.4`, or a mirror's copy. */
-const IMAGE = /(?:^|\/)k8s-dns-node-cache(?:-\w+)?:v?(\d+)\.(\d+)\.(\d+)/;
+const IMAGE = /(?:^|\/)k8s-dns-node-cache(?:-\w+)?[:@]/;
 /** Its binary, its container and its pods. */
 const OWN_NAME = /node-?cache|node-?local-?dns/i;
 const OTHER_NAME = /coredns|kube-?dns|dnsmasq/i;
@@ -32,28 +32,11 @@ export const nodelocaldnsLeak = defineCause<Seen>({
   concerns,
   culprit: () => ({ kind: "program", name: "k8s-dns-node-cache" }),
   tests: [
-    {
+    versionTest<Seen>(NODE_CACHE_TCP, {
       statement: "its image is k8s-dns-node-cache 1.15.0 to 1.15.7",
-      axis: "version",
       holds: "strong",
       fails: "decisive",
-      ask: {
-        text: "the image of NodeLocal DNSCache",
-        command: "kubectl -n kube-system get pods -l k8s-app=node-local-dns -o yaml",
-      },
-      answer({ host }) {
-        const images = imagesOn(host, IMAGE);
-        const [first] = images;
-        if (!first) return cantTell();
-        const cites = images.slice(0, 2).map(({ cite }) => cite);
-        const affected = images.filter(isAffected);
-        if (affected.length === images.length) return holds(cites);
-        // Of several versions nobody tells which one it is.
-        if (affected.length > 0) return cantTell("unreadable");
-        // A template may have been changed since the pod was made.
-        return fails(cites, first.isOfTemplate ? { atMost: "strong" } : {});
-      },
-    },
+    }),
     {
       statement: "its goroutines or threads have grown in number since the baseline",
       axis: "time",
@@ -83,11 +66,9 @@ export const nodelocaldnsLeak = defineCause<Seen>({
       },
     },
   ],
-  remedy: [
-    "Upgrade k8s-dns-node-cache to 1.15.8 or later, whose DNS library is ahead by some twenty versions.",
-    "Until then restart its pods before they reach their limit, and find the clients that ask by TCP: a capture of port 53 or the log plugin names them.",
-  ],
-  references: ["https://github.com/kubernetes/dns/issues/334", "https://github.com/miekg/dns/issues/807"],
+  fixes: [NODE_CACHE_TCP],
+  remedy: remedyOf(NODE_CACHE_TCP),
+  references: NODE_CACHE_TCP.references,
   summary({ host, seen }) {
     const [image] = imagesOn(host, IMAGE);
     const what = isPileup(seen)
@@ -113,12 +94,6 @@ function concerns({ host, seen }: About<Seen>): boolean {
   return (
     OWN_NAME.test(name) || OWN_NAME.test(path) || (!OTHER_NAME.test(path) && imagesOn(host, IMAGE).length > 0)
   );
-}
-
-/** Whether the image is of a version that leaks. */
-function isAffected({ written }: RunImage): boolean {
-  const [, major, minor, patch] = (IMAGE.exec(written) ?? []).map(Number);
-  return major === 1 && minor === 15 && patch !== undefined && patch <= 7;
 }
 
 /** A peer may have fewer clients, and fewer threads for that. */

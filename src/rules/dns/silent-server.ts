@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -28,7 +29,7 @@ export const silentServer = defineSymptom<ServerTrouble>({
       yield {
         subject: serverSubject(server),
         summary:
-          `None of ${count(asked.length, "query", "queries")} from ${[...clients].slice(0, 3).join(", ")} to ${server} was answered` +
+          `None of ${count(asked.length, "query", "queries")} from ${firstOf([...clients], 3)} to ${server} was answered` +
           `${early > 0 ? `, ${early} of them within a second before the capture ended` : ""}; other servers answered the same clients. ` +
           `It was asked for ${namesOf(asked)}.`,
         evidence: [

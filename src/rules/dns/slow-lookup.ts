@@ -1,3 +1,4 @@
+import { behindClients } from "../behind.ts";
 import { groupBy } from "../../bytes/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import type { DnsExchange } from "../../pcap/index.ts";
@@ -15,6 +16,9 @@ import {
   namesOf,
   repetitions,
 } from "./dns-trouble.ts";
+
+/** Queries whose sockets are looked for. */
+const LOOKED_FOR = 64;
 
 /** Queries that had to be sent again, or that nobody answered. */
 export const slowLookup = defineSymptom<DnsTrouble>({
@@ -42,15 +46,18 @@ export const slowLookup = defineSymptom<DnsTrouble>({
           : []),
         `and ${count(repeats.size, "was a repetition", "were repetitions")}${waitText(Array.from(repeats, ([query, before]) => query.time - before.time))}`,
       ];
+      const flows = troubled.slice(-LOOKED_FOR).map(({ original, ...seen }) => original ?? seen);
+      const behind = behindClients(host, conversation.capture, flows, "The client is");
       yield {
         subject: dnsSubject(conversation),
-        summary: `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${parts.join(", ")}, for ${namesOf(troubled)}.`,
+        summary: `Of ${count(exchanges.length, "query", "queries")} from ${client} to ${server}, ${parts.join(", ")}, for ${namesOf(troubled)}.${behind.said}`,
         evidence: [
           citeQueries(
             conversation,
             troubled,
             `${count(troubled.length, "query", "queries")} that had to be repeated, repetitions among them, or got no answer in time`,
           ),
+          ...behind.cites,
         ],
         data: { ...conversation, troubled },
         weight: troubled.length,

@@ -1,3 +1,4 @@
+import { behindClients } from "../behind.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { percent } from "../words.ts";
 import type { Talker } from "./load.ts";
@@ -56,10 +57,12 @@ export const topTalker = defineCause<Talker>({
     "A DNS cache on each node takes the repetitions from the server.",
   ],
   references: ["https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/"],
-  summary({ seen }) {
+  summary({ seen, host }) {
     if (!seen) return "One client asks most.";
-    const { who, kind, asked, total, server, rate, next } = seen;
+    const { who, kind, asked, total, server, rate, next, capture, ports } = seen;
+    const flows = ports.map((clientPort) => ({ client: who, clientPort, server, serverPort: 53 }));
+    const behind = kind === "client" ? behindClients(host, capture, flows, "The client is").said : "";
     const what = kind === "client" ? `${who} sends` : `Lookups of ${who} are`;
-    return `${what} ${percent(asked, total)} of the queries to ${server}: ${asked} of ${total}, ${Math.round(rate)} a second; the next one has ${next}.`;
+    return `${what} ${percent(asked, total)} of the queries to ${server}: ${asked} of ${total}, ${Math.round(rate)} a second; the next one has ${next}.${behind}`;
   },
 });

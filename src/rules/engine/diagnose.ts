@@ -1,9 +1,9 @@
-import { compareText } from "../../bytes/index.ts";
-import type { Case } from "../../evidence/index.ts";
+import { compareText, groupBy, memo } from "../../bytes/index.ts";
+import type { Case, ClusterEvidence } from "../../evidence/index.ts";
 import { HostEvidence } from "../../evidence/index.ts";
 import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.ts";
 import type { Evaluated } from "./evaluate-cause.ts";
-import { evaluateCause } from "./evaluate-cause.ts";
+import { evaluateCause, titleOf } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
@@ -27,26 +27,36 @@ export function diagnose(evidence: Case, rules: readonly Rule[]): Finding[] {
   const symptoms = rules.filter((rule) => rule.kind === "symptom");
   const causes = rules.filter((rule) => rule.kind === "cause");
   const audits = rules.filter((rule) => rule.kind === "audit");
-  const { cluster, hosts } = evidence;
-  const ofNoHost = new HostEvidence(null, [], { cluster });
-  const inCluster = seenInCluster(evidence, ofNoHost, symptoms);
-  const findings = hosts.flatMap((host) => {
-    const here = inCluster.filter((seen) => seen.host === host);
-    return diagnoseHost(host, [...seenOn(host, symptoms), ...here], causes);
+  const { clusters, hosts } = evidence;
+  const inClusters = clusters.map((cluster) => {
+    const ofNoHost = new HostEvidence(null, [], { cluster });
+    return { cluster, ofNoHost, seen: seenInCluster(cluster, clusters, hosts, ofNoHost, symptoms) };
   });
-  const elsewhere = inCluster.filter((seen) => seen.host === ofNoHost);
-  // Thousands of findings are more than a call takes as arguments.
-  const all = [...findings, ...diagnoseSeen(elsewhere, causes)];
-  if (cluster.artifacts.length === 0) return fold(all).sort(byWeight);
-  const found = new Set(all.map(({ rule }) => rule));
-  const state = causes
-    .filter(({ id, of }) => of === "cluster" && !found.has(id))
-    .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" }));
-  const faults = audits.flatMap((audit) =>
-    Array.from(audit.inspect(cluster), (fault) => auditFinding(audit, fault)),
+  const byHost = groupBy(
+    inClusters.flatMap(({ seen }) => seen),
+    ({ host }) => host,
   );
-  return fold([...all, ...state, ...faults]).sort(byWeight);
+  const findings = hosts.flatMap((host) =>
+    diagnoseHost(host, [...seenOn(host, symptoms), ...(byHost.get(host) ?? [])], causes),
+  );
+  const ofClusters = inClusters.flatMap(({ cluster, ofNoHost }) => {
+    const elsewhere = diagnoseSeen(byHost.get(ofNoHost) ?? [], causes);
+    if (cluster.artifacts.length === 0) return elsewhere;
+    const found = new Set([...findings, ...elsewhere].map(({ rule }) => rule));
+    const state = causes
+      .filter(({ id, of }) => of === "cluster" && !found.has(id))
+      .flatMap((cause) => unprompted(cause, ofNoHost, { kind: "cluster", name: "the cluster" }));
+    const faults = audits.flatMap((audit) =>
+      Array.from(audit.inspect(cluster), (fault) => auditFinding(audit, fault)),
+    );
+    return [...elsewhere, ...state, ...faults].map((finding) => ofOne(cluster.name, finding));
+  });
+  return fold([...findings, ...ofClusters]).sort(byWeight);
 }
+
+/** Of several clusters, what a finding is about says which it is in. */
+const ofOne = (cluster: string | undefined, finding: Finding): Finding =>
+  cluster === undefined ? finding : { ...finding, subject: { ...finding.subject, cluster } };
 
 function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen[] {
   return symptoms.flatMap((symptom) =>
@@ -56,14 +66,24 @@ function seenOn(host: HostEvidence, symptoms: readonly Symptom<unknown>[]): Seen
 
 /** What the cluster tells, each with the host that it happened on, or with one that has no evidence of its own. */
 function seenInCluster(
-  { cluster, hosts }: Case,
+  cluster: ClusterEvidence,
+  clusters: readonly ClusterEvidence[],
+  hosts: readonly HostEvidence[],
   ofNoHost: HostEvidence,
   symptoms: readonly Symptom<unknown>[],
 ): Seen[] {
   if (cluster.artifacts.length === 0) return [];
+  // A node of another cluster may have the same name.
+  const own = clusters.length > 1 ? hosts.filter((host) => host.cluster === cluster) : hosts;
+  const known = new Map<string | undefined, HostEvidence>([[undefined, ofNoHost]]);
+  const hostNamed = (node: string | undefined): HostEvidence => {
+    let host = known.get(node);
+    if (!host) known.set(node, (host = hostOf(own, node) ?? ofNoHost));
+    return host;
+  };
   return symptoms.flatMap((symptom) =>
-    [...(symptom.detectInCluster?.(cluster) ?? [])].map((sighting) => {
-      return { symptom, sighting, host: hostOf(hosts, sighting.node) ?? ofNoHost };
+    Array.from(symptom.detectInCluster?.(cluster) ?? [], (sighting) => {
+      return { symptom, sighting, host: hostNamed(sighting.node) };
     }),
   );
 }
@@ -84,8 +104,9 @@ function diagnoseHost(
   causes: readonly Cause<unknown>[],
 ): Finding[] {
   const subject = { kind: "node", name: host.name ?? "this node" };
+  const symptoms = new Set(seen.map(({ symptom }) => symptom));
   const idle = causes.filter(
-    ({ of, explains }) => of !== "cluster" && !seen.some(({ symptom }) => explains.includes(symptom)),
+    ({ of, explains }) => of !== "cluster" && !explains.some((symptom) => symptoms.has(symptom)),
   );
   return [...diagnoseSeen(seen, causes), ...idle.flatMap((cause) => unprompted(cause, host, subject))];
 }
@@ -93,19 +114,21 @@ function diagnoseHost(
 /** The symptoms that were seen, each with what may have caused it, and their causes. */
 function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): Finding[] {
   const byCause = new Map<Cause<unknown>, Finding[]>();
+  const causesOf = memo((symptom: Symptom<unknown>) =>
+    causes.filter((cause) => cause.explains.includes(symptom)),
+  );
   const symptoms = all.map((seen) => {
     const { symptom, sighting, host } = seen;
-    const { subject, weight, data } = sighting;
-    const evaluated = causes
-      .filter((cause) => cause.explains.includes(symptom))
-      .flatMap((cause) => {
-        const one = evaluateCause(cause, { host, seen: data }, { subject, weight, symptom: symptom.id });
-        if (!one) return [];
-        const others = byCause.get(cause);
-        if (others) others.push(one.finding);
-        else byCause.set(cause, [one.finding]);
-        return [one];
-      });
+    const { subject, weight, data, when } = sighting;
+    const about = { subject, weight, symptom: symptom.id, when };
+    const evaluated = causesOf(symptom).flatMap((cause) => {
+      const one = evaluateCause(cause, { host, seen: data }, about);
+      if (!one) return [];
+      const others = byCause.get(cause);
+      if (others) others.push(one.finding);
+      else byCause.set(cause, [one.finding]);
+      return [one];
+    });
     return symptomFinding(seen, evaluated);
   });
   return [...symptoms, ...[...byCause.values()].flatMap(mergeBySubject)];
@@ -113,7 +136,16 @@ function diagnoseSeen(all: readonly Seen[], causes: readonly Cause<unknown>[]): 
 
 /** What a cause has to say where no symptom of it was seen. */
 function unprompted(cause: Cause<unknown>, host: HostEvidence, subject: Subject): Finding[] {
-  const one = evaluateCause(cause, { host, seen: undefined }, { subject, weight: 0, symptom: undefined });
+  const one = evaluateCause(
+    cause,
+    { host, seen: undefined },
+    {
+      subject,
+      weight: 0,
+      symptom: undefined,
+      when: undefined,
+    },
+  );
   return one ? [one.finding] : [];
 }
 
@@ -146,7 +178,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     verdict: "confirmed",
     host: host.name,
     subject: sighting.subject,
-    title: symptom.title,
+    ...titleOf(symptom.title, sighting.when),
     summary: sighting.summary,
     evidence: sighting.evidence.map((cite) => ({ effect: "supports", ...cite })),
     missing: sighting.missing ?? [],
@@ -178,7 +210,11 @@ function mergeBySubject(findings: readonly Finding[]): Finding[] {
     else if (finding.verdict === other.verdict) {
       const explains = [...new Set([...other.explains, ...finding.explains])].sort();
       const weight = Math.max(other.weight, finding.weight);
-      bySubject.set(key, { ...other, explains, weight });
+      // Of several looks at one thing, the one that shows most of it speaks; what goes on with one of them is not over.
+      const { when, ...rest } = finding.weight > other.weight ? finding : other;
+      const going = [other, finding].find((each) => each.when === undefined);
+      const told = going ? { ...rest, title: going.title } : { ...rest, ...(when !== undefined && { when }) };
+      bySubject.set(key, { ...told, explains, weight });
     }
   }
   return [...bySubject.values()];

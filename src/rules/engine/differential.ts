@@ -1,6 +1,7 @@
 import type { Evaluated, OpenQuestion } from "./evaluate-cause.ts";
 import type { Share } from "./answer.ts";
 import type { Deciding, Rival } from "./finding.ts";
+import type { Missing } from "./rule.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** How sure a verdict is: the surest first. */
@@ -59,8 +60,10 @@ export function decidingOf(evaluated: readonly Evaluated[]): Deciding | undefine
 const STRONG = 2;
 
 /** The cheaper first; of two that cost the same the more telling. */
-const byCost = (a: OpenQuestion, b: OpenQuestion): number => costOf(a) - costOf(b) || b.telling - a.telling;
+const byCost = (a: OpenQuestion, b: OpenQuestion): number =>
+  costOf(a.ask) - costOf(b.ask) || b.telling - a.telling;
 
-function costOf({ ask }: OpenQuestion): number {
-  return DEAR.find(([program]) => program.test(ask.command))?.[1] ?? 0;
+/** What it takes to run a command: 0 for one that only reads. */
+export function costOf({ command }: Pick<Missing, "command">): number {
+  return DEAR.find(([program]) => program.test(command))?.[1] ?? 0;
 }

@@ -1,6 +1,6 @@
 import type { Answer, Share, Weight } from "./answer.ts";
 import type { Evidence, Finding } from "./finding.ts";
-import type { About, Cause, Missing, Subject, Test } from "./rule.ts";
+import type { About, Cause, Missing, Sighting, Test } from "./rule.ts";
 import { union } from "./union.ts";
 import type { Graded } from "./verdict.ts";
 import { capped, verdictOf } from "./verdict.ts";
@@ -35,7 +35,7 @@ interface Answered {
 export function evaluateCause(
   cause: Cause<unknown>,
   about: About<unknown>,
-  sighting: { readonly subject: Subject; readonly weight: number; readonly symptom: string | undefined },
+  sighting: Pick<Sighting<unknown>, "subject" | "weight" | "when"> & { readonly symptom: string | undefined },
 ): Evaluated | undefined {
   if (cause.concerns?.(about) === false) return undefined;
   const answered = cause.tests.map((test): Answered => {
@@ -59,7 +59,7 @@ export function evaluateCause(
     verdict,
     host: about.host.name,
     subject: (verdict === "ruled-out" ? undefined : cause.culprit?.(about)) ?? sighting.subject,
-    title: cause.title,
+    ...titleOf(cause.title, sighting.when),
     summary: verdict === "ruled-out" ? whyRuledOut(answered) : cause.summary(about),
     evidence: answered.flatMap(evidenceOf),
     missing: open.map(({ ask }) => ask),
@@ -70,6 +70,11 @@ export function evaluateCause(
     ...(share && { share }),
   };
   return { finding, open, score: scoreOf(graded) };
+}
+
+/** A title of something that is over, or may be, says when it was. */
+export function titleOf(title: string, when: string | undefined): Pick<Finding, "title" | "when"> {
+  return when === undefined ? { title } : { title: `${title} (${when})`, when };
 }
 
 /** What share of the symptom the weightiest of the answers that hold covers. */

@@ -34,7 +34,10 @@ export interface Finding {
   /** `null` for what concerns no single host that the bundle names. */
   readonly host: string | null;
   readonly subject: Subject;
+  /** With {@link when} behind it, where there is one. */
   readonly title: string;
+  /** Of what is over, or may be: when it was. */
+  readonly when?: string;
   readonly summary: string;
   readonly evidence: readonly Evidence[];
   /** What would tell more, the most telling first. */

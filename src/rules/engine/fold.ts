@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Evidence, Finding } from "./finding.ts";
 import type { Share } from "./answer.ts";
 import type { Subject } from "./rule.ts";
@@ -5,6 +6,8 @@ import { union } from "./union.ts";
 
 /** Subjects that a folded finding names; the rest is counted. */
 const NAMED = 20;
+/** Those that the summary of a cause names: its symptom names the others. */
+const NAMED_BY_CAUSE = 5;
 /** Evidence that a folded finding keeps of all its subjects together. */
 const KEPT_EVIDENCE = 12;
 
@@ -14,7 +17,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
   for (const finding of findings) {
     const { rule, host, verdict, subject, evidence, missing, explains, differential, decide, share } =
       finding;
-    const { namesItsCause } = finding;
+    const { namesItsCause, when } = finding;
     const effects = [...new Set(evidence.map((e) => e.effect))].sort();
     const asked = missing.map((m) => m.command);
     const leading = differential
@@ -25,6 +28,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       host,
       verdict,
       subject.kind,
+      subject["cluster"],
       effects,
       asked,
       explains,
@@ -32,6 +36,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       share !== undefined,
       decide,
       namesItsCause,
+      when !== undefined,
     ]);
     const group = groups.get(key) ?? [];
     group.push(finding);
@@ -110,9 +115,8 @@ function moreText(first: Finding, others: readonly Finding[]): string {
     (name) => name !== own,
   );
   if (names.length === 0) return `Seen ${others.length + 1} times, in different artifacts.`;
-  const unnamed = names.length - NAMED;
-  const rest = unnamed > 0 ? ` and ${unnamed} others` : "";
-  return `${names.length} more like it: ${names.slice(0, NAMED).join(", ")}${rest}.`;
+  const most = first.kind === "cause" ? NAMED_BY_CAUSE : NAMED;
+  return `${names.length} more like it: ${firstOf(names, most, "others")}.`;
 }
 
 /** A subject in a word, for people: its `name` where it has one. */

@@ -1,5 +1,6 @@
 export * from "./answer.ts";
 export * from "./diagnose.ts";
+export { costOf } from "./differential.ts";
 export { evaluateCause } from "./evaluate-cause.ts";
 export type * from "./finding.ts";
 export { subjectName } from "./fold.ts";

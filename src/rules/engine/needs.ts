@@ -1,3 +1,4 @@
+import { memo } from "../../bytes/index.ts";
 import type { ModelOf } from "../../bundle/index.ts";
 import { ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
 import type { Symptom } from "./rule.ts";
@@ -54,11 +55,11 @@ class AskedCluster extends ClusterEvidence {
 }
 
 /** What a symptom looks at, found out by having it look where there is nothing. */
-export function needsOf(symptom: Symptom<unknown>): Needs {
+export const needsOf = memo((symptom: Symptom<unknown>): Needs => {
   const cluster = new Set<string>();
   const host = new Set<string>();
   const emptyCluster = new AskedCluster(cluster);
   for (const _ of symptom.detect(new AskedHost(host, emptyCluster))) break;
   for (const _ of symptom.detectInCluster?.(emptyCluster) ?? []) break;
   return { host: [...host].sort(), cluster: [...cluster].sort() };
-}
+});

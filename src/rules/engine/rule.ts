@@ -1,5 +1,6 @@
 import type { TextSearch } from "../../bundle/index.ts";
 import type { Cite, ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
+import type { Fix } from "../fixes/fix.ts";
 import type { Answer, Axis, Weight } from "./answer.ts";
 
 /** What a finding is about: its kind, and what names it among its like. Plain data, as it stands in the report. */
@@ -29,6 +30,8 @@ interface RuleText {
   readonly description: string;
   /** Issues, commits, RFCs or documentation that a reader can check. */
   readonly references: readonly string[];
+  /** Known defects that it is about: rows of the table of fixes. */
+  readonly fixes?: readonly Fix[];
   /** What is looked for in texts while they are read; `textsOf` gives what was found. */
   readonly searches?: readonly TextSearch[];
 }
@@ -48,6 +51,8 @@ export interface Sighting<Data> {
   readonly advice?: Advice | undefined;
   /** Whether it says itself why it is so, as a message of the API may: then no cause is missing where none is known. */
   readonly namesItsCause?: boolean;
+  /** When it was, where that is over or may be: `3 hours before the log ends`. The titles of the finding and of its causes say so. */
+  readonly when?: string | undefined;
   /** Of what the cluster tells: the node that it happened on. Causes are asked of that host's evidence, where there is any. */
   readonly node?: string | undefined;
 }

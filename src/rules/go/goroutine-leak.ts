@@ -1,10 +1,20 @@
 import type { GoroutineGroup } from "../../pprof/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import {
+  APISERVER_TIMEOUT,
+  CONTAINERD_EXEC_SYNC,
+  CONTAINERD_TTRPC,
+  ETCD2_WATCH,
+  MIEKG_TCP,
+} from "../fixes/index.ts";
 import { answerGrowth, answerSeries } from "./goroutine-growth.ts";
 import { goroutineCite, stackName, waitOf, waitText } from "./goroutine-text.ts";
 import type { Pile, Pileup } from "./goroutine-pileup.ts";
 import { goroutinePileup } from "./goroutine-pileup.ts";
+import { adviceOnLeak, KNOWN_VERSION } from "./known-fix.ts";
+import { citeSockets, inState, socketsOfPile } from "./pile-sockets.ts";
 import { ageOf, dated, isMarked } from "./wait-age.ts";
 import { isOfPeer, NEVER_IDLE, WAITS_INSIDE, waitsInside } from "./waits.ts";
 
@@ -79,6 +89,18 @@ export const goroutineLeak = defineCause<Pileup>({
       answer: ({ seen }) => answerAge(seen),
     },
     {
+      statement: "the process keeps as many connections that their peers have closed",
+      // One look at connections that are open is no more than one at goroutines that wait.
+      axis: "state",
+      holds: "strong",
+      ask: {
+        text: "the sockets of the process' network namespace, with who holds them: CLOSE-WAIT is what the program has not closed",
+        command:
+          "nsenter -n -t PID ss -tanpe > sockets.txt; tail -n +1 /proc/PID/comm /proc/PID/status > process.txt",
+      },
+      answer: ({ host, seen }) => (seen ? answerClosed(host, seen) : cantTell()),
+    },
+    {
       statement: "their stack is one that a known leak leaves behind",
       axis: "identity",
       holds: "weak",
@@ -89,8 +111,10 @@ export const goroutineLeak = defineCause<Pileup>({
         return holds([cite(seen.piles[0], `it is known from ${signature.name}${beside}`)]);
       },
     },
+    KNOWN_VERSION,
   ],
-  advice: ({ seen }) => seen?.known?.signature,
+  fixes: [APISERVER_TIMEOUT, CONTAINERD_EXEC_SYNC, CONTAINERD_TTRPC, ETCD2_WATCH, MIEKG_TCP],
+  advice: ({ host, seen }) => seen && adviceOnLeak(host, seen),
   remedy: [
     "Find who should end the wait: give the channel a buffer of one, or select on the context as well, so that the " +
       "goroutine can leave when its caller has.",
@@ -144,4 +168,26 @@ function isTelling({ group, snapshot }: Pile): boolean {
   if (!waitsInside(group) || isOfPeer(group, snapshot.model)) return false;
   const { min, max } = group.wait ?? { min: 0, max: 0 };
   return NEVER_IDLE.test(waitOf(group) ?? "") || max - min > Math.max(1, max * TOGETHER);
+}
+
+/** A few are closed late on any day. */
+const MANY_CLOSED = 100;
+/** The two goroutines of each connection of an HTTP client, whose response nobody reads to its end or closes. */
+const HTTP_CLIENT = /^net\/http\.\(\*persistConn\)\.(?:read|write)Loop$/;
+
+/** Connections in CLOSE-WAIT: the peer has ended them, and the program doesn't. */
+function answerClosed(host: HostEvidence, { piles: [pile] }: Pileup): Answer {
+  const sockets = socketsOfPile(host, pile);
+  if (!sockets) return cantTell(host.sockets.length > 0 ? "uncovered" : "absent");
+  const { group, snapshot } = pile;
+  const isClient = group.frames.some(({ func }) => HTTP_CLIENT.test(func));
+  const closed = inState(sockets, "CLOSE-WAIT");
+  if (closed.length < MANY_CLOSED || closed.length < group.count / 2) return cantTell("uncovered");
+  if (!isClient && !isOfPeer(group, snapshot.model)) return cantTell("uncovered");
+  // A program that hangs leaves its connections open, too: then those that should close them stand elsewhere.
+  const others = snapshot.model.groups
+    .filter(({ frames }) => !frames.some(({ func }) => HTTP_CLIENT.test(func)))
+    .reduce((sum, { count }) => sum + count, 0);
+  const text = `${closed.length} connections of the process are in CLOSE-WAIT: their peers have closed them, and the program has not`;
+  return holds(citeSockets(closed, text), isClient && others < group.count / 2 ? {} : { atMost: "weak" });
 }

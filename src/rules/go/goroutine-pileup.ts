@@ -4,6 +4,7 @@ import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { Before } from "./baseline.ts";
 import { stackBefore } from "./baseline.ts";
+import { adviceOnLeak } from "./known-fix.ts";
 import type { KnownLeak } from "./known-leak.ts";
 import { knownLeak } from "./known-leak.ts";
 import type { Point } from "./series.ts";
@@ -87,7 +88,7 @@ export const goroutinePileup = defineSymptom<Pileup>({
           known,
         },
         weight: group.count,
-        advice: known?.signature,
+        advice: adviceOnLeak(host, { piles, known }),
       };
     }
   },

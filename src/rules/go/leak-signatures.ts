@@ -1,4 +1,16 @@
 import type { Advice } from "../engine/index.ts";
+import type { ProgramFix } from "../fixes/index.ts";
+import {
+  APISERVER_TIMEOUT,
+  CONTAINERD_EXEC_SYNC,
+  CONTAINERD_TTRPC,
+  ETCD2_WATCH,
+  MIEKG_TCP,
+  remedyOf,
+} from "../fixes/index.ts";
+
+/** A row of the table of fixes whose component's version can be told of a program that was dumped. */
+export type LeakFix = ProgramFix & { readonly component: "containerd" | "kube-apiserver" | "miekg-dns" };
 
 /** A leak that others have had, by the stacks that it leaves behind. */
 export interface LeakSignature extends Advice {
@@ -8,6 +20,8 @@ export interface LeakSignature extends Advice {
   readonly stacks: readonly (readonly RegExp[])[];
   /** How many of these stacks must be there, in about equal numbers; one when absent. */
   readonly together?: number;
+  /** Since which versions it is mended. */
+  readonly fix?: LeakFix;
   /** What the goroutines wait for. */
   readonly waits?: RegExp;
   /** Whether a function started them that no goroutine is in any more. */
@@ -24,10 +38,9 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     name: "requests that kube-apiserver timed out",
     stacks: [[/^k8s\.io\/apiserver\/pkg\/server\/filters\.\(\*timeoutHandler\)\.ServeHTTP\.func\d+$/]],
     waits: /^chan send/,
-    remedy: [
-      "Upgrade kube-apiserver: pull request 83333 ends these goroutines, from 1.17 on and in later patches of 1.14 to 1.16.",
-    ],
-    references: ["https://github.com/kubernetes/kubernetes/pull/83333"],
+    fix: APISERVER_TIMEOUT,
+    remedy: remedyOf(APISERVER_TIMEOUT),
+    references: APISERVER_TIMEOUT.references,
   },
   {
     name: "watches whose client has gone while kube-apiserver's cache still sends to them",
@@ -45,24 +58,16 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     stacks: [
       [/^k8s\.io\/apiserver\/pkg\/storage\/etcd\.(?:convertRecursiveResponse|\(\*etcdWatcher\)\.\w+)$/],
     ],
-    remedy: [
-      "Move to etcd's version 3 as the store: version 2 went from Kubernetes with 1.13. Until then, find who watches events from resourceVersion 0.",
-    ],
-    references: [
-      "https://github.com/kubernetes/kubernetes/issues/70207",
-      "https://github.com/kubernetes/kubernetes/issues/65732",
-    ],
+    fix: ETCD2_WATCH,
+    remedy: remedyOf(ETCD2_WATCH),
+    references: ETCD2_WATCH.references,
   },
   {
     name: "commands that containerd ran for probes, whose children keep their output open",
     stacks: [[/\/(?:pkg|internal)\/(?:cri\/)?(?:server\/)?io\.\(\*ExecIO\)\.Attach\.func\d/]],
-    remedy: [
-      "Upgrade containerd to 1.7.35, 2.0.12, 2.2.8 or later (CVE-2026-53495), and have no probe leave a process in the background.",
-    ],
-    references: [
-      "https://github.com/containerd/containerd/issues/9668",
-      "https://github.com/advisories/GHSA-7jxh-36q5-gcqv",
-    ],
+    fix: CONTAINERD_EXEC_SYNC,
+    remedy: remedyOf(CONTAINERD_EXEC_SYNC),
+    references: CONTAINERD_EXEC_SYNC.references,
   },
   {
     name: "requests to dockerd about a container whose lock is not given back",
@@ -79,12 +84,9 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     waits: /^IO wait/,
     // Its idle timeout is 8 seconds, unless the program sets another.
     endsIdle: true,
-    remedy: [
-      "Upgrade what serves DNS: miekg/dns kept every TCP connection in memory until the end of 2018, and with it k8s-dns " +
-        "images (kube-dns, node-cache) before 1.15.8.",
-      "See which clients open these connections: node-local DNS asks kube-dns by TCP.",
-    ],
-    references: ["https://github.com/miekg/dns/issues/807", "https://github.com/kubernetes/dns/issues/334"],
+    fix: MIEKG_TCP,
+    remedy: remedyOf(MIEKG_TCP),
+    references: MIEKG_TCP.references,
   },
   {
     name: "HTTP responses whose bodies are neither read to their end nor closed",
@@ -103,12 +105,9 @@ export const LEAK_SIGNATURES: readonly LeakSignature[] = [
     ],
     remedy: [
       "Give each call a context with a deadline, and look at the server: it has as many calls open.",
-      "Where kubelet waits for containerd: 1.5.8 and later have a ttrpc without the deadlock behind it.",
+      ...remedyOf(CONTAINERD_TTRPC),
     ],
-    references: [
-      "https://github.com/kubernetes/kubernetes/issues/106919",
-      "https://github.com/containerd/containerd/pull/6229",
-    ],
+    references: CONTAINERD_TTRPC.references,
   },
   {
     name: "informers of client-go that are started again and again and never stopped",

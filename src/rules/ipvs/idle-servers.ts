@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Located } from "../../bundle/index.ts";
 import type { Ipvsadm, RealServer, VirtualServer } from "../../node/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
@@ -44,11 +45,10 @@ export const idleServers = defineSymptom<UnevenServers>({
         const serving = service.servers.filter(takes);
         const isIdle = new Set(idle);
         const total = serving.reduce((sum, each) => sum + loadOf(each), 0);
-        const named = idle.slice(0, NAMED).map((each) => `${nameOf(host, each)} has ${loadOf(each)}`);
-        const rest = idle.length > NAMED ? ` and ${idle.length - NAMED} more` : "";
+        const named = idle.map((each) => `${nameOf(host, each)} has ${loadOf(each)}`);
         yield {
           subject: { kind: "service", name: `${service.address}:${service.port}` },
-          summary: `${service.protocol} ${service.address}:${service.port} has ${count(total, "connection")} to ${count(serving.length, "real server")}, and next to none to ${idle.length} of them: ${named.join(", ")}${rest}.`,
+          summary: `${service.protocol} ${service.address}:${service.port} has ${count(total, "connection")} to ${count(serving.length, "real server")}, and next to none to ${idle.length} of them: ${firstOf(named, NAMED)}.`,
           evidence: [service, ...idle.slice(0, NAMED)].map(({ text, line }) => ({
             artifact: listing.artifact.path,
             text,

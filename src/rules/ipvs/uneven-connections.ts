@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite } from "../../evidence/index.ts";
 import type { RealServer } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
@@ -63,13 +64,10 @@ export const unevenConnections = defineCause<UnevenServers>({
     if (!seen) return "";
     const { service, busy, idle } = seen;
     const { active, inactive } = sumOf(busy);
-    const named = idle
-      .slice(0, NAMED)
-      .map((each) => nameOf(host, each))
-      .join(", ");
+    const names = idle.map((each) => nameOf(host, each));
     return (
       `${service.protocol} ${service.address}:${service.port} has ${count(active, "open connection")} to ${count(busy.length, "server")}, of which next to none end (${inactive} in the last two minutes); ` +
-      `${named}${idle.length > NAMED ? ` and ${idle.length - NAMED} more` : ""} ${idle.length === 1 ? "gets" : "get"} only what is opened anew.`
+      `${firstOf(names, NAMED)} ${idle.length === 1 ? "gets" : "get"} only what is opened anew.`
     );
   },
 });

@@ -1,6 +1,7 @@
 import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import type { ServingContainer, Workload } from "../../kube/index.ts";
 import { text } from "../../kube/index.ts";
+import { byClock } from "../by-clock.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { connectionRefused } from "../tcp/connection-refused.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
@@ -51,12 +52,8 @@ export const abruptRollout = defineCause<ListenerTraffic>({
             sideOf(rollout) === "start"
               ? "between its start and its first connection"
               : "after it was told to stop";
-          return holds(
-            cite(
-              near,
-              `${near.length} of ${count(failed.length, "failed connection attempt")} to pod ${pod.name} came ${when}`,
-            ),
-          );
+          const says = `${near.length} of ${count(failed.length, "failed connection attempt")} to pod ${pod.name} came ${when}`;
+          return byClock(about.host, holds(cite(near, says)));
         }
         // The list may be older than the pod's end: only what lies between connections is neither its start nor its end.
         if (between.length <= failed.length / 2) return cantTell("uncovered");

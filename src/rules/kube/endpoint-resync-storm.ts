@@ -1,14 +1,17 @@
-import type { Cite, ClusterEvidence, ComponentVersion, Timeline } from "../../evidence/index.ts";
+import type { Cite, ClusterEvidence, Moment, Timeline } from "../../evidence/index.ts";
 import {
   controllerManagerVersions,
   endpointLabels,
+  counterTimelines,
   growthOf,
   HEADLESS_LABEL,
+  isSurelyBefore,
   sampleCite,
   timelines,
 } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { answerByVersions, HEADLESS_LABEL_RESYNC, remedyOf, versionTest } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { endpointWriteStorm } from "./endpoint-write-storm.ts";
 import type { EndpointWrites } from "./endpoint-writes.ts";
@@ -18,15 +21,6 @@ import type { ControllerLoad } from "./workqueue-backlog.ts";
 import { queueEpisodes, queueOf, workqueueBacklog } from "./workqueue-backlog.ts";
 
 const QUEUE = "endpoint";
-/** The first version that has the label, and by minor version the first patch that doesn't trip over it. */
-const FIRST_MINOR = 16;
-const FIXED: ReadonlyMap<number, number> = new Map([
-  [17, 13],
-  [18, 10],
-  [19, 3],
-]);
-/** From the next on all are fixed. */
-const LAST_MINOR = 19;
 /** The shared informers of kube-controller-manager resync after 12 hours and up to as many again. */
 const LEAST_PERIOD = 12 * 3600;
 const MOST_PERIOD = 24 * 3600;
@@ -59,18 +53,10 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
       },
       answer: ({ host }) => answerLabels(host.cluster),
     },
-    {
+    versionTest<ControllerLoad>(HEADLESS_LABEL_RESYNC, {
       statement: "this kube-controller-manager takes that for a change",
-      axis: "version",
       fails: "decisive",
-      ask: { text: "the version of kube-controller-manager", command: "kubectl version" },
-      answer({ host }) {
-        const versions = controllerManagerVersions(host.cluster);
-        if (versions.length === 0) return cantTell();
-        const cites = versions.slice(0, CITED).map(({ cite }) => cite);
-        return isAffected(versions) === "no" ? fails(cites) : holds(cites);
-      },
-    },
+    }),
     {
       statement: "about as many Endpoints were written, or waited to be, as there are",
       axis: "counter",
@@ -104,17 +90,9 @@ export const endpointResyncStorm = defineCause<ControllerLoad>({
       },
     },
   ],
-  remedy: [
-    "Upgrade kube-controller-manager to 1.17.13, 1.18.10, 1.19.3 or 1.20: pull request 94112 compares labels without this one.",
-    "Until then raise --concurrent-endpoint-syncs and the controller manager's --kube-api-qps and --kube-api-burst, so that a storm is over sooner.",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/pull/94112",
-    "https://github.com/kubernetes/kubernetes/pull/94935",
-    "https://github.com/kubernetes/kubernetes/pull/94934",
-    "https://github.com/kubernetes/kubernetes/pull/94937",
-    "https://github.com/kubernetes/kubernetes/pull/81612",
-  ],
+  fixes: [HEADLESS_LABEL_RESYNC],
+  remedy: remedyOf(HEADLESS_LABEL_RESYNC),
+  references: HEADLESS_LABEL_RESYNC.references,
   summary({ host, seen }) {
     const { differ, compared } = endpointLabels(host.cluster);
     const period = resyncPeriod(host.cluster, seen);
@@ -142,7 +120,7 @@ function answerLabels(cluster: ClusterEvidence): Answer {
   if (differ.length > 0) {
     const cites = cite(differ, `carry ${HEADLESS_LABEL}, their Service doesn't`);
     // What fixed controllers write too tells nothing without the version.
-    return holds(cites, isAffected(controllerManagerVersions(cluster)) === "yes" ? {} : { atMost: "weak" });
+    return holds(cites, isAffected(cluster) ? {} : { atMost: "weak" });
   }
   const one = cluster.objects.filter(({ kind }) => kind === "Endpoints");
   const says = "has the labels that its Service has";
@@ -150,17 +128,9 @@ function answerLabels(cluster: ClusterEvidence): Answer {
   return fails(cite(one.slice(0, 1), says), compared >= listed && compared > 1 ? {} : { atMost: "weak" });
 }
 
-/** Whether a controller manager of these versions has the fault; those that vendors build may have been mended. */
-function isAffected(versions: readonly ComponentVersion[]): "yes" | "no" | "unknown" {
-  if (versions.length === 0) return "unknown";
-  const each = versions.map(({ minor, patch, isVendors }) => {
-    if (minor < FIRST_MINOR || minor > LAST_MINOR || patch >= (FIXED.get(minor) ?? Number.POSITIVE_INFINITY))
-      return "no";
-    return isVendors ? "unknown" : "yes";
-  });
-  const [first = "unknown"] = each;
-  return each.every((one) => one === first) ? first : "unknown";
-}
+/** Whether every controller manager surely has the fault. */
+const isAffected = (cluster: ClusterEvidence): boolean =>
+  answerByVersions(HEADLESS_LABEL_RESYNC, controllerManagerVersions(cluster)).is === "holds";
 
 function answerAmount(cluster: ClusterEvidence, seen: ControllerLoad | undefined): Answer {
   const all = endpointCount(cluster);
@@ -173,7 +143,7 @@ function answerAmount(cluster: ClusterEvidence, seen: ControllerLoad | undefined
     const cites = [writesCite(writes, says), all.cite];
     const wanted = all.count * NEARLY_ALL;
     if (group.objects >= wanted && most >= wanted) return holds(cites);
-    if (group.objects < all.count * PART && covers(writes, seen)) return fails(cites);
+    if (group.objects < all.count * PART && covers(cluster, writes, seen)) return fails(cites);
   }
   const added = addedIn(cluster, all.count);
   if (added) return holds([added, all.cite]);
@@ -186,12 +156,27 @@ function answerAmount(cluster: ClusterEvidence, seen: ControllerLoad | undefined
   return holds([sampleCite(sample, `${peak} items waited in the queue ${QUEUE}`), all.cite]);
 }
 
-/** Whether a log was written all the time that an episode lasted. */
-function covers({ log, group }: EndpointWrites, seen: ControllerLoad | undefined): boolean {
+/** Whether a log was written all the time that an episode lasted, whatever zones the log and the metrics are of where these don't say. */
+function covers(
+  cluster: ClusterEvidence,
+  { log, group }: EndpointWrites,
+  seen: ControllerLoad | undefined,
+): boolean {
+  const isZoned = log.model.isZoned && cluster.models("metrics").every(({ model }) => model.isZoned);
   const times = [...group.minutes.keys()].map((minute) => minute * 60).sort((a, b) => a - b);
+  const clock = (at: number): Moment => ({ seconds: at, clock: isZoned ? "utc" : "local" });
   const [first = Number.NaN] = times;
   const last = (times.at(-1) ?? Number.NaN) + 60;
-  return log.model.isDated && (seen?.episodes ?? []).some(({ start, end }) => first <= start && last >= end);
+  return (
+    log.model.isDated &&
+    (seen?.episodes ?? []).some(({ start, end }) => {
+      const [from, until]: [Moment, Moment] = [clock(first), clock(last)];
+      return (
+        isSurelyBefore(from, { seconds: start, clock: "utc" }) &&
+        isSurelyBefore({ seconds: end, clock: "utc" }, until)
+      );
+    })
+  );
 }
 
 /** Further apart the changes of a day add up to as many. */
@@ -199,7 +184,7 @@ const SOON = 1800;
 
 /** Two scrapes, one soon after the other, between which the queue got about as many items as there are Endpoints. */
 function addedIn(cluster: ClusterEvidence, all: number): Cite | undefined {
-  for (const timeline of timelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
+  for (const timeline of counterTimelines(cluster, "metrics", "workqueue_adds_total").filter(isQueue)) {
     for (let at = 1; at < timeline.samples.length; at++) {
       const pair = timeline.samples.slice(at - 1, at + 1);
       const grown = growthOf({ ...timeline, samples: pair }) ?? 0;

@@ -1,4 +1,4 @@
-import { growthOf, lengthOf, sampleCite, timelines } from "../../evidence/index.ts";
+import { counterTimelines, growthOf, lengthOf, sampleCite } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count, seconds } from "../words.ts";
 
@@ -19,7 +19,7 @@ export const etcdLeaderChanges = defineSymptom<{ readonly changes: number }>({
   ],
   references: ["https://etcd.io/docs/v3.5/metrics/", "https://etcd.io/docs/v3.5/tuning/"],
   *detectInCluster(cluster) {
-    for (const timeline of timelines(cluster, "metrics", METRIC)) {
+    for (const timeline of counterTimelines(cluster, "metrics", METRIC)) {
       const changes = growthOf(timeline) ?? 0;
       const length = lengthOf(timeline);
       const [first, last] = [timeline.samples[0], timeline.samples.at(-1)];

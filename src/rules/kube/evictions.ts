@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { ClusterEvidence } from "../../evidence/index.ts";
 import { clusterEvents } from "../../evidence/index.ts";
 import type { KubeObject } from "../../kube/index.ts";
@@ -98,10 +99,7 @@ function shortOf(messages: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-function named(pods: readonly string[]): string {
-  const more = pods.length - NAMED;
-  return more > 0 ? `${pods.slice(0, NAMED).join(", ")} and ${more} others` : pods.join(", ");
-}
+const named = (pods: readonly string[]): string => firstOf(pods, NAMED, "others");
 
 function* evictionsIn(cluster: ClusterEvidence): Generator<Eviction> {
   const known = new Set<string>();

@@ -18,12 +18,14 @@ import { hpaNoMetrics } from "./hpa-no-metrics.ts";
 import { imagePull } from "./image-pull.ts";
 import { killedForMemory } from "./killed-for-memory.ts";
 import { kubeProxyNodeIps } from "./kube-proxy-node-ips.ts";
+import { kubeletCertificate } from "./kubelet-certificate.ts";
+import { kubeletCutOff } from "./kubelet-cut-off.ts";
 import { kubeletDeadConnection } from "./kubelet-dead-connection.ts";
 import { memoryLimitReached } from "./memory-limit-reached.ts";
 import { namespaceTerminating } from "./namespace-terminating.ts";
 import { needToKill } from "./need-to-kill.ts";
-import { nodeNotReady } from "./node-not-ready.ts";
 import { nodeLost } from "./node-lost.ts";
+import { nodeNotReady } from "./node-not-ready.ts";
 import { objectPileup } from "./object-pileup.ts";
 import { oomByLeak } from "./oom-by-leak.ts";
 import { oomKilled } from "./oom-killed.ts";
@@ -69,6 +71,8 @@ export const KUBE_RULES: readonly Rule[] = [
   imagePull,
   killedForMemory,
   kubeProxyNodeIps,
+  kubeletCertificate,
+  kubeletCutOff,
   kubeletDeadConnection,
   memoryLimitReached,
   namespaceTerminating,

@@ -1,8 +1,8 @@
-import type { RunImage } from "../../evidence/index.ts";
-import { imagesOn } from "../../evidence/index.ts";
+import type { ToldVersion } from "../../evidence/index.ts";
 import type { Profile } from "../../pprof/index.ts";
-import type { Answer } from "../engine/index.ts";
+import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { componentVersions, PROXY_NODE_IPS, remedyOf, versionTest } from "../fixes/index.ts";
 import type { Burn } from "../go/burns.ts";
 import { weightOf } from "../go/burns.ts";
 import type { Hotspot } from "../go/cpu-hotspot.ts";
@@ -13,12 +13,6 @@ const SYNC = "k8s.io/kubernetes/pkg/proxy/ipvs.(*Proxier).syncProxyRules";
 const NODE_IPS = "k8s.io/kubernetes/pkg/proxy/ipvs.(*realIPGetter).NodeIPs";
 /** The other list of addresses that was made for every service. */
 const NODE_ADDRESSES = "k8s.io/kubernetes/pkg/proxy/util.GetNodeAddresses";
-
-/** Its image: `k8s.gcr.io/kube-proxy:v1.14.10`, or a vendor's or a mirror's. */
-const IMAGE = /(?:^|\/)kube-proxy(?:-\w+)?:v1\.(\d+)\.\d/;
-
-/** The first minor version of Kubernetes 1 that lists them once. */
-const FIXED = 16;
 
 /** Share of a hotspot that makes it this one. */
 const MOST = 0.5;
@@ -53,9 +47,8 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
         return share >= MOST ? holds([cite]) : fails([cite]);
       },
     },
-    {
+    versionTest<Hotspot>(PROXY_NODE_IPS, {
       statement: "this version of kube-proxy lists them for every such service",
-      axis: "version",
       holds: "strong",
       fails: "decisive",
       ask: {
@@ -63,25 +56,12 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
         command:
           "kubectl -n kube-system get pods -l k8s-app=kube-proxy -o jsonpath='{.items[*].spec.containers[*].image}'",
       },
-      answer({ seen, host }) {
-        const built = seen && buildOf(seen.profile.model);
-        if (!built) return answerImages(imagesOn(host, IMAGE));
-        const text = `kube-proxy was built as ${built.version} by its source paths; 1.${FIXED} was the first that lists them once a sync`;
-        const cites = [{ artifact: seen.profile.artifact.path, text, where: { file: built.file } }];
-        return built.minor < FIXED ? holds(cites) : fails(cites);
-      },
-    },
+      told: versionsOf,
+    }),
   ],
-  remedy: [
-    "Upgrade Kubernetes to 1.16 or later. A newer one that still burns it there has very many addresses: see pull request 138927.",
-    "Until then make syncs rarer: raise --ipvs-min-sync-period, and have fewer NodePort services.",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/pull/79444",
-    "https://github.com/kubernetes/kubernetes/issues/73382",
-    "https://github.com/kubernetes/kubernetes/issues/88212",
-    "https://github.com/kubernetes/kubernetes/pull/138927",
-  ],
+  fixes: [PROXY_NODE_IPS],
+  remedy: remedyOf(PROXY_NODE_IPS),
+  references: PROXY_NODE_IPS.references,
   summary({ seen }) {
     if (!seen) return "";
     const share = percent(weightOf(seen.burns.filter(listsAddresses)), weightOf(seen.burns));
@@ -92,29 +72,24 @@ export const kubeProxyNodeIps = defineCause<Hotspot>({
 const listsAddresses = ({ path }: Burn): boolean =>
   path.includes(NODE_IPS) || (path.includes(NODE_ADDRESSES) && path.includes(SYNC));
 
-/** By the image of the kube-proxy that runs on the node. */
-function answerImages(images: readonly RunImage[]): Answer {
-  const [first] = images;
-  if (!first) return cantTell();
-  const cites = images.slice(0, 2).map(({ cite }) => cite);
-  const old = images.filter(({ written }) => Number(IMAGE.exec(written)?.[1]) < FIXED);
-  if (old.length === images.length) return holds(cites);
-  // Of several versions nobody tells which one was profiled.
-  if (old.length > 0) return cantTell("unreadable");
+/** What tells the version of what was profiled: the profile itself, else the image of the kube-proxy on the node. */
+function versionsOf({ seen, host }: About<Hotspot>): readonly ToldVersion[] {
+  const built = seen && buildOf(seen.profile.model);
   // Profile and listing may lie on either side of an upgrade: what the program itself tells decides, its image speaks.
-  return fails(cites, { atMost: "strong" });
+  if (!built) return componentVersions(host, "kube-proxy").map((told) => ({ ...told, isIndirect: true }));
+  const text = `kube-proxy was built as ${built.version} by its source paths; ${PROXY_NODE_IPS.affected.fixedIn[0]} was the first that lists them once a sync`;
+  const cite = { artifact: seen.profile.artifact.path, text, where: { file: built.file } };
+  return [{ written: built.version, isIndirect: false, cite }];
 }
 
 /** The version in the paths of sources: release builds had it until 1.19 (anago), builds from modules have it. */
-function buildOf(
-  profile: Profile,
-): { readonly version: string; readonly minor: number; readonly file: string } | undefined {
+function buildOf(profile: Profile): { readonly version: string; readonly file: string } | undefined {
   const { functions } = profile;
   for (let row = 1; row < functions.count; row++) {
     if (profile.string(functions.name[row] ?? 0) !== SYNC) continue;
     const file = profile.string(functions.filename[row] ?? 0);
-    const release = /\/(?:anago-|kubernetes@)(v1\.(\d+)\.\d+)/.exec(file);
-    if (release) return { version: release[1] ?? "", minor: Number(release[2]), file };
+    const release = /\/(?:anago-|kubernetes@)(v1\.\d+\.\d+)/.exec(file);
+    if (release) return { version: release[1] ?? "", file };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { DEAD_HTTP2 } from "../fixes/index.ts";
 import { defineLogSymptom, writersOf } from "../log-symptom.ts";
 
 /** Go's HTTP/2 client may keep a connection in its pool that is closed, and give each request to it. */
@@ -6,15 +7,9 @@ export const kubeletDeadConnection = defineLogSymptom({
   title: "a component goes on using a closed connection to the API server",
   description:
     "Go's HTTP/2 client may keep a connection in its pool that is closed, and give each request to it. At least ten requests of a component failed so, over two minutes or more: the node becomes NotReady until kubelet is restarted.",
-  remedy: [
-    "Restart the component: it connects anew.",
-    "Upgrade: clients of Kubernetes 1.20, and of later patches of 1.19 and 1.18, check their connections by HTTP/2 pings (HTTP2_READ_IDLE_TIMEOUT_SECONDS).",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/issues/87615",
-    "https://github.com/kubernetes/kubernetes/issues/91963",
-    "https://github.com/kubernetes/kubernetes/pull/95981",
-  ],
+  fixes: [DEAD_HTTP2],
+  remedy: [...DEAD_HTTP2.workaround, DEAD_HTTP2.upgrade],
+  references: [...DEAD_HTTP2.references, "https://github.com/kubernetes/kubernetes/issues/91963"],
   missing: [
     {
       text: "the connections of the component and how long they have been silent",

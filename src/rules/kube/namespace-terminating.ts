@@ -63,8 +63,8 @@ export const namespaceTerminating = defineSymptom<readonly Condition[]>({
   ],
   *detectInCluster(cluster) {
     for (const object of cluster.objects) {
-      const deleted =
-        object.kind === "Namespace" ? time(object.value, "metadata", "deletionTimestamp") : undefined;
+      if (object.kind !== "Namespace") continue;
+      const deleted = time(object.value, "metadata", "deletionTimestamp");
       const name = text(object.value, "metadata", "name");
       if (deleted === undefined || name === undefined) continue;
       const holding = conditionsOf(object.value).filter(

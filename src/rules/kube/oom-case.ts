@@ -1,3 +1,4 @@
+import { groupBy, memo } from "../../bytes/index.ts";
 import type { Cite, ClusterEvidence, Logged } from "../../evidence/index.ts";
 import { containers, oomKills } from "../../evidence/index.ts";
 import type { ContainerStatus, Termination } from "../../kube/index.ts";
@@ -45,20 +46,23 @@ export const containerSubject = ({ namespace, pod, name }: ContainerStatus): Sub
   name: `${namespace}/${pod}/${name}`,
 });
 
+/** Containers by the ids that they have or had, the first that was listed, and by their pods. */
+const indexOf = memo((cluster: ClusterEvidence) => {
+  const all = containers(cluster);
+  const byId = new Map<string, ContainerStatus>();
+  for (const each of all)
+    for (const id of [each.containerId, ...each.terminations.map((end) => end.containerId)])
+      if (id !== undefined && !byId.has(id)) byId.set(id, each);
+  return { byId, byPod: groupBy(all, ({ podUid }) => podUid) };
+});
+
 /** The container of a kill: by its id, else as the only one of its pod that was killed so. */
 export function containerOfKill(cluster: ClusterEvidence, kill: OomKill): ContainerStatus | undefined {
   const { containerId, podUid } = kill;
-  const all = containers(cluster);
-  const byId =
-    containerId === undefined
-      ? undefined
-      : all.find(
-          (each) =>
-            each.containerId === containerId ||
-            each.terminations.some((end) => end.containerId === containerId),
-        );
+  const known = indexOf(cluster);
+  const byId = containerId === undefined ? undefined : known.byId.get(containerId);
   if (byId || podUid === undefined) return byId;
-  const ofPod = all.filter((each) => each.podUid === podUid);
+  const ofPod = known.byPod.get(podUid) ?? [];
   const names = new Set(ofPod.map(({ name }) => name));
   if (names.size === 1) return ofPod[0];
   const killed = ofPod.filter((each) => oomTermination(each) !== undefined);

@@ -1,10 +1,10 @@
-import type { Cite, Logged } from "../../evidence/index.ts";
-import { containers, oomKills } from "../../evidence/index.ts";
+import type { Cite, HostEvidence, Logged, Moment } from "../../evidence/index.ts";
+import { apart, clockOf, containers, isAt, momentOf, oomKills, zoneOf } from "../../evidence/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
 import type { Missing } from "../engine/index.ts";
 import { defineSymptom, subjectName } from "../engine/index.ts";
-import { agoText } from "../node/kernel-symptom.ts";
-import { count, size } from "../words.ts";
+import { agoOf, agoText } from "../node/kernel-symptom.ts";
+import { count, size, timeOf } from "../words.ts";
 import type { OomCase } from "./oom-case.ts";
 import {
   containerOfKill,
@@ -55,15 +55,16 @@ export const oomKilled = defineSymptom<OomCase>({
       const hasIds = kills.some(({ event }) => event.containerId !== undefined || event.podUid !== undefined);
       yield {
         subject,
-        summary: killsInWords(each) + agoText(kills),
+        summary: killsInWords(each) + agoText(kills) + otherEnd(host, each),
         evidence: [
           ...kills.slice(0, CITED).map(({ cite }) => cite),
           ...holders(kills),
-          ...(status ? [status] : []),
+          ...(status ? [besideLog(host, each, status)] : []),
         ],
         missing: hasIds && !container ? [ASK_PODS] : [],
         data: each,
         weight: kills.length,
+        ...agoOf(kills),
       };
     }
   },
@@ -91,6 +92,35 @@ export const oomKilled = defineSymptom<OomCase>({
     }
   },
 });
+
+/** A container has ended so long after its process was killed; `dmesg -T` is wrong by minutes on machines that slept. */
+const SOON = 600;
+
+/** Whether the end that a container's status tells of is one of the kills that the kernel logged. */
+function isTheEnd(host: HostEvidence, { kills, container }: OomCase): "yes" | "no" | "cant-tell" {
+  const end = container && oomTermination(container)?.finished;
+  const times = kills.map(({ event }) => momentOf(clockOf(event.clock)));
+  const known = times.filter((time) => time !== undefined);
+  if (end === undefined || known.length === 0) return "cant-tell";
+  const ended: Moment = { seconds: end, clock: "utc" };
+  const answers = known.map((time) => isAt(time, ended, SOON, zoneOf(host)));
+  if (answers.includes("yes")) return "yes";
+  return answers.every((answer) => answer === "no") && known.length === times.length ? "no" : "cant-tell";
+}
+
+function otherEnd(host: HostEvidence, seen: OomCase): string {
+  const end = seen.container && oomTermination(seen.container)?.finished;
+  if (end === undefined || isTheEnd(host, seen) !== "no") return "";
+  return ` The container's status tells of another kill, at ${timeOf(end)}.`;
+}
+
+/** What the container's status says, with what is doubtful about its time and the log's. */
+function besideLog(host: HostEvidence, seen: OomCase, status: Cite): Cite {
+  const end = seen.container && oomTermination(seen.container)?.finished;
+  const [time] = seen.kills.flatMap(({ event }) => momentOf(clockOf(event.clock)) ?? []);
+  const doubt = end !== undefined && time && apart(time, { seconds: end, clock: "utc" }, zoneOf(host))?.doubt;
+  return doubt === undefined ? status : { ...status, text: `${status.text}; ${doubt}` };
+}
 
 function killsInWords({ subject, kills, container }: OomCase): string {
   const [first] = kills;

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import { clusterNodes } from "../../evidence/index.ts";
 import type { ClusterEvidence } from "../../evidence/index.ts";
 import type { KubeObject, Pod } from "../../kube/index.ts";
@@ -45,11 +46,10 @@ export const pdbBlocksDrain = defineSymptom<Budget>({
         const why = isSick
           ? `${healthy} of ${count(expected, "pod")} ${healthy === 1 ? "is" : "are"} healthy, and it wants ${desired}`
           : `it wants ${desired ?? "all"} of ${count(expected, "pod")} at any time`;
-        const named = pods.slice(0, NAMED).map(nameOf).join(", ");
-        const rest = pods.length > NAMED ? ` and ${pods.length - NAMED} others` : "";
+        const named = firstOf(pods.map(nameOf), NAMED, "others");
         yield {
           subject: { kind: "budget", name: nameOf(budget), namespace: budget.namespace, node: node.name },
-          summary: `Node ${node.name} is cordoned, and ${named}${rest} can't be evicted: PodDisruptionBudget ${nameOf(budget)} allows no disruption, for ${why}.`,
+          summary: `Node ${node.name} is cordoned, and ${named} can't be evicted: PodDisruptionBudget ${nameOf(budget)} allows no disruption, for ${why}.`,
           evidence: [
             cluster.cite(node.object, `node ${node.name} is cordoned`),
             cluster.cite(

@@ -29,5 +29,5 @@ const QUOTED = 300;
 /** A message for a sentence: without its line breaks and full stop, and cut where it is long. */
 export function quoted(message: string): string {
   const line = message.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "");
-  return line.length <= QUOTED ? line : `${line.slice(0, QUOTED)}…`;
+  return line.length <= QUOTED ? line : `${line.slice(0, QUOTED).replace(/ \S{0,40}$/, "")} …`;
 }

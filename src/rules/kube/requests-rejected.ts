@@ -1,5 +1,5 @@
 import type { Cite, ClusterEvidence, Timeline } from "../../evidence/index.ts";
-import { growthOf, lengthOf, sampleCite, timelines } from "../../evidence/index.ts";
+import { counterTimelines, growthOf, lengthOf, sampleCite } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count, seconds } from "../words.ts";
 
@@ -62,7 +62,7 @@ interface Level {
 
 function byLevel(cluster: ClusterEvidence): ReadonlyMap<string, Level> {
   const levels = new Map<string, Level>();
-  for (const timeline of timelines(cluster, "metrics", METRIC)) {
+  for (const timeline of counterTimelines(cluster, "metrics", METRIC)) {
     const grown = growthOf(timeline) ?? 0;
     const last = timeline.samples.at(-1);
     if (grown <= 0 || !last) continue;

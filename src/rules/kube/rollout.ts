@@ -1,3 +1,4 @@
+import { CLOCK_DOUBT } from "../../evidence/index.ts";
 import type { Pod, ServingContainer, Workload } from "../../kube/index.ts";
 import type { Capture } from "../../pcap/index.ts";
 import { Outcome } from "../../pcap/index.ts";
@@ -6,8 +7,6 @@ import { memo } from "../../bytes/index.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
 import { rowsWith } from "../tcp/listener-loss.ts";
 
-/** The clocks of the API server, the kubelet and the host that captured differ by so much without anybody noticing. */
-const CLOCK_DOUBT = 5;
 /** The longest that a program takes from its start until it listens. */
 const LONGEST_START = 120;
 /** Endpoints, kube-proxy and load balancers have followed a deletion by then. */

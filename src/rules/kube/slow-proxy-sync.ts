@@ -1,5 +1,6 @@
 import { histogramGrowth, sampleCite } from "../../evidence/index.ts";
 import { defineSymptom } from "../engine/index.ts";
+import { PROXY_FULL_RESTORE } from "../fixes/index.ts";
 import { count } from "../words.ts";
 
 const METRIC = "kubeproxy_sync_proxy_rules_duration_seconds";
@@ -13,14 +14,9 @@ export const slowProxySync = defineSymptom<{ readonly seconds: number }>({
   title: "kube-proxy takes long to write its rules",
   description:
     "Two scrapes or more of kube-proxy between which one in ten of its syncs took more than ten seconds, of ten at least: connections go to pods that are gone until a sync has ended.",
-  remedy: [
-    "See who holds the lock of iptables, and how many rules there are: iptables-save | wc -l.",
-    "Use kube-proxy in IPVS or nftables mode, or Kubernetes 1.27 and later, which writes only what changed (MinimizeIPTablesRestore).",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/issues/48107",
-    "https://kubernetes.io/docs/reference/networking/virtual-ips/",
-  ],
+  fixes: [PROXY_FULL_RESTORE],
+  remedy: [...PROXY_FULL_RESTORE.workaround, PROXY_FULL_RESTORE.upgrade],
+  references: ["https://github.com/kubernetes/kubernetes/issues/48107", ...PROXY_FULL_RESTORE.references],
   *detect(host) {
     for (const growth of histogramGrowth(host, "node-metrics", METRIC)) {
       const slowest = growth.quantile(SHARE);

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, ClusterEvidence, Reach, Restriction } from "../../evidence/index.ts";
 import { restrictedReach } from "../../evidence/index.ts";
 import type { ClusterNode } from "../../kube/index.ts";
@@ -31,17 +32,13 @@ export const topologyBlackhole = defineAudit({
       const none = asked.filter(({ reached }) => reached.length === 0);
       if (none.length === 0) continue;
       const name = nameOf(service);
-      const names = none
-        .slice(0, NAMED)
-        .map(({ node }) => node.name)
-        .join(", ");
-      const more = none.length > NAMED ? ` and ${none.length - NAMED} others` : "";
+      const names = none.map(({ node }) => node.name);
       const others = asked.length - none.length;
       yield {
         subject: { kind: "service", name },
         summary:
           `${restriction.by === "externalTrafficPolicy" ? "Clients of the node port of" : "Clients on"} ${none.length} of ${count(asked.length, "node")} reach none of the ${count(endpoints.length, "ready endpoint")} of Service ${name}, ` +
-          `by its ${wordsOf(restriction)}: ${names}${more}. ${count(others, "node")} reach${others === 1 ? "es" : ""} some.`,
+          `by its ${wordsOf(restriction)}: ${firstOf(names, NAMED, "others")}. ${count(others, "node")} reach${others === 1 ? "es" : ""} some.`,
         evidence: citeReach(cluster, reach, asked),
         weight: none.length,
       };

@@ -1,3 +1,4 @@
+import { IPTABLES_RESTART, PROXY_FULL_RESTORE, remedyOf } from "../fixes/index.ts";
 import { defineLogSymptom } from "../log-symptom.ts";
 
 /** Programs that change the rules of iptables take turns by a lock. */
@@ -6,12 +7,15 @@ export const xtablesLockContention = defineLogSymptom({
   title: "iptables is not run, since another program holds its lock",
   description:
     "Programs that change the rules of iptables take turns by a lock. At least five times in a minute or more, one of them gave up waiting for it: services and policies are out of date meanwhile.",
+  fixes: [IPTABLES_RESTART, PROXY_FULL_RESTORE],
   remedy: [
     "See who holds it: the owner of the lock on /run/xtables.lock in /proc/locks, or lsof /run/xtables.lock.",
-    "Fewer rules are faster to load: kube-proxy in IPVS or nftables mode, a newer kube-proxy that writes only what changed, and a kernel of 4.15 or later.",
+    PROXY_FULL_RESTORE.upgrade,
+    ...remedyOf(IPTABLES_RESTART),
   ],
   references: [
-    "https://github.com/kubernetes/kubernetes/issues/48107",
+    ...IPTABLES_RESTART.references,
+    ...PROXY_FULL_RESTORE.references,
     "https://github.com/kubernetes/kubernetes/pull/85771",
   ],
   missing: [

@@ -3,7 +3,7 @@ import { kernelEvents } from "../../evidence/index.ts";
 import type { LogEvent } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 
 /** What the kernel said of packets that it dropped for want of room in its table. */
 export interface ConntrackDrops {
@@ -34,6 +34,7 @@ export const conntrackDrops = defineSymptom<ConntrackDrops>({
       evidence: events.slice(0, CITED).map(({ cite }) => cite),
       data: { events },
       weight: lines,
+      ...agoOf(events),
     };
   },
 });

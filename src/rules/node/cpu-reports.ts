@@ -1,19 +1,68 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { isOfLivesBefore, secondsAfter } from "../../evidence/index.ts";
 import { type CpuBacktrace, type Lockup, type RcuStall, sinceBoot } from "../../procstack/index.ts";
-import type { Advice, Subject } from "../engine/index.ts";
+import type { Advice, Subject, Symptom } from "../engine/index.ts";
+import { defineSymptom } from "../engine/index.ts";
+import type { Fix } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { cpuSite } from "./cpu-sites.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 
 /** Reports, names and functions that a text has of each. */
 const MOST = 5;
+
+/** A report of the kernel about CPUs, and where it stands. */
+export interface CpuReport<T> {
+  readonly one: T;
+  readonly artifact: string;
+  /** Seconds for which the log goes on after it; absent where it doesn't tell. */
+  readonly ago?: number;
+}
+
+/** What makes a symptom of the kernel's reports about CPUs. */
+interface CpuSymptom<T> {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly remedy: readonly string[];
+  readonly references: readonly string[];
+  readonly fixes?: readonly Fix[];
+  readonly reports: (host: HostEvidence) => readonly CpuReport<T>[];
+  readonly backtraces: (one: T) => readonly CpuBacktrace[];
+  readonly summary: (all: readonly T[]) => string;
+  /** One report, as a citation. */
+  readonly text: (one: T) => string;
+}
+
+/** Makes a symptom of a kind of reports: all since the last boot are one. */
+export function cpuSymptom<T extends Lockup | RcuStall>(symptom: CpuSymptom<T>): Symptom<readonly T[]> {
+  const { reports, backtraces, summary, text, ...rest } = symptom;
+  return defineSymptom<readonly T[]>({
+    ...rest,
+    *detect(host) {
+      const found = reports(host);
+      if (found.length === 0) return;
+      const all = found.map(({ one }) => one);
+      yield {
+        subject: nodeSubject(host),
+        summary: summary(all) + agoText(found),
+        evidence: citedReports(found, text),
+        data: all,
+        weight: all.length,
+        ...agoOf(found),
+        advice: adviceOn(all.flatMap(backtraces)),
+      };
+    },
+  });
+}
 
 /** What kernel logs of a host say since its last boot, each with its artifact. */
 export function sinceLastBoot<T extends Lockup | RcuStall>(
   host: HostEvidence,
   of: (log: ReturnType<typeof sinceBoot>) => readonly T[],
   keyOf: (one: T) => unknown,
-): { one: T; artifact: string; ago?: number }[] {
+): CpuReport<T>[] {
   const logs = host.kernelLogs.filter(({ model }) => !isOfLivesBefore(model, host));
   const found = logs.flatMap(({ model, artifact }) =>
     of(sinceBoot(model)).map((one) => {
@@ -34,7 +83,7 @@ export function sinceLastBoot<T extends Lockup | RcuStall>(
   return found.filter(({ key, artifact }) => best.get(key)?.artifact === artifact);
 }
 
-export const nodeSubject = ({ name }: HostEvidence): Subject => ({
+const nodeSubject = ({ name }: HostEvidence): Subject => ({
   kind: "node",
   name: name ?? "without a name",
 });
@@ -45,7 +94,7 @@ export function whereText({ comm, tid, at, idle }: CpuBacktrace): string {
   return `${who}${at === undefined ? (idle ? ", which had nothing to do" : "") : ` at ${at}`}`;
 }
 
-export const citeLine = (artifact: string, line: number, text: string): Cite => ({
+const citeLine = (artifact: string, line: number, text: string): Cite => ({
   artifact,
   text,
   where: { line },
@@ -72,7 +121,7 @@ export function placesText(backtraces: readonly CpuBacktrace[]): string {
 }
 
 /** What to do about the functions that CPUs were found at. */
-export function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
+function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
   const sites = backtraces.flatMap((one) => cpuSite(one)?.site ?? []);
   const unique = <T>(list: readonly T[]): T[] => [...new Set(list)].slice(0, MOST);
   return {
@@ -85,12 +134,11 @@ export function adviceOn(backtraces: readonly CpuBacktrace[]): Advice {
 export function cpusText(cpus: readonly number[]): string {
   const list = [...new Set(cpus)].sort((a, b) => a - b);
   if (list.length === 0) return "CPUs that it does not name";
-  const more = list.length > 2 * MOST ? ` and ${list.length - 2 * MOST} more` : "";
-  return `${list.length === 1 ? "CPU" : "CPUs"} ${list.slice(0, 2 * MOST).join(", ")}${more}`;
+  return `${list.length === 1 ? "CPU" : "CPUs"} ${firstOf(list, 2 * MOST)}`;
 }
 
 /** The first reports as citations. */
-export function cited<T extends Lockup | RcuStall>(
+export function citedReports<T extends Lockup | RcuStall>(
   reports: readonly { one: T; artifact: string }[],
   text: (one: T) => string,
 ): Cite[] {

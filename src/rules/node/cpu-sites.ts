@@ -1,11 +1,12 @@
 import type { CpuBacktrace } from "../../procstack/index.ts";
+import { IPVS_ESTIMATION, remedyOf } from "../fixes/index.ts";
 
 /** What it means that a CPU is long at a function. */
 export interface CpuSite {
   /** Goes on a sentence that begins with the function's name. */
   readonly means: string;
   readonly remedy?: string;
-  readonly reference?: string;
+  readonly reference?: string | undefined;
 }
 
 interface Row extends CpuSite {
@@ -39,10 +40,8 @@ const SITES: readonly Row[] = [
     functions: /^(?:estimation_timer|ip_vs_read_cpu_stats|ip_vs_estimation_\w+|ip_vs_chain_estimation)$/,
     means:
       "IPVS works out the statistics of all its services in one timer, which takes longer with each service and CPU",
-    remedy:
-      "Use a kernel of 6.2 or later, which does so in threads, or turn it off with net.ipv4.vs.run_estimation=0.",
-    reference:
-      "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=705dd34440812735ece298eb5bc153fde9544d42",
+    remedy: remedyOf(IPVS_ESTIMATION).join(" "),
+    reference: IPVS_ESTIMATION.references[0],
   },
   {
     functions:

@@ -1,5 +1,6 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { MEMCG_IDS } from "../fixes/index.ts";
 import type { LogSighting } from "../log-symptom.ts";
 import { memcgIdExhaustion } from "./memcg-id-exhaustion.ts";
 
@@ -41,11 +42,11 @@ export const dyingMemcgs = defineCause<LogSighting>({
           : cantTell(),
     },
   ],
-  remedy: [
-    "echo 3 > /proc/sys/vm/drop_caches, or a reboot; a kernel of 4.8 and later frees the id with the group, and one of 5.x moves the pages to the parent.",
-  ],
+  fixes: [MEMCG_IDS],
+  remedy: [...MEMCG_IDS.workaround, MEMCG_IDS.upgrade],
   references: [
     "https://github.com/google/cadvisor/issues/1774",
+    ...MEMCG_IDS.references,
     "https://docs.kernel.org/admin-guide/cgroup-v1/memory.html",
   ],
   summary({ host }) {

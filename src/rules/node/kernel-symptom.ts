@@ -27,6 +27,17 @@ export function agoText(events: readonly { readonly ago?: number }[]): string {
   return last > LONG_AGO ? ` The last was ${lasting(last)} before the log ends.` : "";
 }
 
+/** The same for the title of what is told. */
+export function agoOf(events: readonly { readonly ago?: number }[]): { readonly when?: string } {
+  const last = Math.min(...events.map(({ ago = 0 }) => ago));
+  if (events.length === 0 || last <= LONG_AGO) return {};
+  return {
+    when: Number.isFinite(last)
+      ? `${lasting(last)} before the log ends`
+      : "before the machine was booted anew",
+  };
+}
+
 /** A trouble that lines of the kernel's log tell by themselves, with what they name. */
 interface KernelSymptom {
   readonly id: string;
@@ -39,11 +50,13 @@ interface KernelSymptom {
   readonly subjectOf: (event: LogEvent) => Subject | "node" | "nothing";
   readonly summary: (trouble: KernelTrouble, subject: Subject) => string;
   readonly missing?: readonly Missing[];
+  /** Whether the lines themselves say why. */
+  readonly namesItsCause?: true;
 }
 
 /** Makes a symptom of lines that the kernel wrote since it was booted. */
 export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
-  const { kinds, subjectOf, summary, missing, ...rest } = text;
+  const { kinds, subjectOf, summary, missing, namesItsCause, ...rest } = text;
   return defineSymptom<KernelTrouble>({
     ...rest,
     *detect(host) {
@@ -70,6 +83,8 @@ export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
           data: { events, count },
           weight: count,
           missing: missing ?? [],
+          ...(namesItsCause && { namesItsCause }),
+          ...agoOf(events),
         };
       }
     },

@@ -1,10 +1,8 @@
-import { buildAtLeast, vendorKernel } from "../../node/index.ts";
-import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { cantTell, defineCause, holds } from "../engine/index.ts";
+import { answerByKernel, KMEM_LEAK, remedyOf } from "../fixes/index.ts";
 import type { FailedSlabs } from "./slab-allocation-failure.ts";
 import { slabAllocationFailure } from "./slab-allocation-failure.ts";
 
-/** The first build of Red Hat's 3.10 that frees the caches of groups which are gone. */
-const FIXED_EL7 = [1062, 4, 1];
 /** Groups of so many containers don't reach their limits together. */
 const MANY_GROUPS = 3;
 const CITED = 4;
@@ -25,14 +23,10 @@ export const kmemLeak = defineCause<FailedSlabs>({
       fails: "decisive",
       ask: { text: "the kernel's release", command: "uname -a" },
       answer({ host }) {
-        const { kernel } = host;
-        if (!kernel.known) return cantTell(kernel.why);
-        const [major, minor] = kernel.value.version;
-        if (major !== 3 || minor !== 10) return fails([kernel.cite]);
-        const vendor = vendorKernel(kernel.value);
-        if (vendor?.vendor === "el7")
-          return buildAtLeast(vendor, FIXED_EL7) ? fails([kernel.cite]) : holds([kernel.cite]);
-        return holds([kernel.cite], { atMost: "weak" });
+        const answer = answerByKernel(KMEM_LEAK, host.kernel);
+        // Others than Red Hat's have been said to leak less often.
+        const isListed = host.kernel.known && /\.el7\b/.test(host.kernel.value.text);
+        return answer.is === "holds" && !isListed ? { ...answer, atMost: "weak" } : answer;
       },
     },
     {
@@ -66,14 +60,9 @@ export const kmemLeak = defineCause<FailedSlabs>({
       },
     },
   ],
-  remedy: [
-    "Upgrade: kernel-3.10.0-1062.4.1.el7 and later, or a kernel of 4.x; until then boot with cgroup.memory=nokmem.",
-    "Or use a runc and a kubelet that were built without accounting of kernel memory (build tag nokmem). Only a reboot gives back what has leaked.",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/issues/61937",
-    "https://github.com/moby/moby/issues/35545",
-  ],
+  fixes: [KMEM_LEAK],
+  remedy: remedyOf(KMEM_LEAK),
+  references: KMEM_LEAK.references,
   summary({ host, seen }) {
     const { kernel } = host;
     const release = kernel.known ? `The kernel is ${kernel.value.text}, which leaks` : "Linux 3.10 leaks";

@@ -1,3 +1,4 @@
+import { MEMCG_IDS } from "../fixes/index.ts";
 import { defineLogSymptom } from "../log-symptom.ts";
 
 /** The kernel has 65,535 ids for memory control groups; those that are removed and still hold pages keep theirs. */
@@ -7,14 +8,13 @@ export const memcgIdExhaustion = defineLogSymptom({
   description:
     "The runtime or the kubelet can't make a directory below /sys/fs/cgroup/memory: `no space left on device`. The disk has room; the kernel's 65,535 ids of memory control groups are in use, most by groups that " +
     "were removed long ago.",
+  fixes: [MEMCG_IDS],
   remedy: [
-    "Now: echo 3 > /proc/sys/vm/drop_caches frees the pages that keep removed groups alive, and their ids with them; else reboot the node.",
-    "For good: a newer kernel (ids are freed with the group from 4.8 on), fewer groups that come and go (exec probes, cron jobs).",
+    ...MEMCG_IDS.workaround,
+    MEMCG_IDS.upgrade,
+    "Have fewer groups that come and go (exec probes, cron jobs).",
   ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/issues/70324",
-    "https://github.com/torvalds/linux/commit/73f576c04b9410ed19660f74f97521bb6e1c546d",
-  ],
+  references: ["https://github.com/kubernetes/kubernetes/issues/70324", ...MEMCG_IDS.references],
   missing: [
     {
       text: "how many memory control groups there are",

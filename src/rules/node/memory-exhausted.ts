@@ -1,11 +1,11 @@
-import { memo } from "../../bytes/index.ts";
-import type { Cite, HostEvidence, Reading } from "../../evidence/index.ts";
+import type { Cite } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import type { OomCase } from "../kube/oom-case.ts";
 import { LOG_OF_KILL, killsOf, limitOf } from "../kube/oom-case.ts";
 import { oomKilled } from "../kube/oom-killed.ts";
-import { percent, size } from "../words.ts";
+import { size } from "../words.ts";
+import { availableMemory } from "./available-memory.ts";
 
 /** A share of the node's memory below which next to nothing is left. */
 const LITTLE = 0.05;
@@ -45,7 +45,7 @@ export const memoryExhausted = defineCause<OomCase>({
       holds: "weak",
       ask: { text: "how much memory is available, and what holds it", command: "cat /proc/meminfo" },
       answer({ host }) {
-        const share = available(host);
+        const share = availableMemory(host);
         if (!share.known) return cantTell(share.why);
         // What was killed has given its memory back: plenty now says nothing of then.
         return share.value <= LITTLE ? holds([share.cite]) : cantTell("uncovered");
@@ -65,7 +65,7 @@ export const memoryExhausted = defineCause<OomCase>({
     const [first] = killsOf(about);
     if (!first)
       return "A container was killed for want of memory; nothing that was collected says whether the node had none left.";
-    const share = available(host);
+    const share = availableMemory(host);
     const now = share.known ? ` Now ${share.cite.text}.` : "";
     const [most] = first.event.tasks;
     const holder = most ? ` Most was held by ${most.comm} (pid ${most.pid}): ${size(most.rss * 1024)}.` : "";
@@ -104,18 +104,3 @@ function answerWatermark(about: About<OomCase>): Answer {
     ? holds(cites.slice(0, CITED))
     : cantTell(kills.length > 0 ? "uncovered" : "absent");
 }
-
-/** The share of the node's memory that programs could still have. */
-const available: (host: HostEvidence) => Reading<number> = memo((host) => {
-  for (const { model, artifact } of host.models("meminfo")) {
-    const [total, left] = [model.values.get("MemTotal"), model.values.get("MemAvailable")];
-    if (!total || !left || total.value === 0) continue;
-    const text = `${size(left.value)} of ${size(total.value)} are available (${percent(left.value, total.value)})`;
-    return {
-      known: true,
-      value: left.value / total.value,
-      cite: { artifact: artifact.path, text, where: { line: left.line } },
-    };
-  }
-  return { known: false, why: "absent" };
-});

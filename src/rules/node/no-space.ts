@@ -130,4 +130,6 @@ const withReason = (message: string | undefined): string => (message === undefin
 
 /** Runtimes put a complaint into one another; its end says what it is about. */
 const short = (message: string): string =>
-  message.length <= 240 ? message : `${message.slice(0, 80)} … ${message.slice(-150)}`;
+  message.length <= 240
+    ? message
+    : `${message.slice(0, 80).replace(/\s+\S*$/, "")} … ${message.slice(-150).replace(/^[^\s/]*(?=[\s/])/, "…")}`;

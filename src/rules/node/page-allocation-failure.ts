@@ -1,9 +1,10 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Logged } from "../../evidence/index.ts";
 import { allocationFailures } from "../../evidence/index.ts";
 import type { AllocationFailure } from "../../procstack/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
+import { agoOf, agoText } from "./kernel-symptom.ts";
 
 /** Requests of the kernel for pages that it couldn't serve. */
 export interface FailedAllocations {
@@ -40,7 +41,7 @@ export const pageAllocationFailure = defineSymptom<FailedAllocations>({
       Number.POSITIVE_INFINITY,
     );
     const who = [...new Set(failures.map(({ event }) => event.comm ?? ""))];
-    const named = who.slice(0, NAMED).join(", ") + (who.length > NAMED ? ", …" : "");
+    const named = firstOf(who, NAMED);
     const orders = [...new Set(failures.map(({ event }) => event.order ?? 0))].sort((a, b) => a - b);
     yield {
       subject: { kind: "node", name: host.name ?? "this node" },
@@ -48,6 +49,7 @@ export const pageAllocationFailure = defineSymptom<FailedAllocations>({
       evidence: failures.slice(0, CITED).map(({ cite }) => cite),
       data: { failures, order },
       weight: failures.length,
+      ...agoOf(failures),
     };
   },
 });

@@ -1,47 +1,31 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { RcuStall } from "../../procstack/index.ts";
-import { defineSymptom } from "../engine/index.ts";
+import { IPVS_ESTIMATION } from "../fixes/index.ts";
 import { count } from "../words.ts";
-import { agoText } from "./kernel-symptom.ts";
-import {
-  adviceOn,
-  cited,
-  cpusText,
-  nodeSubject,
-  placesText,
-  sinceLastBoot,
-  whereText,
-} from "./cpu-reports.ts";
+import { cpusText, cpuSymptom, placesText, sinceLastBoot, whereText } from "./cpu-reports.ts";
 
 /** An RCU grace period that does not end, as the kernel says. */
-export const rcuStall = defineSymptom<readonly RcuStall[]>({
+export const rcuStall = cpuSymptom<RcuStall>({
   id: "node/rcu-stall",
   title: "an RCU grace period does not end: a CPU or task holds it up",
   description:
     "The kernel log has 'INFO: rcu_… detected stalls' or 'self-detected stall', or says that RCU's own thread starves. All that waits for a grace period waits: " +
     "changes of network devices, network namespaces, mounts and cgroups, and with them containers that start and stop.",
+  fixes: [IPVS_ESTIMATION],
   remedy: [
     "Look at the CPUs and tasks that the report names: at what they are, and whether they run with a real-time priority, which keeps RCU's own thread from running.",
     "In a virtual machine, look at steal time, live migrations and snapshots at that moment: a CPU that is not run looks the same.",
   ],
   references: ["https://docs.kernel.org/RCU/stallwarn.html"],
-  *detect(host) {
-    const found = sinceLastBoot(
+  reports: (host) =>
+    sinceLastBoot(
       host,
       ({ stalls }) => stalls,
       ({ flavour, how, cpus, tids, jiffies }) => [flavour, how, cpus, tids, jiffies],
-    );
-    if (found.length === 0) return;
-    const stalls = found.map(({ one }) => one);
-    const backtraces = stalls.flatMap((stall) => stall.backtraces);
-    yield {
-      subject: nodeSubject(host),
-      summary: summaryOf(stalls) + agoText(found),
-      evidence: cited(found, textOf),
-      data: stalls,
-      weight: stalls.length,
-      advice: adviceOn(backtraces),
-    };
-  },
+    ),
+  backtraces: (stall) => stall.backtraces,
+  summary: summaryOf,
+  text: textOf,
 });
 
 function summaryOf(stalls: readonly RcuStall[]): string {
@@ -50,7 +34,7 @@ function summaryOf(stalls: readonly RcuStall[]): string {
   const tids = [...new Set(stalls.flatMap((stall) => stall.tids))];
   const who = [
     ...(cpus.length > 0 ? [cpusText(cpus)] : []),
-    ...(tids.length > 0 ? [`tasks ${tids.slice(0, 10).join(", ")}`] : []),
+    ...(tids.length > 0 ? [`tasks ${firstOf(tids, 10)}`] : []),
   ];
   const held = who.length === 0 ? "" : `, held up by ${who.join(" and ")}`;
   const starved = stalls.some(({ starvedJiffies }) => starvedJiffies !== undefined)
@@ -69,7 +53,7 @@ function textOf({ flavour, how, cpus, tids, jiffies, starvedJiffies, backtraces 
   const since = jiffies === undefined ? "" : ` after ${jiffies} jiffies`;
   if (how === "kthread-starved")
     return `the thread of ${flavour} has had no CPU for ${starvedJiffies} jiffies`;
-  const tasks = tids.length === 0 ? "" : `, tasks ${tids.slice(0, 10).join(", ")}`;
+  const tasks = tids.length === 0 ? "" : `, tasks ${firstOf(tids, 10)}`;
   const [first] = backtraces;
   const where = first ? `;${whereText(first).replace(/^,/, "") || " its place is not known"}` : "";
   return `a grace period of ${flavour} has not ended${since}: ${cpusText(cpus)}${tasks}${where}`;

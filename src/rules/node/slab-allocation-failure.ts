@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Logged } from "../../evidence/index.ts";
 import { allocationFailures } from "../../evidence/index.ts";
 import type { AllocationFailure } from "../../procstack/index.ts";
@@ -32,7 +33,7 @@ export const slabAllocationFailure = defineSymptom<FailedSlabs>({
     const caches = [...new Set(failures.map(({ event }) => event.cache ?? ""))];
     yield {
       subject: { kind: "node", name: host.name ?? "this node" },
-      summary: `The kernel failed ${count(failures.length, "allocation")} from ${caches.slice(0, NAMED).join(", ")} for ${count(groups.length, "control group")} (${groups.slice(0, NAMED).join(", ")}${groups.length > NAMED ? ", …" : ""}).`,
+      summary: `The kernel failed ${count(failures.length, "allocation")} from ${firstOf(caches, NAMED)} for ${count(groups.length, "control group")} (${firstOf(groups, NAMED)}).`,
       evidence: failures.slice(0, CITED).map(({ cite, event }) => ({
         ...cite,
         text: `${cite.text} (${event.cache}, ${event.cgroup})`,

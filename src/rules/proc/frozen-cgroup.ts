@@ -2,6 +2,7 @@ import type { HostEvidence } from "../../evidence/index.ts";
 import { freezerOf } from "../../evidence/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
+import { FROZEN_POD_CGROUP, versionTest } from "../fixes/index.ts";
 import type { Stuck } from "./stuck.ts";
 import { waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
@@ -30,15 +31,18 @@ export const frozenCgroup = defineStuckCause({
       },
       answer: ({ seen, host }) => answerState(seen, host),
     },
+    // Whoever freezes on purpose does so with any version: it speaks for this one alone.
+    versionTest<Stuck>(FROZEN_POD_CGROUP, {
+      statement: "the node's kubelet is of a version that may leave pods frozen",
+      holds: "weak",
+      ask: "none",
+    }),
   ],
-  remedy: [
-    "Thaw it: echo THAWED > freezer.state, or echo 0 > cgroup.freeze, in the task's control group; docker unpause for what docker paused.",
-    "runc 1.0.0-rc92 to 1.0.0 with the systemd driver could leave containers frozen: upgrade it to 1.0.2 or later.",
-  ],
+  fixes: [FROZEN_POD_CGROUP],
+  remedy: [...FROZEN_POD_CGROUP.workaround, FROZEN_POD_CGROUP.upgrade],
   references: [
     "https://docs.kernel.org/admin-guide/cgroup-v1/freezer-subsystem.html",
-    "https://github.com/opencontainers/runc/issues/3081",
-    "https://github.com/kubernetes/kubernetes/issues/104280",
+    ...FROZEN_POD_CGROUP.references,
   ],
 });
 

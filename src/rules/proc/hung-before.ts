@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence, PastHang } from "../../evidence/index.ts";
 import { pastHangs } from "../../evidence/index.ts";
 import type { WaitSite } from "../../procstack/index.ts";
@@ -29,13 +30,11 @@ export const hungBefore = defineSymptom<readonly PastHang[]>({
       if (!first) continue;
       const names = new Set(hangs.map(({ report: { comm, tid } }) => `${comm} (${tid})`));
       const tasks = [...names];
-      const named = tasks.slice(0, NAMED).join(", ");
-      const more = tasks.length > NAMED ? ` and ${tasks.length - NAMED} more` : "";
       const what = site ? `for ${site.waitsFor}, in ${site.frame.symbol} (${site.subsystem}),` : `in ${key}`;
       const longest = hangs.reduce((most, { report }) => Math.max(most, report.seconds), 0);
       yield {
         subject: { kind: `${site?.subsystem ?? "kernel"}-wait`, name: key, tasks: tasks.slice(0, 20) },
-        summary: `${named}${more} waited ${what} for more than ${count(longest, "second")}. It is over: ${whyOver(hangs)}.`,
+        summary: `${firstOf(tasks, NAMED)} waited ${what} for more than ${count(longest, "second")}. It is over: ${whyOver(hangs)}.`,
         evidence: hangs.slice(0, CITED).flatMap(evidenceOf),
         data: hangs,
         weight: tasks.length,

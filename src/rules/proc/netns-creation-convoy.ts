@@ -2,6 +2,7 @@ import type { HostEvidence } from "../../evidence/index.ts";
 import type { Task } from "../../procstack/index.ts";
 import { nameOf } from "../../procstack/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
+import { NET_MUTEX, remedyOf } from "../fixes/index.ts";
 import type { Stuck } from "./stuck.ts";
 import { citeWait, waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
@@ -51,12 +52,13 @@ export const netnsCreationConvoy = defineStuckCause({
       },
     },
   ],
+  fixes: [NET_MUTEX],
   remedy: [
     "Look at the task that holds the lock: one that can't end a namespace (unregister_netdevice in the kernel's log) blocks all others.",
-    "Upgrade to a kernel of 4.18 or later; start fewer containers at once until then.",
+    ...remedyOf(NET_MUTEX),
   ],
   references: [
-    "https://github.com/kubernetes/kubernetes/issues/30363",
+    ...NET_MUTEX.references,
     "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/net/core/net_namespace.c",
   ],
   tell({ seen, host, waiters }) {

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
 import { complainsOf, complaints } from "./remote-notes.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
@@ -50,5 +51,5 @@ function mountText(host: HostEvidence): string {
     .filter(({ type }) => type === "nfs" || type === "nfs4");
   const named = [...new Set(mounts.map(({ source, point }) => `${source} on ${point}`))];
   if (named.length === 0) return "";
-  return `Mounted by NFS: ${named.slice(0, NAMED).join(", ")}${named.length > NAMED ? ` and ${named.length - NAMED} more` : ""}.`;
+  return `Mounted by NFS: ${firstOf(named, NAMED)}.`;
 }

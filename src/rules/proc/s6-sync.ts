@@ -4,6 +4,7 @@ import type { Member, Task } from "../../procstack/index.ts";
 import { foldSymbol, isBlocked, nameOf } from "../../procstack/index.ts";
 import type { Answer, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { remedyOf, S6_SYNC } from "../fixes/index.ts";
 import { KNOWN_MEMBER, isKnown } from "./blocked-namespace.ts";
 import { killTimeout } from "../runtime/kill-timeout.ts";
 import { namespaceSubject, pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
@@ -47,14 +48,9 @@ export const s6Sync = defineCause<Stuck>({
     },
     KNOWN_MEMBER,
   ],
-  remedy: [
-    "Build the image with s6-overlay 1.22.0.0 or later, which doesn't sync on exit unless S6_SYNC_DISKS=1 asks for it.",
-    "To free this container, free what the sync waits for: the task at the end of the chain.",
-  ],
-  references: [
-    "https://github.com/just-containers/s6-overlay/issues/244",
-    "https://github.com/just-containers/s6-overlay/releases/tag/v1.22.0.0",
-  ],
+  fixes: [S6_SYNC],
+  remedy: remedyOf(S6_SYNC),
+  references: S6_SYNC.references,
   summary({ seen }) {
     const member = seen && syncingMembers(seen)[0];
     if (!member) return "No task of the namespace was seen inside sync(2).";

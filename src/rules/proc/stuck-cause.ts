@@ -1,15 +1,11 @@
 import type { HostEvidence, Lasting } from "../../evidence/index.ts";
 import { nameOf } from "../../procstack/index.ts";
-import type { About, Advice, Cause, Symptom, Test, Weight } from "../engine/index.ts";
+import type { About, Advice, Cause, Test, Weight } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
-import { killTimeout } from "../runtime/kill-timeout.ts";
-import { pidNamespaceZapHang } from "./pid-namespace-zap-hang.ts";
+import type { Fix } from "../fixes/index.ts";
+import { type Hang, HANGS, stuckOf, testsOfHang } from "./hang.ts";
 import type { Stuck, Waiter } from "./stuck.ts";
 import { citeWait, lastingOf, namesOf, waitersAt, worthOf } from "./stuck.ts";
-import { uninterruptible } from "./uninterruptible.ts";
-
-/** The symptoms that a task which is stuck may show. */
-export const HANGS: readonly Symptom<Stuck>[] = [pidNamespaceZapHang, uninterruptible, killTimeout];
 
 export const COLLECT_STACKS = {
   text: "the stacks of all tasks, those of kernel threads too",
@@ -36,6 +32,7 @@ interface StuckCause {
   readonly statement: string;
   /** What else tells. */
   readonly tests?: readonly Test<Stuck>[];
+  readonly fixes?: readonly Fix[];
   readonly remedy: readonly string[];
   readonly references: readonly string[];
   /** Sentences on this case, after the one that names the tasks. */
@@ -48,12 +45,17 @@ interface StuckCause {
 }
 
 /** Makes a cause of hangs of a place where tasks wait. Its first two tests are that one waits there, and that it lasts. */
-export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
-  const { id, title, description, remedy, references, tests = [] } = cause;
+export function defineStuckCause(cause: StuckCause): Cause<Hang> {
+  const { id, title, description, fixes, remedy, references, tests = [] } = cause;
   const sites = new Set(cause.sites);
-  const waitersOf = ({ seen, host }: About<Stuck>): Waiter[] =>
-    seen ? waitersAt(seen, sites).filter((waiter) => cause.accepts?.(waiter, { host, seen }) ?? true) : [];
-  return defineCause<Stuck>({
+  const waitersOf = (about: About<Hang>): Waiter[] => {
+    const { host } = about;
+    const seen = stuckOf(about.seen, host);
+    return seen
+      ? waitersAt(seen, sites).filter((waiter) => cause.accepts?.(waiter, { host, seen }) ?? true)
+      : [];
+  };
+  return defineCause<Hang>({
     id,
     title,
     description,
@@ -61,9 +63,15 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
     concerns: (about) => waitersOf(about).length > 0,
     culprit(about) {
       const [waiter] = waitersOf(about);
-      return waiter && { kind: `${waiter.site.subsystem}-wait`, name: waiter.site.id };
+      return (
+        waiter && {
+          kind: `${waiter.site.subsystem}-wait`,
+          name: waiter.site.id,
+          waitsFor: waiter.site.waitsFor,
+        }
+      );
     },
-    tests: [
+    tests: testsOfHang([
       {
         statement: cause.statement,
         axis: "state",
@@ -91,14 +99,16 @@ export function defineStuckCause(cause: StuckCause): Cause<Stuck> {
         },
       },
       ...tests,
-    ],
+    ]),
+    ...(fixes && { fixes }),
     remedy,
     references,
     ...(cause.advice && {
       advice: (about) => cause.advice?.({ host: about.host, waiters: waitersOf(about) }),
     }),
     summary(about) {
-      const { seen, host } = about;
+      const { host } = about;
+      const seen = stuckOf(about.seen, host);
       const waiters = waitersOf(about);
       const [first] = waiters;
       if (!seen || !first) return title;

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite, HostEvidence, Lasting, StuckGroup } from "../../evidence/index.ts";
 import { citeOfTask, stuckGroupsOf } from "../../evidence/index.ts";
 import type { BlockingChain, Certainty, Link, Root, Task, WaitSite } from "../../procstack/index.ts";
@@ -12,6 +13,11 @@ export interface Stuck {
   readonly chain?: BlockingChain;
   /** Of tasks that are stuck at one place. */
   readonly group?: StuckGroup;
+  /**
+   * The most that all answers are worth together: `strong` of tasks without which the party that the symptom is of may well go on,
+   * `weak` where they may wait for a moment only. No bound when absent.
+   */
+  readonly most?: "strong" | "weak";
 }
 
 /** A task that is stuck at a place in question. */
@@ -70,7 +76,5 @@ const NAMED = 5;
 
 /** The names of some tasks, the first few of them. */
 export function namesOf(tasks: readonly Task[]): string {
-  const named = tasks.slice(0, NAMED).map(nameOf);
-  const more = tasks.length - named.length;
-  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+  return firstOf(tasks.map(nameOf), NAMED);
 }

@@ -50,6 +50,7 @@ export const uninterruptible = defineSymptom<Stuck>({
         weight: lasting.length,
         missing: hasStacks(host) ? [] : COLLECT,
         advice: site && waitAdvice(site.subsystem),
+        ...(lasting.every(({ task }) => task.logged === true) && { when: "when the log was written" }),
       };
     }
   },
@@ -88,7 +89,7 @@ const HOW: Readonly<Record<Lasting["how"], (name: string) => string>> = {
   reported: (name) => `The kernel reported ${name} as hung.`,
   killed: (name) => `${name} was killed and can't die.`,
   outlived: (name) => `Its runtime says that the container of ${name} outlived its SIGKILL.`,
-  "read-twice": (name) => `Two readings show ${name} at the same place.`,
+  "read-twice": (name) => `Each reading shows ${name} at the same place.`,
   awaited: (name) => `The end of a pid namespace waits for ${name}.`,
   stopped: (name) => `What ${name} waits for is stopped.`,
   logged: () => "The kernel's log complains of what is waited for.",

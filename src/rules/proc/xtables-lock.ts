@@ -3,6 +3,7 @@ import { citeOfTask, processFilesOf } from "../../evidence/index.ts";
 import type { Task } from "../../procstack/index.ts";
 import { nameOf, waitInWords } from "../../procstack/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { IPTABLES_RESTART, remedyOf } from "../fixes/index.ts";
 import type { LockQueue } from "./file-lock-wait.ts";
 import { fileLockWait } from "./file-lock-wait.ts";
 
@@ -53,11 +54,13 @@ export const xtablesLock = defineCause<LockQueue>({
       },
     },
   ],
+  fixes: [IPTABLES_RESTART],
   remedy: [
     "Have fewer rules: kube-proxy in IPVS or nftables mode, fewer services; look at iptables-save | wc -l.",
-    "Kernels before 4.15 and iptables before 1.8 are much slower at large restores: upgrade. Look at the holder: one that is stuck must be freed first.",
+    "Look at the holder: one that is stuck must be freed first.",
+    ...remedyOf(IPTABLES_RESTART),
   ],
-  references: ["https://github.com/kubernetes/kubernetes/issues/48107"],
+  references: IPTABLES_RESTART.references,
   summary({ seen }) {
     if (!seen) return "";
     const { holder, total } = seen;

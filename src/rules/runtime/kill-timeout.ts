@@ -44,6 +44,8 @@ export const killTimeout = defineSymptom<Stuck>({
         evidence: [citeKillTimeout(seen)],
         data,
         weight: seen.count,
+        // Tasks that are still stuck show that it goes on.
+        ...(roots.length === 0 && passedOf(seen)),
         missing:
           roots.length > 0
             ? []
@@ -68,4 +70,10 @@ function passedText({ event, log }: KillTimeout): string {
   return after !== undefined && after > LONG_AGO
     ? ` Nobody has tried again for the ${lasting(after)} that the log goes on.`
     : "";
+}
+
+/** The same for the title. */
+function passedOf({ event, log }: KillTimeout): { readonly when?: string } {
+  const after = secondsBetween(event.last.time, log.to);
+  return after !== undefined && after > LONG_AGO ? { when: `${lasting(after)} before the log ends` } : {};
 }

@@ -1,5 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { ClusterEvidence } from "../../evidence/index.ts";
+import { CLOCK_DOUBT } from "../../evidence/index.ts";
 import type { Pod, Service } from "../../kube/index.ts";
 import type { Capture } from "../../pcap/index.ts";
 import { State } from "../../pcap/index.ts";
@@ -27,8 +28,6 @@ export interface Backends {
   readonly all: readonly Backend[];
 }
 
-/** Clocks of the API server, the kubelet and the host that captured differ by so much without anybody noticing. */
-export const CLOCK_DOUBT = 5;
 /** A pod that was ready for less of the capture shows nothing by having got no connection, in seconds. */
 const LONG_READY = 10;
 /** A list is of the time of a capture where it was made on the same day. */

@@ -1,4 +1,8 @@
+import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { listenersAt, socketCite, tablesWith } from "../../evidence/index.ts";
 import { Outcome } from "../../pcap/index.ts";
+import type { Behind } from "../behind.ts";
+import { behindSockets, namedAddress } from "../behind.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
@@ -20,11 +24,16 @@ export const connectionRefused = defineSymptom<ListenerTraffic>({
       const { listener } = traffic;
       if (listener.refused === 0) continue;
       const rows = rowsWith(traffic, Outcome.refused);
+      const { address, port } = listener;
+      const place = namedAddress(host, address, { capture: traffic.capture, port });
+      const now = listensNow(host, address, port);
       yield {
         subject: listenerSubject(traffic),
-        summary: `${listener.refused} of ${count(listener.attempts, "connection attempt")} to ${listener.key} ${listener.refused === 1 ? "was" : "were"} refused with a RST.`,
+        summary: `${listener.refused} of ${count(listener.attempts, "connection attempt")} to ${listener.key}${place.said} ${listener.refused === 1 ? "was" : "were"} refused with a RST.${now.said}`,
         evidence: [
           citeSyns(traffic, rows, `${count(listener.refused, "SYN")} to ${listener.key} answered by a RST`),
+          ...now.cites,
+          ...place.cites,
         ],
         data: traffic,
         weight: listener.refused,
@@ -32,3 +41,32 @@ export const connectionRefused = defineSymptom<ListenerTraffic>({
     }
   },
 });
+
+const CITED = 2;
+
+/** Who listened there when the sockets of its namespace were listed, which was at another time. */
+function listensNow(host: HostEvidence, address: string, port: number): Behind {
+  const found = listenersAt(host, address, port);
+  if (found.length > 0) {
+    const behind = behindSockets(host, found, "When sockets were listed, it listened there:");
+    if (behind.said !== "") return behind;
+    return {
+      said: " When sockets were listed, something listened there.",
+      cites: found.map((each) => socketCite(each)),
+    };
+  }
+  // A list of connections alone shows no listener, and one that was filtered for a port shows one at most.
+  // Others list one family or one program.
+  const tables = tablesWith(host, address).filter(
+    ({ model: { source, sockets } }) =>
+      (source === "ss" || source === "netstat") &&
+      sockets.some(({ protocol, state }) => protocol === "tcp" && state === "LISTEN"),
+  );
+  const cites = tables.slice(0, CITED).map(({ artifact }): Cite => ({
+    artifact: artifact.path,
+    text: `no socket listens at port ${port} of ${address}; others of its network namespace listen`,
+  }));
+  return cites.length === 0
+    ? { said: "", cites }
+    : { said: " A list of the sockets there shows none that listens.", cites };
+}

@@ -1,6 +1,9 @@
 import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import { fitsPaws } from "../../pcap/index.ts";
-import type { Answer } from "../engine/index.ts";
+import type { Behind } from "../behind.ts";
+import { behindClients, namedAddress } from "../behind.ts";
+import { byClock } from "../by-clock.ts";
+import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { backendSilence } from "./backend-silence.ts";
@@ -51,7 +54,7 @@ export const deadBackend = defineCause<ListenerLoss>({
         text: "whether a pod or a node has the address now, and whether Endpoints still list it",
         command: "kubectl get pods,services,endpointslices -A -o yaml",
       },
-      answer: ({ host, seen }) => (seen ? answerFate(host.cluster, seen) : cantTell()),
+      answer: ({ host, seen }) => (seen ? byClock(host, answerFate(host.cluster, seen)) : cantTell()),
     },
   ],
   remedy: [
@@ -62,10 +65,12 @@ export const deadBackend = defineCause<ListenerLoss>({
     "https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination",
     "RFC 1122, section 4.2.3.5",
   ],
-  summary({ seen }) {
+  summary(about) {
+    const { host, seen } = about;
     if (!seen) return "No unanswered SYN was seen.";
     const silence = backendSilence(seen);
-    const { address } = seen.listener;
+    const { address: ip, port } = seen.listener;
+    const address = `${ip}${namedAddress(host, ip, { capture: seen.capture, port }).said}`;
     if ("spoke" in silence) return `${address} went on sending after it had lost SYNs.`;
     const before =
       silence.answeredBefore > 0
@@ -76,9 +81,25 @@ export const deadBackend = defineCause<ListenerLoss>({
         ? `, nor did it acknowledge the data of ${count(silence.abandoned.length, "open connection")}`
         : "";
     const icmp = silence.unreachable.length > 0 ? "; a router says that the host can't be reached" : "";
-    return `${before}: ${count(silence.tries, "SYN")} of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}`;
+    return `${before}: ${count(silence.tries, "SYN")} of ${count(silence.lost.length, "attempt")} over ${silence.lasted.toFixed(1)} s got no answer${data}${icmp}.${RIVALS[silence.rival ?? "none"]}${senders(about).said}`;
   },
 });
+
+/** Connections whose sockets are looked for. */
+const LOOKED_FOR = 64;
+
+/** Who still sends there. */
+function senders({ host, seen }: About<ListenerLoss>): Behind {
+  if (!seen) return { said: "", cites: [] };
+  const { handshakes } = seen.capture.model;
+  const flows = seen.lost.slice(0, LOOKED_FOR).map((row) => ({
+    client: seen.capture.model.address(handshakes.client[row] ?? 0),
+    clientPort: handshakes.clientPort[row] ?? 0,
+    server: seen.listener.address,
+    serverPort: seen.listener.port,
+  }));
+  return behindClients(host, seen.capture, flows, "Who still sends there:");
+}
 
 /** Whether the address's pod is gone; nothing that a pod says is worth more than an address that still speaks. */
 function answerFate(cluster: ClusterEvidence, seen: ListenerLoss): Answer {

@@ -2,7 +2,7 @@ import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import type { IptablesRule } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { memo } from "../../bytes/index.ts";
+import { memo, firstOf } from "../../bytes/index.ts";
 import { count } from "../words.ts";
 import { dropsSyn } from "./drop-rules.ts";
 import { citeSyns } from "./listener-loss.ts";
@@ -61,11 +61,11 @@ export const firewallDrop = defineCause<ListenerLoss>({
     const said = rule ? ` A rule of the host drops them: ${rule.text}.` : "";
     const { silenced, othersAnswered } = sourceSplit(seen);
     const ports = [...new Set(silenced.flatMap(({ answeredOn }) => answeredOn))];
-    const names = silenced.slice(0, CITED).map(({ address }) => address);
+    const names = silenced.map(({ address }) => address);
     if (ports.length === 0)
       return `Nothing shows that other ports answer the clients whose SYNs to ${seen.listener.key} are lost.${said}`;
     return (
-      `${seen.listener.key} never answers ${names.join(", ")}, whom ${seen.listener.address} answers on port ${ports.slice(0, CITED).join(", ")}` +
+      `${seen.listener.key} never answers ${firstOf(names, CITED)}, whom ${seen.listener.address} answers on port ${firstOf(ports, CITED)}` +
       `${othersAnswered > 0 ? `; it answers others (${count(othersAnswered, "attempt")})` : ""}.${said}`
     );
   },
@@ -90,7 +90,7 @@ function answerTraffic(about: About<ListenerLoss>): Answer {
   const ports = [...new Set(filtered.flatMap(({ answeredOn }) => answeredOn))].sort((a, b) => a - b);
   const text =
     `${count(tries, "SYN")} of ${count(rows.length, "attempt")} to ${seen.listener.key} got no answer; ${seen.listener.address} answered the same ` +
-    `${filtered.length === 1 ? "client" : "clients"} on port ${ports.slice(0, CITED).join(", ")}`;
+    `${filtered.length === 1 ? "client" : "clients"} on port ${firstOf(ports, CITED)}`;
   // A full accept queue is as silent.
   const isTelling = tries >= FEWEST_TRIES && !listenerSockets(about).some(isFull);
   return holds([citeSyns(seen, rows, text)], { of, ...(isTelling ? {} : { atMost: "weak" }) });

@@ -1,10 +1,11 @@
 import type { Cite } from "../../evidence/index.ts";
+import { CLOCK_DOUBT } from "../../evidence/index.ts";
 import { State } from "../../pcap/index.ts";
+import { byClock } from "../by-clock.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count, percent, timeOf } from "../words.ts";
 import type { Backend } from "./backends.ts";
-import { CLOCK_DOUBT } from "./backends.ts";
 import type { UnevenBackends } from "./uneven-backends.ts";
 import { chanceOf, framesOf, unevenBackends } from "./uneven-backends.ts";
 
@@ -36,7 +37,7 @@ export const longLivedConnections = defineCause<UnevenBackends>({
         text: "a capture of some minutes where all clients of the service pass by, such as the ingress",
         command: "tcpdump -i any -s 128 -w backends.pcap 'tcp port PORT'",
       },
-      answer: ({ seen }) => (seen ? answerTraffic(seen) : cantTell()),
+      answer: ({ host, seen }) => (seen ? byClock(host, answerTraffic(seen)) : cantTell()),
     },
     {
       statement: "the idle backends' pods became ready after the busy ones'",

@@ -1,4 +1,5 @@
 import type { Cite, Reading } from "../../evidence/index.ts";
+import { isElsewhere } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell } from "../engine/index.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
@@ -42,5 +43,8 @@ export function isListening(about: About<ListenerLoss>): boolean {
   if (host.localAddress(address).some(({ local }) => local.device === "kube-ipvs0")) return false;
   return host
     .listeningSockets(port)
-    .some(({ socket }) => ANY.has(socket.address) || socket.address === address);
+    .some(
+      ({ socket, cite }) =>
+        socket.address === address || (ANY.has(socket.address) && !isElsewhere(host, cite.artifact, address)),
+    );
 }

@@ -1,11 +1,10 @@
 import type { Cite, ClusterEvidence, PodListing } from "../../evidence/index.ts";
+import { CLOCK_DOUBT } from "../../evidence/index.ts";
 import type { Pod } from "../../kube/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
 import { timeOf } from "../words.ts";
 
-/** Clocks of the API server, the kubelet and the host that captured differ by so much without anybody noticing. */
-const CLOCK_DOUBT = 5;
 /** A node whose kubelet is silent is known for it by then, and its pods are no longer ready. */
 const NODE_MONITOR = 60;
 /** A pod that was told to stop, or ended, so long before has let go of its address: another may have had it since. */

@@ -1,4 +1,5 @@
 import type { Cite, Reading } from "../../evidence/index.ts";
+import { isElsewhere } from "../../evidence/index.ts";
 import type { About } from "../engine/index.ts";
 import { losesData } from "./path-loss.ts";
 import { queuePattern } from "./queue-pattern.ts";
@@ -24,8 +25,10 @@ export function listenerSockets({ host, seen }: About<ListenerLoss>): ListenerSo
   return host
     .listeningSockets(seen?.listener.port)
     .filter(
-      ({ socket }) =>
-        seen === undefined || ANY.has(socket.address) || socket.address === seen.listener.address,
+      ({ socket, cite }) =>
+        seen === undefined ||
+        socket.address === seen.listener.address ||
+        (ANY.has(socket.address) && !isElsewhere(host, cite.artifact, seen.listener.address)),
     )
     .map(({ socket: { recvQ, sendQ }, source, cite }) => ({
       recvQ,

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
@@ -90,7 +91,7 @@ export const reversePathFilter = defineCause<ListenerLoss>({
     if (names.length === 0)
       return `All addresses that lost SYNs to ${seen.listener.key} were answered, too.${counted}`;
     return (
-      `${count(silencedRows(seen).length, "attempt")} of ${names.slice(0, CITED).join(", ")} to reach ${seen.listener.key} got no answer at all; ` +
+      `${count(silencedRows(seen).length, "attempt")} of ${firstOf(names, CITED)} to reach ${seen.listener.key} got no answer at all; ` +
       `${othersAnswered} of others were answered at once.${counted}`
     );
   },

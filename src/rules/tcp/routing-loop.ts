@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { IcmpError } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -38,7 +39,7 @@ export const routingLoop = defineCause<ListenerTraffic>({
     const errors = seen ? errorsOf(seen) : [];
     const from = errors.map((error) => error.from);
     const total = errors.reduce((sum, error) => sum + error.count, 0);
-    return `${from.slice(0, 4).join(" and ")} said ${total} times that packets to ${seen?.listener.address ?? "an address"} ran out of hops.`;
+    return `${firstOf(from, 4)} said ${total} times that packets to ${seen?.listener.address ?? "an address"} ran out of hops.`;
   },
 });
 

@@ -1,8 +1,10 @@
+import { firstOf } from "../../bytes/index.ts";
 import type { Cite } from "../../evidence/index.ts";
 import { isRandomFully, translatesSource } from "../../node/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { PROXY_RANDOM_FULLY, remedyOf } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { citeSyns } from "./listener-loss.ts";
 import { isListening } from "./of-listener.ts";
@@ -64,12 +66,10 @@ export const snatPortRace = defineCause<ListenerLoss>({
       answer: answerRules,
     },
   ],
-  remedy: [
-    "Have ports picked at random: MASQUERADE --random-fully (iptables 1.6.2, Linux 3.14), as kube-proxy does from 1.16 on where iptables has it.",
-    "Let a load balancer reach pods by their own addresses in place of NodePorts, so that nothing is translated.",
-  ],
+  fixes: [PROXY_RANDOM_FULLY],
+  remedy: remedyOf(PROXY_RANDOM_FULLY),
   references: [
-    "https://github.com/kubernetes/kubernetes/pull/78547",
+    ...PROXY_RANDOM_FULLY.references,
     "iptables-extensions(8), MASQUERADE",
     "https://docs.kernel.org/networking/nf_conntrack-sysctl.html",
   ],
@@ -83,10 +83,10 @@ export const snatPortRace = defineCause<ListenerLoss>({
     if (pairs.length === 0)
       return `The capture shows no SYN that met another from its source port on the way to ${seen.listener.key}.${state}`;
     const { clientPort } = seen.capture.model.handshakes;
-    const ports = [...new Set(pairs.map(({ loser }) => clientPort[loser]))].slice(0, 5).join(", ");
+    const ports = [...new Set(pairs.flatMap(({ loser }) => clientPort[loser] ?? []))];
     return (
       `${pairs.length} of ${count(seen.lost.length, "SYN")} lost on the way to ${seen.listener.key} came within 5 ms of another ` +
-      `address's SYN from the same source port (${ports}${pairs.length > 5 ? ", …" : ""}), which was answered at once.${state}`
+      `address's SYN from the same source port (${firstOf(ports, 5)}), which was answered at once.${state}`
     );
   },
 });

@@ -1,6 +1,6 @@
 import type { Cite } from "../../evidence/index.ts";
 import { Outcome, rowsOf } from "../../pcap/index.ts";
-import { memo } from "../../bytes/index.ts";
+import { memo, firstOf } from "../../bytes/index.ts";
 import { captureIndex } from "./capture-index.ts";
 import type { Moments } from "./grouped.ts";
 import { firstBehind, sorted } from "./grouped.ts";
@@ -101,8 +101,7 @@ export const silencedRows = (seen: ListenerLoss): number[] =>
 /** A citation of them. */
 export function citeSilenced(seen: ListenerLoss): Cite {
   const { silenced, othersAnswered } = sourceSplit(seen);
-  const named = silenced.slice(0, 4).map(({ address, rows }) => `${address} (${rows.length})`);
-  const more = silenced.length > 4 ? ` and ${silenced.length - 4} others` : "";
-  const text = `no SYN to ${seen.listener.key} from ${named.join(", ")}${more} was answered; ${othersAnswered} of others were`;
+  const named = silenced.map(({ address, rows }) => `${address} (${rows.length})`);
+  const text = `no SYN to ${seen.listener.key} from ${firstOf(named, 4, "others")} was answered; ${othersAnswered} of others were`;
   return citeSyns(seen, silencedRows(seen), text);
 }

@@ -1,8 +1,11 @@
 import type { Cite } from "../../evidence/index.ts";
+import { listenersAt } from "../../evidence/index.ts";
 import { fitsPaws } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
+import type { Behind } from "../behind.ts";
+import { behindSockets } from "../behind.ts";
 import { backendSilence } from "./backend-silence.ts";
 import { citeSyns } from "./listener-loss.ts";
 import { answerLogged } from "./logged-drops.ts";
@@ -225,6 +228,7 @@ function answerSocket(about: About<ListenerLoss>): Answer {
       ...cite,
       text: `${recvQ} connections wait in an accept queue for ${sendQ}: ${cite.text}`,
     }));
+    cites.push(...behindOf(about).cites.slice(1));
     return holds(cites, about.seen ? {} : { atMost: "weak" });
   }
   if (!about.seen) return cantTell("uncovered");
@@ -278,5 +282,16 @@ function summarise(about: About<ListenerLoss>): string {
     return total.known && total.value > 0 && !seen.atClient ? [`${name} ${total.value}`] : [];
   });
   const counted = counters.length > 0 ? ` The node has counted ${counters.join(" and ")}.` : "";
-  return `${traffic}${counted}${which === undefined ? "" : ` What is full is ${which}.`}`;
+  return `${traffic}${counted}${which === undefined ? "" : ` What is full is ${which}.`}${behindOf(about).said}`;
+}
+
+/** The program that listens there, where it is known which. */
+function behindOf({ host, seen }: About<ListenerLoss>): Behind {
+  if (!seen || seen.atClient) return { said: "", cites: [] };
+  const { address, port } = seen.listener;
+  return behindSockets(
+    host,
+    listenersAt(host, address, port),
+    "When sockets were listed, it listened there:",
+  );
 }

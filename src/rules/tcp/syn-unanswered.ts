@@ -1,3 +1,4 @@
+import { namedAddress } from "../behind.ts";
 import { Direction, Outcome, oneWayAt, rowsOf } from "../../pcap/index.ts";
 import { isByChance, lossesByChance } from "../background.ts";
 import { defineSymptom } from "../engine/index.ts";
@@ -57,12 +58,16 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
       const late = answeredLate > 0 ? `, ${answeredLate} only after the SYN was sent again` : "";
       const sources = count(listener.sources, "source address", "source addresses");
       const others = otherOutcomes(traffic);
+      const place = namedAddress(host, listener.address, { capture, port: listener.port });
       yield {
         subject: listenerSubject(traffic),
         summary:
-          `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key} from ${sources} got no answer at all${late}; ` +
+          `${unanswered} of ${count(attempts, "connection attempt")} to ${listener.key}${place.said} from ${sources} got no answer at all${late}; ` +
           `${answered} were answered at once${others}.`,
-        evidence: [citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`)],
+        evidence: [
+          citeSyns(traffic, lost, `${count(lost.length, "SYN")} to ${listener.key} not answered`),
+          ...place.cites,
+        ],
         data: { ...traffic, lost, lostHere, ...vantage(traffic, lost) },
         weight: lost.length,
       };

@@ -1,14 +1,12 @@
-import { kernelAtLeast } from "../../node/index.ts";
 import { fitsPaws } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
-import { defineCause, fails, holds } from "../engine/index.ts";
+import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { hasDefect, TCP_TW_RECYCLE } from "../fixes/index.ts";
 import { numberOf, ofListener } from "./of-listener.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
 import { answerTraffic, sum, timestampTables } from "./timestamp-split.ts";
 
-/** Kernels without the sysctl, and so without what it did: commit 4396e46187ca. */
-const REMOVED = { major: 4, minor: 12 };
 /**
  * With tcp_tw_recycle the kernel remembers the last timestamp of each source address and drops a SYN that is behind it
  * for 60 seconds. Clients behind one NAT address have different clocks.
@@ -28,9 +26,11 @@ export const twRecycleNat = defineCause<ListenerLoss>({
       fails: "decisive",
       ask: { text: "the kernel of the listener's node; 4.12 and later rule it out", command: "uname -r" },
       answer: (about) =>
-        ofListener(about, about.host.kernel, (release, cites) =>
-          kernelAtLeast(release, REMOVED.major, REMOVED.minor) ? fails(cites) : holds(cites),
-        ),
+        ofListener(about, about.host.kernel, ({ text }, cites) => {
+          const is = hasDefect(TCP_TW_RECYCLE, text);
+          if (is === undefined) return cantTell("unreadable");
+          return is ? holds(cites) : fails(cites);
+        }),
     },
     {
       statement: "net.ipv4.tcp_tw_recycle is on at the listener",
@@ -74,12 +74,10 @@ export const twRecycleNat = defineCause<ListenerLoss>({
         }),
     },
   ],
-  remedy: [
-    "Turn it off on the listener's node: sysctl -w net.ipv4.tcp_tw_recycle=0, and in /etc/sysctl.d.",
-    "net.ipv4.tcp_tw_reuse, which concerns outgoing connections alone, may stay.",
-  ],
+  fixes: [TCP_TW_RECYCLE],
+  remedy: TCP_TW_RECYCLE.workaround,
   references: [
-    "https://git.kernel.org/linus/4396e46187ca5070219b81773c4e65088dac50cc",
+    ...TCP_TW_RECYCLE.references,
     "https://vincent.bernat.ch/en/blog/2014-tcp-time-wait-state-linux",
     "RFC 7323, appendix B.2 (b)",
   ],

@@ -1,3 +1,4 @@
+import { firstOf } from "../../bytes/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { Backend, Backends } from "./backends.ts";
@@ -40,10 +41,9 @@ export const unevenBackends = defineSymptom<UnevenBackends>({
         const requests = sum(busy, (each) => each.requests);
         const most = `${count(requests, "request")} on ${count(sum(busy, rowsOf), "connection")}`;
         const text = `${count(busy.length, "backend")} of ${name}, port ${port}, got ${most}`;
-        const named = idle.slice(0, NAMED).map(describe).join(", ");
         yield {
           subject: { kind: "service", name, port },
-          summary: `${text}; ${named}${idle.length > NAMED ? ` and ${idle.length - NAMED} more` : ""}.`,
+          summary: `${text}; ${firstOf(idle.map(describe), NAMED)}.`,
           evidence: [{ artifact: capture.artifact.path, text, where: { frames: framesOf(uneven, busy) } }],
           data: uneven,
           weight: requests,

@@ -2,7 +2,7 @@ import type { StrayAnswer } from "../../pcap/index.ts";
 import { listenerKey } from "../../pcap/index.ts";
 import type { Answer } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
-import { memo } from "../../bytes/index.ts";
+import { memo, firstOf } from "../../bytes/index.ts";
 import { count } from "../words.ts";
 import { captureIndex } from "./capture-index.ts";
 import { citeSyns } from "./listener-loss.ts";
@@ -39,7 +39,7 @@ export const untranslatedReply = defineCause<ListenerLoss>({
     const [first] = strays;
     if (!seen || !first) return "No answer from another address was seen.";
     const by = [...new Set(strays.map((stray) => listenerKey(stray.answeredBy, stray.answeredByPort)))];
-    return `${count(strays.length, "SYN")} of ${seen.lost.length} lost at ${seen.listener.key} were answered by ${by.slice(0, 4).join(", ")}, which the client had not asked.`;
+    return `${count(strays.length, "SYN")} of ${seen.lost.length} lost at ${seen.listener.key} were answered by ${firstOf(by, 4)}, which the client had not asked.`;
   },
 });
 

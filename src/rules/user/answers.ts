@@ -1,5 +1,6 @@
 import { memo } from "../../bytes/index.ts";
 import type { Cite, ClusterEvidence, HostEvidence } from "../../evidence/index.ts";
+import { imageParts } from "../../evidence/index.ts";
 import { list, text } from "../../kube/index.ts";
 import { isRedacted } from "../../node/index.ts";
 import type { Answer } from "../engine/index.ts";
@@ -12,8 +13,9 @@ import type { FieldOf } from "./object-fields.ts";
 import { answersOf, citeField, speaksOf } from "./object-fields.ts";
 import type { Gathered } from "./search.ts";
 import { gather } from "./search.ts";
-import type { VersionRange } from "./version-range.ts";
-import { imageParts, isImage, isInRange } from "./version-range.ts";
+import type { VersionRange } from "../fixes/version-range.ts";
+import { isInRange } from "../fixes/version-range.ts";
+import { namePattern } from "./pattern.ts";
 
 /** Citations of one answer. */
 const CITED = 5;
@@ -129,4 +131,11 @@ export function fieldAnswer(host: HostEvidence, field: FieldOf): Answer {
   if (open) return cantTell(open.answer.why);
   if (here.length === 0) return cantTell("absent");
   return fails(here.slice(0, CITED).map(({ cite }) => cite()));
+}
+
+/** Whether an image has a name, the registry and folders before which may be left out. */
+function isImage(pattern: string): (name: string) => boolean {
+  const whole = namePattern(pattern);
+  const behind = namePattern(`*/${pattern}`);
+  return (name) => whole(name) || behind(name);
 }

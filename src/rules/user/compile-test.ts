@@ -7,7 +7,8 @@ import { compare } from "./compare.ts";
 import { compileObject } from "./compile-object.ts";
 import { compileComparison, compileField, compileSearch } from "./compile-search.ts";
 import type { WrittenTest } from "./form.ts";
-import { hasKernel } from "./kernel-range.ts";
+import { answerOn, FIXES } from "../fixes/index.ts";
+import { hasKernel } from "../fixes/kernel-range.ts";
 import type { Placed, Report } from "./shape.ts";
 
 /** What a test looks at, and how it answers. */
@@ -120,6 +121,10 @@ function look(written: WrittenTest, offset: number, report: Report): Looking | u
       ofCluster: true,
       answer: (host) => imageAnswer(host, written.image),
     };
+  if ("fix" in written) {
+    const fix = FIXES.find(({ id }) => id === written.fix);
+    return fix && { axis: "version", isFixed: true, answer: (host) => answerOn(fix, host) };
+  }
   if ("object" in written) {
     const field = compileObject(written.object, report);
     if (!field) return undefined;

@@ -20,7 +20,8 @@ import {
   textLike,
   variants,
 } from "./shape.ts";
-import { isVersion } from "./version-range.ts";
+import { FIXES, isToldByHost } from "../fixes/index.ts";
+import { isVersion } from "../fixes/version-range.ts";
 
 /** The form of a rule file: what may stand in it, in words for people who write one. */
 
@@ -169,13 +170,18 @@ const kernel = described(
         ),
       ),
       backports: described(
-        "never: no vendor brings it to an older kernel, such as a removal.",
-        oneOf("never"),
+        "never: no vendor brings it to an older kernel, such as a removal. unlisted: it is in stable kernels that aren't named here.",
+        oneOf("never", "unlisted"),
       ),
     },
   ),
 );
 export type SoughtKernel = Of<typeof kernel>;
+
+const fix = described(
+  "A known defect of inquest's own table (docs/fixes.md), by its name: the version on the host has it.",
+  oneOf(...FIXES.flatMap(({ id, component }) => (isToldByHost(component) ? id : []))),
+);
 
 const sysctl = described(
   "A kernel parameter of the host.",
@@ -295,6 +301,7 @@ const TESTS = {
   version: test("version", inText),
   image: test("image", image),
   kernel: test("kernel", kernel),
+  fix: test("fix", fix),
   sysctl: test("sysctl", sysctl),
   counter: test("counter", netCounter),
   conntrack: test("conntrack", conntrack),

@@ -28,13 +28,24 @@ describe(RULE, () => {
     expect(await verdict(replaced(FILES, "CNI_COMMAND=VERSION", "CNI_COMMAND=ADD"))).toEqual(["ruled-out"]);
   });
 
-  it("is ruled out by a library that has the fix, and not by one between releases", async () => {
+  it("is ruled out by a library that has the fix, and by a commit that is later than it", async () => {
     const at = (version: string) => verdict(replaced(FILES, "v0.6.0", version));
     expect(await at("v0.7.0-alpha0")).toEqual(["ruled-out"]);
     expect(await at("v1.1.2")).toEqual(["ruled-out"]);
     expect(await at("v0.5.2")).toEqual(["confirmed"]);
-    const between = without(replaced(FILES, "v0.6.0", "v0.6.1-0.20180601000000-0123456789ab"), /environ$/);
-    expect(await verdict(between)).toEqual(["likely"]);
+    expect(await at("v0.6.1-0.20180601000000-0123456789ab")).toEqual(["ruled-out"]);
+    expect(await at("v0.6.1-0.20170801000000-0123456789ab")).toEqual(["confirmed"]);
+    // Written and not yet merged, and of a tree of somebody's own.
+    for (const version of ["v0.6.1-0.20170910000000-0123456789ab", "(devel)"]) {
+      const open = without(replaced(FILES, "v0.6.0", version), /environ$/);
+      expect(await verdict(open), version).toEqual(["likely"]);
+    }
+    const fork = replaced(
+      FILES,
+      /^(\tdep\tgithub\.com\/containernetworking\/cni\t)v0\.6\.0.*$/gm,
+      "$1v0.6.0\n\t=>\texample.com/cni\tv0.5.0\th1:x=",
+    );
+    expect(await verdict(without(fork, /environ$/))).toEqual(["likely"]);
   });
 
   it("takes a value that was blanked out for unknown", async () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { stringify } from "yaml";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import type { Timed } from "../packets.ts";
 import { captureOf, healthy, lookup, POD } from "./lookups.ts";
 
 const RULE = "dns/hosts-bypassed";
+const UID = "0a1b2c3d-0000-4000-8000-000000000001";
 const HOSTS = `127.0.0.1\tlocalhost\n${POD}\tshop-0\n172.16.0.11\tapi.example.com\n`;
 const slow = lookup({ time: 9, name: "api.example.com", ids: [7, 8], a: 1, retry: 5 });
 const etc = "n/pods/shop/rootfs/etc";
@@ -44,6 +46,33 @@ describe(RULE, () => {
       "likely",
     ]);
     expect(await verdicts({ ...whole, [`${etc}/nsswitch.conf`]: "" })).toEqual(["likely"]);
+  });
+
+  it("goes by the Go version of the pod's programs, where all of them were asked", async () => {
+    const pod = stringify({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "shop-0", namespace: "shop", uid: UID },
+      spec: { nodeName: "n", containers: [{ name: "shop", image: "shop" }] },
+      status: { phase: "Running", podIP: POD },
+    });
+    const task = (pid: number, comm: string) => ({
+      [`n/proc/${pid}/comm`]: `${comm}\n`,
+      [`n/proc/${pid}/status`]: `Name:\t${comm}\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t1\n`,
+      [`n/proc/${pid}/cgroup`]: `1:memory:/kubepods/pod${UID}/${"a".repeat(64)}\n`,
+    });
+    const builds = (version: string) => `/proc/41/exe: ${version}\n\tpath\texample.com/shop\n`;
+    const { [`${etc}/alpine-release`]: _, ...open } = whole;
+    const files = { ...open, "cluster/pod.yaml": pod, ...task(40, "pause"), ...task(41, "shop") };
+    expect(await verdicts(files)).toEqual(["likely"]);
+    expect(await verdicts({ ...files, "n/go-version.txt": builds("go1.13.8") })).toEqual(["confirmed"]);
+    expect(await verdicts({ ...files, "n/go-version.txt": builds("go1.20.1") })).toEqual(["ruled-out"]);
+    expect(await verdicts({ ...files, "n/go-version.txt": builds("devel go1.17-1607c28 Tue") })).toEqual([
+      "likely",
+    ]);
+    // A program beside it of which nothing is known may be the one that asks.
+    const beside = { ...files, ...task(42, "nginx"), "n/go-version.txt": builds("go1.20.1") };
+    expect(await verdicts(beside)).toEqual(["likely"]);
   });
 
   it("is no rival where other names are slow, and weaker where one type is asked, as dig does", async () => {

@@ -65,6 +65,20 @@ describe(RULE, () => {
       ]);
   });
 
+  it("takes a vendor's build below the fix, a digest, and a tag that moves for unknown", async () => {
+    for (const image of [
+      "r.example/k8s-dns-node-cache:1.15.4-eksbuild.1",
+      "k8s.gcr.io/k8s-dns-node-cache@sha256:00",
+      "k8s.gcr.io/k8s-dns-node-cache:1.15",
+      "k8s.gcr.io/k8s-dns-node-cache:latest",
+    ])
+      expect(await verdict({ [PATH]: goroutines(6000), "b/cluster/pods.yaml": pod(image) }), image).toEqual([
+        "possible",
+      ]);
+    const mended = pod("r.example/k8s-dns-node-cache:1.15.10-eksbuild.1");
+    expect(await verdict({ [PATH]: goroutines(6000), "b/cluster/pods.yaml": mended })).toEqual(["ruled-out"]);
+  });
+
   it("believes the pod of the node more than others", async () => {
     const pods = `${pod("k8s.gcr.io/k8s-dns-node-cache:1.15.8")}---\n${pod(OLD, "node-b")}`;
     expect(await verdict({ [PATH]: goroutines(6000), "b/cluster/pods.yaml": pods })).toEqual(["ruled-out"]);

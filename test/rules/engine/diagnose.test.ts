@@ -68,6 +68,47 @@ async function findingsOf(files: Record<string, string>, rules: readonly Rule[])
   return findings.map(({ rule, kind, verdict, host }) => ({ rule, kind, verdict, host }));
 }
 
+/** Two symptoms of one node and their cause: one is over, the other is not where the hostname says so. */
+function overAnd(isOverToo: boolean): Rule[] {
+  const symptom = (id: string, when: string | undefined) =>
+    defineSymptom<string>({
+      ...TEXT,
+      id,
+      remedy: [],
+      detect: () => [
+        { subject: { kind: "node", name: "n" }, summary: "S.", evidence: [], data: "", weight: 1, when },
+      ],
+    });
+  const over = symptom("test/over", "3 hours before the log ends");
+  const other = symptom("test/other", isOverToo ? "2 hours before the log ends" : undefined);
+  const cause = defineCause<string>({
+    ...TEXT,
+    id: "test/cause",
+    explains: [over, other],
+    tests: [{ statement: "it is", axis: "state", holds: "strong", answer: () => holds([]) }],
+    remedy: [],
+    summary: () => "C.",
+  });
+  return [over, other, cause];
+}
+
+describe("what is over", () => {
+  it("says when it was, in its title and its cause's; what goes on with another symptom doesn't", async () => {
+    const titles = async (isOverToo: boolean) => {
+      const source = sourceOf(new TextEncoder().encode(UNAME));
+      const report = await analyze([{ name: "uname", source }], { rules: overAnd(isOverToo) });
+      return Object.fromEntries(report.findings.map(({ rule, title, when }) => [rule, [title, when]]));
+    };
+    const over = ["a title (3 hours before the log ends)", "3 hours before the log ends"];
+    expect(await titles(true)).toMatchObject({ "test/over": over, "test/cause": over });
+    expect(await titles(false)).toMatchObject({
+      "test/over": over,
+      "test/other": ["a title", undefined],
+      "test/cause": ["a title", undefined],
+    });
+  });
+});
+
 describe("what the cluster shows", () => {
   it("is judged by the evidence of the node that it happened on", async () => {
     const files = { "b/pods.yaml": POD, "b/node-a/uname": UNAME };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import type { DumpedGoroutine } from "./dump.ts";
 import { IDLE_CONNECTION, IDLE_WORKER, MAIN, STARVED_WORKER, STUCK_SENDER, dump } from "./dump.ts";
+import { list } from "./socket-lists.ts";
 import { goroutineProfile, profile } from "./made-profiles.ts";
 
 const RULE = "go/goroutine-leak";
@@ -17,6 +18,36 @@ describe(RULE, () => {
     expect(finding.summary).toContain(
       "3000 of 3001 goroutines in main.fetch.func1 [chan send], waiting for 12 minutes",
     );
+  });
+
+  it("is likely where an HTTP client keeps connections that their peers have closed", async () => {
+    const loop = (name: string): DumpedGoroutine => ({
+      state: "select",
+      minutes: [3, 25],
+      frames: [`net/http.(*persistConn).${name}`],
+      createdBy: "net/http.(*Transport).dialConn",
+    });
+    const client = async (closed: number, ...more: (readonly [number, DumpedGoroutine])[]) =>
+      verdictsOf(
+        await analyzeFiles({
+          "n/hostname": "n\n",
+          "n/pprof/77/goroutine.txt": dump(
+            [1, MAIN],
+            [1500, loop("readLoop")],
+            [1500, loop("writeLoop")],
+            ...more,
+          ),
+          "n/proc/77/comm": "orders\n",
+          "n/proc/77/status": "Name:\torders\nState:\tS (sleeping)\nTgid:\t77\nPid:\t77\nPPid:\t1\n",
+          "n/ss-tanp.txt": list({ "CLOSE-WAIT": closed, ESTAB: 1500 - closed }),
+        }),
+        RULE,
+      );
+    expect(await client(1400)).toEqual(["likely"]);
+    expect(await client(20)).toEqual(["likely", "possible"]);
+    // Handlers that hang keep the connections: it is they who are stuck.
+    const handler = { ...IDLE_WORKER, minutes: 25 };
+    expect(await client(1400, [1500, handler])).toContain("possible");
   });
 
   it("is confirmed by Go's own mark", async () => {

@@ -173,6 +173,30 @@ describe("known leaks", () => {
     expect(summary).not.toContain("known");
   });
 
+  it("are told by the version too, and a version that has the fix isn't to be upgraded", async () => {
+    const probes = stack("IO wait", "github.com/containerd/containerd/pkg/cri/io.(*ExecIO).Attach.func2");
+    const of = async (version?: string) =>
+      findingOf(
+        await analyzeFiles({
+          "b/node-a/containerd/goroutine.txt": dump([1, MAIN], [1400, probes]),
+          ...(version !== undefined && {
+            "b/node-a/containerd_--version": `containerd github.com/containerd/containerd ${version} 2806fc10\n`,
+          }),
+        }),
+        LEAK,
+      );
+    const texts = async (version?: string) => {
+      const { evidence, remedy, verdict } = await of(version);
+      const told = evidence.find(({ text }) => text.startsWith("containerd "));
+      return [verdict, told !== undefined, remedy.some((text) => text.startsWith("Upgrade containerd"))];
+    };
+    const [verdict] = await texts();
+    expect(await texts()).toEqual([verdict, false, true]);
+    expect(await texts("v1.6.20")).toEqual([verdict, true, true]);
+    expect(await texts("1.6.20~ds1")).toEqual([verdict, false, true]);
+    expect(await texts("v1.7.35")).toEqual([verdict, true, false]);
+  });
+
   it("raise no verdict: idle connections and their like stay possible", async () => {
     const idle = stack("IO wait", ...READ, "main.(*session).serve");
     expect(verdictsOf(await analyze([1400, idle]), LEAK)).toEqual(["possible"]);

@@ -113,6 +113,10 @@ describe("what was over long ago", () => {
     expect(findingOf(report, "runtime/pleg-unhealthy").summary).toContain(
       "It has passed: the log goes on for 3 days",
     );
+    expect(findingOf(report, "runtime/pleg-unhealthy")).toMatchObject({
+      title: expect.stringMatching(/ \(3 days before the log ends\)$/),
+      when: "3 days before the log ends",
+    });
   });
 
   it("makes a full table of connections no more than possible", async () => {

@@ -86,6 +86,21 @@ describe(RULE, () => {
     expect(verdictsOf(report, RULE)).toEqual(["possible"]);
   });
 
+  it("takes no log for one of that time whose zone isn't known", async () => {
+    const against = async (log: string) => {
+      const files = { "depth.json": once(1480), "log.txt": log, "all.json": headless(6000) };
+      return findingOf(await analyzeFiles(files), RULE).evidence.filter(
+        ({ effect, text }) => effect === "contradicts" && text.includes("different Endpoints were written"),
+      ).length;
+    };
+    const log = putLog(START - 120, 300, 4500, 300);
+    expect(await against(log)).toBe(1);
+    expect(await against(log.replace(/Z stderr/g, " stderr"))).toBe(0);
+    // One that is longer than any zone is wide covers it in each.
+    const long = putLog(START - 20 * 3600, 2, 2 * 60 * 40, 300);
+    expect(await against(long.replace(/Z stderr/g, " stderr"))).toBe(1);
+  });
+
   it("is possible without the objects, and asks for them", async () => {
     const report = await analyzeFiles({ "depth.json": once(1480), "version.txt": version("v1.17.3") });
     const finding = findingOf(report, RULE);

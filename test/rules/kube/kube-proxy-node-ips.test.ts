@@ -77,7 +77,7 @@ describe(RULE, () => {
     expect(await verdict("v1.16.0")).toEqual(["ruled-out"]);
   });
 
-  it("is confirmed by the image of the node's kube-proxy, and only possible beside a newer one", async () => {
+  it("is confirmed by the image of the node's kube-proxy, likely beside a vendor's, and only possible beside a newer one", async () => {
     expect(await beside({ "b/cluster/p.json": pod("v1.14.10") })).toEqual(["confirmed"]);
     expect(
       await beside({
@@ -87,8 +87,12 @@ describe(RULE, () => {
           "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/kube-proxy",
         ),
       }),
-    ).toEqual(["confirmed"]);
+    ).toEqual(["likely"]);
+    expect(await beside({ "b/cluster/p.json": pod("v1.16.13-eksbuild.1") })).toEqual(["possible"]);
     expect(await beside({ "b/cluster/p.json": pod("v1.18.2") })).toEqual(["possible"]);
+    // A tag that moves, and one of a build that is none of a release.
+    for (const tag of ["v1.14", "latest"])
+      expect(await beside({ "b/cluster/p.json": pod(tag) }), tag).toEqual(["likely"]);
   });
 
   it("does not go by the kube-proxy of another node", async () => {

@@ -40,6 +40,39 @@ describe(RULE, () => {
     expect(findingOf(report, RULE).summary).not.toContain("kills there");
   });
 
+  it("says whether the status tells of the same kill, where the log's clock and its zone tell", async () => {
+    const stamped = ofContainer.replaceAll(/^\[.*?\] /gm, "Jan  5 18:00:00 node-g kernel: ");
+    const judge = async (finishedAt: string, zone = "") => {
+      const status = pod({ reason: "OOMKilled", exitCode: 137, finishedAt });
+      const files = { "b/node-g/messages": stamped, "b/node-g/hostname": "node-g\n", "b/pods.json": status };
+      const clock = `  Local time: Fri 2024-01-05 19:00:00 CST\n  Universal time: Fri 2024-01-05 11:00:00 UTC\n  Time zone: Asia/Shanghai (CST, +0800)\n`;
+      const report = await analyzeFiles(
+        zone === "" ? files : { ...files, "b/node-g/timedatectl.txt": clock },
+      );
+      const { summary, evidence, verdict } = findingOf(report, RULE);
+      expect(verdict).toBe("confirmed");
+      return [
+        /The container's status tells of another kill.*/.exec(summary)?.[0],
+        evidence
+          .map(({ text }) => /reason OOMKilled.*?; (.*)/.exec(text)?.[1])
+          .find((text) => text !== undefined),
+      ];
+    };
+    const noYear = "a log's clock has no year, and is taken for one of the same";
+    const zoned = "the log's clock has no zone; taken as UTC+08:00 because the machine states its zone";
+    expect(await judge("2024-01-05T10:00:01Z")).toEqual([
+      undefined,
+      `the log's clock has no zone, and ${noYear}`,
+    ]);
+    expect(await judge("2024-01-05T10:00:01Z", "+08:00")).toEqual([undefined, `${zoned}, and ${noYear}`]);
+    expect((await judge("2024-01-05T18:00:01Z", "+08:00"))[0]).toContain(
+      "The container's status tells of another kill, at 2024-01-05T18:00:01Z.",
+    );
+    // Without the zone it may have been then.
+    expect((await judge("2024-01-05T18:00:01Z"))[0]).toBeUndefined();
+    expect((await judge("2024-01-09T18:00:01Z"))[0]).toContain("another kill, at 2024-01-09");
+  });
+
   it("is none for exit code 137 alone, which any SIGKILL gives", async () => {
     expect(verdictsOf(await analyzeFiles({ "pods.json": killedOtherwise }), RULE)).toEqual([]);
   });

@@ -35,6 +35,8 @@ describe(RULE, () => {
     const finding = findingOf(await analyzeFiles({ "b/dmesg": later, "b/kern.log": later }), RULE);
     expect(finding.summary).toContain("failed reads or writes (1)");
     expect(finding.summary).toContain("The last was 10 days before the log ends.");
+    expect(finding.title).toMatch(/ \(10 days before the log ends\)$/);
+    expect(findingOf(await analyzeFiles({ "b/dmesg": dmesg }), RULE).title).not.toContain("before");
     expect(findingOf(await analyzeFiles({ "b/dmesg": dmesg }), RULE).summary).not.toContain(
       "before the log ends",
     );

@@ -67,6 +67,7 @@ describe(RULE, () => {
       RULE,
     );
     expect(finding.summary).toContain("The last was 10 days before the log ends.");
+    expect(finding.title).toMatch(/ \(10 days before the log ends\)$/);
   });
 
   it("says nothing where no kernel log is", async () => {

@@ -6,17 +6,25 @@ import { filesOf } from "./hang-case.ts";
 
 /** What each incident's story demands of the causes: all others are silent or ruled out there. */
 const STORIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  autofs: { "proc/autofs-daemon-stuck": "confirmed" },
   audit: { "proc/audit-backlog": "confirmed" },
   block: { "proc/block-device-stalled": "confirmed" },
   ceph: { "proc/ceph-cluster-unreachable": "confirmed" },
   // The same errors could be a cluster without a way to it.
   "ceph-netns": { "proc/ceph-truncate-netns-gone": "confirmed", "proc/ceph-cluster-unreachable": "possible" },
+  "cgroup-fork": { "proc/cgroup-fork-convoy": "confirmed" },
   "core-dump": { "proc/core-dump-handler": "confirmed" },
+  fanotify: { "proc/fanotify-listener-stuck": "confirmed" },
   "kill-timeout": { "proc/nfs-server-unreachable": "confirmed" },
+  "memory-map": { "proc/memory-map-held": "confirmed" },
   "netns-convoy": { "proc/netns-creation-convoy": "confirmed" },
   "netns-teardown": { "proc/netns-teardown-stuck": "confirmed" },
   nfs: { "proc/nfs-server-unreachable": "confirmed" },
   rcu: { "proc/rcu-stall-convoy": "confirmed" },
+  rtnl: { "proc/rtnl-convoy": "confirmed" },
+  smb: { "proc/smb-server-unreachable": "confirmed" },
+  "usermode-helper": { "proc/usermode-helper-stuck": "confirmed" },
+  zfs: { "proc/zfs-pool-suspended": "confirmed" },
 };
 
 const SAMPLES: typeof STORIES = {

@@ -27,6 +27,7 @@ describe(RULE, () => {
   it("is seen in a kernel log alone", async () => {
     const finding = findingOf(await analyzeFiles({ "dmesg.txt": hungLog(BLOCKED) }), RULE);
     expect(finding.summary).toContain("reader (501) waited for an answer of the NFS server");
+    expect(finding.title).toBe("tasks are stuck in the kernel (when the log was written)");
     expect(finding.missing[0]?.command).toContain("/proc/[0-9]*/stack");
   });
 

@@ -16,6 +16,29 @@ describe(RULE, () => {
     expect(finding.summary).toBe("2 of 2 connection attempts to 10.0.0.2:81 were refused with a RST.");
   });
 
+  it("says who listens there now, in the network namespace of that address alone", async () => {
+    const pcap = captureOf([{ time: 0, from: "10.0.0.5:1", to: "10.0.0.2:81", outcome: "refused" }]);
+    const told = async (...rows: readonly string[]) => {
+      const list = `State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n${rows.join("\n")}\n`;
+      const files = { "n/hostname": "n\n", "n/s.pcap": pcap, "n/ss.txt": list };
+      return findingOf(await analyzeFiles(files), RULE)
+        .summary.replace(/^.*? with a RST\./, "")
+        .trim();
+    };
+    const ours = "ESTAB 0 0 10.0.0.2:22 10.0.0.5:4000";
+    const listens = (address: string) => `LISTEN 0 128 ${address} 0.0.0.0:* users:(("web",pid=7,fd=3))`;
+    expect(await told(ours, listens("0.0.0.0:80"))).toBe(
+      "A list of the sockets there shows none that listens.",
+    );
+    expect(await told(ours, listens("0.0.0.0:81"))).toBe(
+      "When sockets were listed, it listened there: web (7).",
+    );
+    // Another namespace's list, and one without listeners, say nothing.
+    expect(await told("ESTAB 0 0 10.0.0.3:22 10.0.0.5:4000", listens("0.0.0.0:80"))).toBe("");
+    expect(await told("ESTAB 0 0 10.0.0.3:22 10.0.0.5:4000", listens("0.0.0.0:81"))).toBe("");
+    expect(await told(ours)).toBe("");
+  });
+
   it("folds listeners that are alike into one finding that names them", async () => {
     const attempts = [80, 81, 82].map((port, i) => ({
       time: i,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ACK } from "../../pcap/frames.ts";
 import { Script } from "../../pcap/script.ts";
-import { findingOf, verdictsOf } from "../case.ts";
+import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { filesOf } from "../../evidence/hosts.ts";
 import { captureOfScripts, recorded } from "./connection-cases.ts";
 import { analyzeNode, fixture } from "./listener-cases.ts";
 
@@ -27,6 +28,45 @@ describe(RULE, () => {
     expect(client.summary).toBe(
       "In 1 connection 1 client of 192.168.50.20:80 did not read what had come: the client's receive window was zero for up to 9.0 s.",
     );
+  });
+
+  it("leads from the capture to the pod, the program and the goroutines that don't read", async () => {
+    const files = filesOf("test/fixtures/joins/bundle");
+    const finding = findingOf(await analyzeFiles(files), RULE);
+    const pid = /proc\/(\d+)\/fd/.exec(finding.evidence.map(({ artifact }) => artifact).join(" "))?.[1] ?? "";
+    const pod = "pod shop/cart-7d9c8f6b54-x2x7k";
+    expect(finding.summary.replaceAll(pid, "PID")).toBe(
+      `In 3 connections the program behind 10.244.3.7:8080 (${pod}, Service shop/cart) did not read what had come: the server's ` +
+        "receive window was zero for up to 6.7 s. When sockets were listed, up to 120176 bytes waited to be read in 3 of them, by " +
+        `cart (PID) of ${pod}. 2 of 7 goroutines of cart (PID) stand in main.record [sync.Mutex.Lock].`,
+    );
+    expect(finding.evidence.map(({ artifact }) => artifact.replace(pid, "PID"))).toEqual([
+      "node-c/cart.pcap",
+      "node-c/netns/cart-ss.txt",
+      "node-c/proc/PID/fd",
+      "node-c/proc/PID/cgroup",
+      "cluster/pods.yaml",
+      "node-c/pprof/PID/goroutine.txt",
+      "cluster/pods.yaml",
+      "cluster/pods.yaml",
+    ]);
+  });
+
+  it("names no program of another host, nor of another network namespace", async () => {
+    const files = Object.entries(filesOf("test/fixtures/joins/bundle"));
+    const moved = files.map(([path, bytes]): [string, Uint8Array] => [
+      /cart-ss|proc\//.test(path) ? path.replace("node-c", "node-x") : path,
+      bytes,
+    ]);
+    const host: [string, Uint8Array] = ["node-x/hostname", new TextEncoder().encode("node-x\n")];
+    const others = [
+      Object.fromEntries([...moved, host]),
+      Object.fromEntries(files.filter(([path]) => !/cart-ss|tcp/.test(path))),
+    ];
+    for (const other of others) {
+      const { summary } = findingOf(await analyzeFiles(other), RULE);
+      expect(summary).toMatch(/receive window was zero for up to 6\.7 s\.$/);
+    }
   });
 
   it("is not seen of one that reads again soon, nor in captures of other troubles", async () => {

@@ -135,7 +135,7 @@ describe("a rule file", () => {
       at(
         10,
         13,
-        "a test has none of the keys text, value, version, image, kernel, sysctl, counter, conntrack, object",
+        "a test has none of the keys text, value, version, image, kernel, fix, sysctl, counter, conntrack, object",
         "    tests: [{ statement: s, holds: weak }]",
       ),
     ],

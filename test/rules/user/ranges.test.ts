@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseKernelRelease } from "../../../src/node/index.ts";
 import { compare } from "../../../src/rules/user/compare.ts";
-import type { KernelRange } from "../../../src/rules/user/kernel-range.ts";
-import { hasKernel } from "../../../src/rules/user/kernel-range.ts";
+import type { KernelRange } from "../../../src/rules/fixes/kernel-range.ts";
+import { hasKernel } from "../../../src/rules/fixes/kernel-range.ts";
 import { namePattern, pathPattern } from "../../../src/rules/user/pattern.ts";
-import { imageParts, isInRange } from "../../../src/rules/user/version-range.ts";
+import { imageParts } from "../../../src/evidence/index.ts";
+import { isInRange } from "../../../src/rules/fixes/version-range.ts";
 
 describe("a range of kernels", () => {
   const BACKPORTED: KernelRange = {

@@ -23,6 +23,8 @@ const VERSION =
   'version: { matches: "agent (?P<version>\\\\S+)", paths: [app.log], from: "1.2", fixedIn: [1.2.5, 1.3.1] }\nholds: strong\nfails: decisive';
 const KERNEL =
   'kernel: { from: "4.0", fixedIn: ["5.4.50"], vendors: { el7: 3.10.0-1062 } }\nholds: weak\nfails: decisive';
+const FIX = "fix: containerd/ttrpc-deadlock\nholds: strong\nfails: decisive";
+const containerd = (version: string) => `containerd github.com/containerd/containerd ${version} 2806fc10\n`;
 const POD = (node: string, reason: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: till, namespace: shop }\nspec: { nodeName: ${node}, containers: [{ name: c, image: "r.example:5000/coredns/coredns:v1.8.0@sha256:00" }] }\nstatus: { phase: Running, containerStatuses: [{ lastState: { terminated: { reason: ${reason} } } }] }\n`;
 const KILLED =
@@ -47,6 +49,21 @@ describe("the verdict on a cause of a rule file", () => {
       "possible",
     ],
     ["text that wasn't collected", FULL, {}, "possible"],
+    ["a known defect", FIX, { "node-a/containerd.txt": containerd("v1.5.7") }, "likely"],
+    ["a known defect that is mended", FIX, { "node-a/containerd.txt": containerd("v1.6.20") }, "possible"],
+    [
+      "a known defect that a vendor may have mended",
+      FIX,
+      { "node-a/containerd.txt": containerd("1.5.7~ds1") },
+      "possible",
+    ],
+    ["a known defect of another host", FIX, { "node-b/containerd.txt": containerd("v1.5.7") }, "possible"],
+    [
+      "a known defect of the kernel that is mended",
+      "fix: linux/tcp-tw-recycle\nholds: weak\nfails: decisive",
+      { "node-a/uname": "Linux node-a 5.4.0-42-generic #1\n" },
+      "ruled-out",
+    ],
     ["text of another host", FULL, { "node-b/dmesg.log": "[1.0] table full, dropping\n" }, "possible"],
     [
       "text that must be there",

@@ -1,0 +1,21 @@
+/** States that tools spell otherwise than `ss` does. */
+const SPELLED: Readonly<Record<string, string>> = {
+  ESTABLISHED: "ESTAB",
+  FIN_WAIT1: "FIN-WAIT-1",
+  FIN_WAIT2: "FIN-WAIT-2",
+};
+
+/** A state of any tool as `ss` names it. */
+export const stateName = (state: string): string => SPELLED[state] ?? state.replaceAll("_", "-");
+
+/** A port; 0 for any. */
+export const portOf = (port: string | undefined): number =>
+  port === undefined || port === "*" ? 0 : Number(port);
+
+/** `[::1]` and `fe80::1%eth0` as plain addresses; netstat's `::` and ss's `*` stay as they are. */
+export const bareAddress = (address: string): string =>
+  address
+    .replace(/^\[|\]$/g, "")
+    .replace(/%\w[\w.-]*/, "")
+    .replace(/\]$/, "")
+    .replace(/^::ffff:(?=\d+\.)/, "");

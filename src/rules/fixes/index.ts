@@ -1,0 +1,11 @@
+export { type BuiltVersion, parseBuiltVersion } from "./built-version.ts";
+export { type Component, COMPONENTS } from "./component.ts";
+export type { Fix, KernelFix, Landed, ProgramFix } from "./fix.ts";
+export { remedyOf } from "./fix.ts";
+export { hasDefect } from "./judge.ts";
+export type { KernelRange } from "./kernel-range.ts";
+export { rangeText } from "./range-text.ts";
+export * from "./table/index.ts";
+export { componentVersions, isToldByHost } from "./reading.ts";
+export { answerByKernel, answerByVersions, answerOn, kernelTest, versionTest } from "./version-test.ts";
+export type { VersionRange } from "./version-range.ts";

@@ -1,0 +1,109 @@
+import { defineFix } from "../fix.ts";
+
+/** tcp_tw_recycle, which drops SYNs of clients that share an address. What was removed comes back with no vendor. */
+export const TCP_TW_RECYCLE = defineFix({
+  id: "linux/tcp-tw-recycle",
+  component: "linux",
+  defect:
+    "net.ipv4.tcp_tw_recycle compares timestamps by address, and drops SYNs of clients behind one NAT address",
+  affected: { fixedIn: ["4.12"], backports: "never" },
+  upgrade: "Linux 4.12 and later have the setting no more.",
+  workaround: [
+    "Turn it off on the listener's node: sysctl -w net.ipv4.tcp_tw_recycle=0, and in /etc/sysctl.d.",
+    "net.ipv4.tcp_tw_reuse, which concerns outgoing connections alone, may stay.",
+  ],
+  references: ["https://git.kernel.org/linus/4396e46187ca5070219b81773c4e65088dac50cc"],
+});
+
+/** Two packets of one socket that are translated at once; 5.0 mended a part of it. */
+export const CONNTRACK_CLASH = defineFix({
+  id: "linux/conntrack-clash",
+  component: "linux",
+  defect: "of two UDP packets of one socket that are translated at the same moment, the second is dropped",
+  affected: { fixedIn: ["5.6"] },
+  upgrade: "Upgrade to a kernel from 5.6 on, or to one that has the change from its vendor.",
+  workaround: [
+    "Run a DNS cache on each node (NodeLocal DNSCache): queries to it are not tracked, and it asks the service over TCP.",
+    "For glibc, options single-request-reopen or use-vc in the pod's dnsConfig; musl ignores both.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/56903",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=6a757c07e51f80ac34325fcd558490d2d1439e1b",
+  ],
+});
+
+/** Accounting of kernel memory in 3.10, whose caches and ids outlive their groups. dockerd calls it experimental before 4.0. */
+export const KMEM_LEAK = defineFix({
+  id: "linux/kmem-leak",
+  component: "linux",
+  defect: "with accounting of kernel memory on, a group's caches and ids are never freed",
+  affected: {
+    from: "3.10",
+    fixedIn: ["4.0"],
+    vendors: new Map([["el7", ["3.10.0-1062.4.1"]]]),
+  },
+  upgrade: "Upgrade: kernel-3.10.0-1062.4.1.el7 and later, or a kernel of 4.x.",
+  workaround: [
+    "Until then boot with cgroup.memory=nokmem, or use a runc and a kubelet that were built without accounting of kernel memory (build tag nokmem). Only a reboot gives back what has leaked.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/61937",
+    "https://github.com/docker/for-linux/issues/841",
+    "https://github.com/opencontainers/runc/issues/1725",
+    "https://github.com/moby/moby/issues/35545",
+  ],
+});
+
+/** Ids of memory control groups. It went into stable kernels from 3.19 on, which nobody has listed here. */
+export const MEMCG_IDS = defineFix({
+  id: "linux/memcg-ids",
+  component: "linux",
+  defect: "a memory control group that was removed keeps its id, of 65,535, while a page is charged to it",
+  affected: { from: "3.19", fixedIn: ["4.8"], backports: "unlisted" },
+  upgrade:
+    "Upgrade to a kernel of 4.8 or later, which frees the id with the group; one of 5.x moves the pages to the parent.",
+  workaround: [
+    "echo 3 > /proc/sys/vm/drop_caches frees the pages that keep removed groups alive, and their ids with them; else reboot the node.",
+  ],
+  references: [
+    "https://github.com/torvalds/linux/commit/73f576c04b9410ed19660f74f97521bb6e1c546d",
+    "https://github.com/moby/moby/issues/24559",
+  ],
+});
+
+/** net_mutex, under which network namespaces were made and ended one after the other. */
+export const NET_MUTEX = defineFix({
+  id: "linux/net-mutex",
+  component: "linux",
+  defect: "network namespaces are made and ended under one mutex",
+  affected: { fixedIn: ["4.17"] },
+  upgrade: "Upgrade to a kernel of 4.18 or later, where making namespaces shares the lock.",
+  workaround: ["Start fewer containers at once."],
+  references: ["https://github.com/kubernetes/kubernetes/issues/30363"],
+});
+
+/** A large iptables-restore that begins anew whenever somebody else changes the table. */
+export const IPTABLES_RESTART = defineFix({
+  id: "linux/iptables-restart",
+  component: "linux",
+  defect:
+    "a large iptables-restore is restarted inside the kernel whenever other rules change, and holds the lock meanwhile",
+  affected: { fixedIn: ["4.15"] },
+  upgrade: "Upgrade to a kernel of 4.15 or later.",
+  workaround: [],
+  references: ["https://github.com/kubernetes/kubernetes/issues/48107"],
+});
+
+/** Statistics of IPVS, which one timer worked out for all services. */
+export const IPVS_ESTIMATION = defineFix({
+  id: "linux/ipvs-estimation",
+  component: "linux",
+  defect:
+    "one timer works out the statistics of all services of IPVS, and holds a CPU the longer the more there are",
+  affected: { fixedIn: ["6.2"] },
+  upgrade: "Use a kernel of 6.2 or later, which does so in threads.",
+  workaround: ["Turn it off with net.ipv4.vs.run_estimation=0, where the kernel has that setting."],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=705dd34440812735ece298eb5bc153fde9544d42",
+  ],
+});

@@ -1,0 +1,58 @@
+import { cantTell, defineCause, holds } from "../engine/index.ts";
+import { citesOf, lasting } from "../log-symptom.ts";
+import { nodeNotReady, type UnreadyNode } from "./node-not-ready.ts";
+import { isSilent, kubeletSays } from "./silent-kubelet.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
+
+/** As of `kube/kubelet-dead-connection`. */
+const LEAST = { lines: 10, seconds: 120 };
+/** Five times the time after which the node controller takes a kubelet for silent. */
+const LONG = 200;
+
+const saysOf = (host: HostEvidence) => kubeletSays(host, "dead-connection", LEAST, "server");
+
+/** The kubelet is at work, and every request of it goes to a connection that is dead. */
+export const kubeletCutOff = defineCause<UnreadyNode>({
+  id: "kube/kubelet-cut-off",
+  title: "the node's kubelet goes on using a closed connection to the API server",
+  description:
+    "Nothing is heard of the node's kubelet, and its own log shows why: up to its end each request to the API server fails with `use of closed network connection`. Go's HTTP/2 client " +
+    "kept a connection in its pool that is closed.",
+  explains: [nodeNotReady],
+  concerns: ({ seen, host }) => isSilent(seen) && saysOf(host).length > 0,
+  tests: [
+    {
+      statement: "the kubelet's requests fail on a closed connection, up to the end of its log",
+      axis: "state",
+      holds: "strong",
+      ask: { text: "the kubelet's log of the node", command: "journalctl --no-pager -u kubelet" },
+      answer({ host }) {
+        const [first] = saysOf(host);
+        return first ? holds(citesOf(first)) : cantTell();
+      },
+    },
+    {
+      statement: "they have done so for longer than the API server waits to hear of a node",
+      axis: "time",
+      holds: "strong",
+      answer({ host }) {
+        const first = saysOf(host).find(({ seconds = 0 }) => seconds >= LONG);
+        return first ? holds(citesOf(first)) : cantTell("uncovered");
+      },
+    },
+  ],
+  remedy: [
+    "Restart the kubelet: it connects anew.",
+    "Upgrade: clients of Kubernetes 1.20, and of later patches of 1.19 and 1.18, check their connections by HTTP/2 pings.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/87615",
+    "https://github.com/kubernetes/kubernetes/pull/95981",
+  ],
+  summary({ seen, host }) {
+    const [first] = saysOf(host);
+    if (!seen || !first) return "";
+    const long = first.seconds === undefined ? "" : `, for ${lasting(first.seconds)}`;
+    return `The kubelet of node ${seen.node.name} runs, and gives its requests to a connection to ${first.fields["server"]} that is closed${long}.`;
+  },
+});

@@ -1,0 +1,10 @@
+import { describeHang, filesOf, passing, withoutTasks } from "./hang-case.ts";
+
+describeHang("proc/cgroup-fork-convoy", {
+  folder: "test/fixtures/hangs/cgroup-fork",
+  says: "5 tasks wait for it",
+  moment: withoutTasks(passing(filesOf("test/fixtures/hangs/cgroup-fork")), [4201, 4202]),
+  explains: ["proc/uninterruptible"],
+  rival: { folder: "test/fixtures/hangs/rcu", verdicts: [] },
+  missing: { path: /dmesg/, verdicts: ["possible"], ask: "dmesg" },
+});

@@ -1,8 +1,8 @@
 import { listsIpvs, takenByIpvs } from "../../evidence/index.ts";
-import { kernelAtLeast } from "../../node/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { IPVS_PORT_REUSE, answerByKernel, remedyOf } from "../fixes/index.ts";
 import { citeSyns } from "../tcp/listener-loss.ts";
 import { numberOf } from "../tcp/of-listener.ts";
 import type { PortReuse } from "../tcp/reused-ports.ts";
@@ -12,8 +12,6 @@ import { synUnanswered } from "../tcp/syn-unanswered.ts";
 import { count } from "../words.ts";
 import { askedFor, usesIpvs } from "./asked.ts";
 
-/** The release in which a SYN takes a new entry of connection tracking in place of the old one, and is no longer dropped. */
-const FIXED = { major: 5, minor: 9 } as const;
 const MODE = "net.ipv4.vs.conn_reuse_mode";
 /** One SYN that is lost on a port that was used before may be an accident. */
 const FEWEST = 3;
@@ -26,6 +24,7 @@ export const reuseDelay = defineCause<ListenerLoss>({
     "With conn_reuse_mode=1 IPVS chooses a server anew for a SYN whose addresses and ports are those of a connection in TIME_WAIT. Where connection tracking still has the old one, kernels before 5.9 drop that SYN " +
     "to be rid of it: the client's retry, a second later, is served. Clients with few ports and many connections lose a second on each.",
   explains: [synUnanswered],
+  fixes: [IPVS_PORT_REUSE],
   concerns: ({ host, seen }) =>
     seen !== undefined && (usesIpvs(host) || reuseOf(seen).reused.length >= FEWEST),
   tests: [
@@ -55,30 +54,20 @@ export const reuseDelay = defineCause<ListenerLoss>({
     {
       statement: "the node's kernel drops such a SYN",
       axis: "version",
-      holds: "weak",
+      // Stable kernels and vendors' have the change under older numbers: these tell nothing.
       fails: "decisive",
       ask: { text: "the kernel of the clients' node", command: "uname -r" },
       answer({ host, seen }) {
         if (!seen || seen.atListener) return cantTell("uncovered");
-        const { kernel } = host;
-        if (!kernel.known) return cantTell(kernel.why);
-        // Stable kernels and vendors' have the change under older numbers.
-        return kernelAtLeast(kernel.value, FIXED.major, FIXED.minor)
-          ? fails([kernel.cite])
-          : holds([kernel.cite]);
+        return answerByKernel(IPVS_PORT_REUSE, host.kernel);
       },
     },
   ],
-  remedy: [
-    "A kernel from 5.9 on, or one with the change from its vendor.",
-    "Until then net.ipv4.vs.conn_reuse_mode=0, as kube-proxy sets it on such kernels (kubernetes 71114); new connections on a used port then go to the old server, even if it is being drained (ipvs/drained-server).",
-    "Have clients keep their connections: each new one then needs no port.",
-  ],
+  remedy: remedyOf(IPVS_PORT_REUSE),
   references: [
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=f0a5e4d7a594e0fe237d3dfafb069bb82f80f42f",
+    ...IPVS_PORT_REUSE.references,
     "https://github.com/kubernetes/kubernetes/issues/70747",
     "https://github.com/kubernetes/kubernetes/pull/71114",
-    "https://github.com/kubernetes/kubernetes/issues/93297",
     "https://docs.kernel.org/networking/ipvs-sysctl.html",
   ],
   summary({ seen, host }) {

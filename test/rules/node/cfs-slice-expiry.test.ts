@@ -23,6 +23,7 @@ describe(RULE, () => {
     "3.10.0-957.el7.x86_64",
     "4.15.0-66-generic",
     "4.9.0",
+    "3.10.0-862.el7.x86_64",
   ])("is confirmed on %s", async (release) => {
     expect(await on(release)).toEqual(["confirmed"]);
   });
@@ -43,7 +44,7 @@ describe(RULE, () => {
     expect(await on("4.19.0-6-amd64")).toEqual(["likely"]);
     const finding = findingOf(await analyzeFiles({ "b/node-a/cgroups.txt": below }), RULE);
     expect(finding.verdict).toBe("likely");
-    expect(finding.missing.map(({ command }) => command)).toEqual(["uname -r"]);
+    expect(finding.missing.map(({ command }) => command)).toEqual(["uname -a"]);
   });
 
   it("says nothing of an old kernel alone, nor of a container at its limit", async () => {

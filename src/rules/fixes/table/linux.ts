@@ -107,3 +107,46 @@ export const IPVS_ESTIMATION = defineFix({
     "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=705dd34440812735ece298eb5bc153fde9544d42",
   ],
 });
+
+/** Slices of a group's CPU quota, which expired where a CPU had not used all of its own. */
+export const CFS_SLICE_EXPIRY = defineFix({
+  id: "linux/cfs-slice-expiry",
+  component: "linux",
+  defect:
+    "what a CPU has not used of its slice of a control group's quota expires, and the group is throttled",
+  affected: {
+    fixedIn: ["4.14.154", "4.19.84", "5.3.9", "5.4"],
+    vendors: new Map([
+      ["el7", ["3.10.0-1062.8.1"]],
+      ["el8", ["4.18.0-147.2.1"]],
+      ["amzn2", ["4.14.154-128"]],
+      ["generic", ["4.15.0-67", "5.3.0-24"]],
+    ]),
+  },
+  upgrade:
+    "Upgrade to a kernel with the change: 5.4, 5.3.9, 4.19.84, 4.14.154; RHEL's 3.10.0-1062.8.1 and 4.18.0-147.2.1; Ubuntu's 4.15.0-67 and 5.3.0-24.",
+  workaround: [
+    "Until then take the CPU limit off containers that are sensitive to it (requests alone still share the CPU fairly), or raise it.",
+  ],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=de53fd7aedb100f03e5d2231cfce0e4993282425",
+    "https://github.com/kubernetes/kubernetes/issues/67577",
+  ],
+});
+
+/** The first SYN on a used port, which IPVS dropped. It went into stable kernels in August 2020, which nobody has listed here. */
+export const IPVS_PORT_REUSE = defineFix({
+  id: "linux/ipvs-port-reuse",
+  component: "linux",
+  defect: "IPVS drops the first SYN that reuses the addresses and ports of a connection in TIME_WAIT",
+  affected: { fixedIn: ["5.9"], backports: "unlisted" },
+  upgrade: "Upgrade to a kernel from 5.9 on, or to one with the change from its vendor.",
+  workaround: [
+    "Until then net.ipv4.vs.conn_reuse_mode=0, as kube-proxy sets it on such kernels (kubernetes 71114); new connections on a used port then go to the old server, even if it is being drained (ipvs/drained-server).",
+    "Have clients keep their connections: each new one then needs no port.",
+  ],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=f0a5e4d7a594e0fe237d3dfafb069bb82f80f42f",
+    "https://github.com/kubernetes/kubernetes/issues/93297",
+  ],
+});

@@ -18,7 +18,7 @@ for (let round = 0; round < Number(rounds); round++) {
   const evidence = buildCase(bundle);
   const findings = diagnose(evidence, RULES);
   const judged = seconds();
-  const report = buildReport(evidence, findings);
+  const report = buildReport(evidence, findings, RULES);
   renderText(report);
   renderJson(report);
   const told = seconds();

@@ -1,6 +1,6 @@
 import type { Bundle, BundleInput } from "./bundle/index.ts";
 import { openBundle } from "./bundle/index.ts";
-import { InquestError } from "./bytes/index.ts";
+import { InquestError, firstOf, groupBy } from "./bytes/index.ts";
 import type { Comparison, SeriesComparison, Stage } from "./compare/index.ts";
 import { compareCases, compareStages } from "./compare/index.ts";
 import { buildCase } from "./evidence/index.ts";
@@ -11,6 +11,8 @@ import { RULES, diagnose, searchesOf } from "./rules/index.ts";
 
 /** Reasons that an error message names when nothing could be read. */
 const NAMED_REASONS = 5;
+/** Paths that it names of each. */
+const NAMED_PATHS = 3;
 
 /** What {@link analyze} may be told. */
 export interface AnalyzeOptions {
@@ -119,8 +121,16 @@ async function openReadable(
 ): Promise<Bundle> {
   const bundle = await openBundle(inputs, { onArtifact, baseline, searches: searchesOf(rules) });
   if (bundle.artifacts.some((artifact) => artifact.status !== "unread")) return bundle;
-  const reasons = bundle.artifacts.map(({ path, reason }) => `${path}: ${reason ?? "unread"}`);
-  const rest = reasons.length > NAMED_REASONS ? ` and ${reasons.length - NAMED_REASONS} more` : "";
+  const byReason = groupBy(bundle.artifacts, ({ reason }) => reason ?? "unread");
+  const reasons = [...byReason].map(([reason, all]) => {
+    const paths = firstOf(
+      all.map(({ path }) => path),
+      NAMED_PATHS,
+    );
+    return all.length === 1 ? `${paths}: ${reason}` : `${reason}: ${paths}`;
+  });
+  const rest =
+    reasons.length > NAMED_REASONS ? `; and for ${reasons.length - NAMED_REASONS} other reasons` : "";
   const message =
     reasons.length === 0
       ? `nothing to read: no files in ${namesOf(inputs).join(", ")}`

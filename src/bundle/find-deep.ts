@@ -1,5 +1,5 @@
 import type { ByteSource } from "../bytes/index.ts";
-import { concat, HEAD_LENGTH, isText } from "../bytes/index.ts";
+import { concat, HEAD_LENGTH, headText } from "../bytes/index.ts";
 import { chunksOf } from "./chunks.ts";
 import { type AnyFormat, FORMATS } from "./formats.ts";
 
@@ -13,7 +13,7 @@ const NEWLINE = 10;
 
 /** The formats that may begin behind the head of a text, which is not of their kind. */
 export function deepFormats(head: Uint8Array, recognised: readonly AnyFormat[]): DeepFormat[] {
-  if (head.length < HEAD_LENGTH || !isText(head)) return [];
+  if (head.length < HEAD_LENGTH || headText(head) === undefined) return [];
   return FORMATS.filter(
     (format): format is DeepFormat => format.occursIn !== undefined && !recognised.includes(format),
   );

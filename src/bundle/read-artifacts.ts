@@ -1,5 +1,5 @@
 import type { ByteSource, Diagnostic, Model } from "../bytes/index.ts";
-import { complaintOf, decodeText, isText, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
+import { complaintOf, headText, readAll, reasonOf, sourceOf, statusOf } from "../bytes/index.ts";
 import type { Content, FoundArtifact } from "./artifact.ts";
 import { Budget } from "./budget.ts";
 import { ChunkReader } from "./chunk-reader.ts";
@@ -294,7 +294,8 @@ const LONGEST_COMPLAINT = 4096;
 
 /** What came in place of a command's output. Files of `/proc/PID` tell by themselves what a refusal to read them means. */
 function complaintIn(head: Uint8Array): string | undefined {
-  return head.length <= LONGEST_COMPLAINT && isText(head) ? complaintOf(decodeText(head)) : undefined;
+  const text = head.length <= LONGEST_COMPLAINT ? headText(head) : undefined;
+  return text === undefined ? undefined : complaintOf(text);
 }
 
 function artifactOf(path: string, { kind }: AnyFormat, model: Model, transport: Diagnostic[]): FoundArtifact {

@@ -15,8 +15,18 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder("utf-8").decode(bytes);
 }
 
+/** Texts of so many characters, as heads of artifacts are, are cut into lines once for all who ask one after the other. */
+const SHARED_LENGTH = 64 * 1024;
+let shared: { readonly text: string; readonly lines: readonly Line[] } = { text: "", lines: [] };
+
 /** The lines of a text, whatever ends them: LF, CRLF or CR at the end. A last line without an ending counts. */
-export function* linesOf(text: string): Generator<Line> {
+export function linesOf(text: string): Iterable<Line> {
+  if (text.length > SHARED_LENGTH) return cutIntoLines(text);
+  if (text !== shared.text) shared = { text, lines: [...cutIntoLines(text)] };
+  return shared.lines;
+}
+
+function* cutIntoLines(text: string): Generator<Line> {
   let start = 0;
   for (let number = 1; start < text.length; number++) {
     const newline = text.indexOf("\n", start);

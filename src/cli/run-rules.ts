@@ -1,4 +1,5 @@
 import { describeRule, listRules, printableJson } from "../report/index.ts";
+import { layout } from "./layout.ts";
 import { rulesWith } from "./rules-with.ts";
 import type { RulesArgs } from "./rules-command.ts";
 import { unknownRule } from "./unknown-rule.ts";
@@ -10,5 +11,8 @@ export async function runRules({ id, format, rules: files }: RulesArgs): Promise
   if (id !== undefined && rules.length === 0) throw unknownRule(id, all);
   const data = rules.map(describeRule);
   if (format === "json") process.stdout.write(`${printableJson(id === undefined ? data : data[0])}\n`);
-  else process.stdout.write(listRules(data, id !== undefined));
+  else
+    process.stdout.write(
+      listRules(data, id !== undefined, layout({ output: undefined, color: false }).width),
+    );
 }

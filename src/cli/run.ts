@@ -41,10 +41,21 @@ function inWords(message: string, args: readonly string[]): string {
     const options = unknown
       .split(", ")
       .filter((name, _, all) => !all.some((other) => isSpelling(name, other)));
-    return `Unknown argument${options.length === 1 ? "" : "s"}: ${options.join(", ")}`;
+    const typed = options.map((name) => optionsOf(args).find((option) => isOf(option, name)));
+    return typed.every((option) => option !== undefined)
+      ? `there is no option ${typed.join(", ")}`
+      : `too many arguments, or a word that is not known: ${options.join(", ")}`;
   }
   return message.replace(/\s+/g, " ").trim();
 }
+
+/** The options as they were typed, without their values. */
+const optionsOf = (args: readonly string[]): string[] =>
+  args.filter((arg) => arg.startsWith("-")).map((arg) => arg.replace(/=.*$/s, ""));
+
+/** Whether an option that was typed has a name, as itself or with `no-`, which turns options off. */
+const isOf = (option: string, name: string): boolean =>
+  [name, `no-${name}`].includes(option.replace(/^-+/, ""));
 
 /** Whether a name is another one written without its hyphens: `failOn` of `fail-on`. */
 function isSpelling(name: string, other: string): boolean {
@@ -61,6 +72,10 @@ export async function run(args: readonly string[], version: string): Promise<num
     .locale("en")
     .updateStrings(WORDS)
     .usage("inquest PATH…\n\nNames the cause in a bundle of evidence from a broken Kubernetes node.")
+    .example("inquest bundle.tar.gz", "What is wrong, where, and what to do")
+    .example("inquest node-a/ server.pcap", "Several paths are one case")
+    .example("inquest sick/ --baseline healthy/", "Compare with a healthy or earlier bundle")
+    .example("inquest rules tcp/tw-recycle-nat", "What a rule asks, and what rules it out")
     .command(analyzeCommand(asked))
     .command(diffCommand(asked))
     .command(inventoryCommand(asked))
@@ -111,7 +126,10 @@ function explain(error: unknown, [command = ""]: readonly string[]): string {
   if (error instanceof InquestError) {
     const help = COMMANDS.has(command) ? `${command} --help` : "--help";
     const hint = error.code === "misuse" && error.path === undefined ? `\nTry: inquest ${help}` : "";
-    return `inquest: ${error.message.split("\n").map(printable).join("\n")}${hint}`;
+    // Whoever mistypes a command is told of a path that isn't there.
+    const isWord = error.code === "not-found" && error.path === command && /^[a-z-]+$/.test(command);
+    const also = isWord ? "; nor is it a command, which inquest --help lists" : "";
+    return `inquest: ${error.message.split("\n").map(printable).join("\n")}${also}${hint}`;
   }
   if (error instanceof RangeError && error.message === "Invalid string length") {
     return "inquest: the output is too long; filters make it shorter";

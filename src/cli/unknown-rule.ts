@@ -10,6 +10,6 @@ export function unknownRule(id: string, rules: readonly Rule[]): InquestError {
   const alike = name === "" ? [] : rules.map((rule) => rule.id).filter((known) => known.includes(name));
   const exact = alike.filter((known) => known.endsWith(`/${name}`));
   const meant = exact.length > 0 ? exact : alike.slice(0, NAMED);
-  const hint = meant.length > 0 ? `; there is ${meant.join(", ")}` : "";
+  const hint = meant.length > 0 ? `; there is ${meant.join(", ")}` : "; inquest rules lists them all";
   return new InquestError("misuse", `there is no rule ${id}${hint}`);
 }

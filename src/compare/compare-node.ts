@@ -1,4 +1,5 @@
 import type { HostEvidence } from "../evidence/index.ts";
+import { isOfContainer } from "../bundle/index.ts";
 import { COUNTED_BY_KERNEL } from "../evidence/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
@@ -6,8 +7,6 @@ import type { Setting } from "./host-settings.ts";
 import { MORE_SETTINGS, saidOf } from "./host-settings.ts";
 import type { Said } from "./keyed.ts";
 import { changesOf, sizeOf } from "./keyed.ts";
-
-const IN_CONTAINER = /(?:^|\/)(?:rootfs|pods?|containers?|images?)\//;
 
 /** Compares what is set up on a node: kernel, parameters, addresses, listening sockets, firewall, resolvers. */
 export function compareSetup(before: HostEvidence, after: HostEvidence): Section[] {
@@ -49,7 +48,7 @@ function kernel({ kernel: release }: HostEvidence): ReadonlyMap<string, Said> | 
 
 /** Of the node's own, not of its containers'. */
 function distribution(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
-  const own = host.models("os-release").filter(({ artifact }) => !IN_CONTAINER.test(artifact.path));
+  const own = host.models("os-release").filter(({ artifact }) => !isOfContainer(artifact.path));
   return saidOf(own, ({ model, artifact }) =>
     [...model.values].map(([name, { value, text, line }]) => [
       name,
@@ -82,7 +81,9 @@ function addresses(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
 }
 
 function listening(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
-  return saidOf(host.sockets, ({ model, artifact }) =>
+  // Other lists are of one process, of one family, or of a pod.
+  const lists = host.sockets.filter(({ model: { source } }) => source === "ss" || source === "netstat");
+  return saidOf(lists, ({ model, artifact }) =>
     model.sockets
       .filter(({ state }) => state === "LISTEN")
       .map(({ address, port, text, line }) => [

@@ -5,8 +5,8 @@ import { selects } from "../kube/index.ts";
 /** Labels as `metadata.labels` and selectors have them. */
 type Labels = ReadonlyMap<string, string>;
 
-/** What tells one label from another: no name of a label holds this. */
-const labelOf = ([key, value]: readonly [string, string]): string => `${key}=${value}`;
+/** What tells one label from another, whatever stands in it. */
+const labelOf = ([key, value]: readonly [string, string]): string => `${key.length} ${key}=${value}`;
 
 /**
  * Pods that a selector selects, in their order, without asking every pod: clusters have as many Services as pods within a factor of ten.
@@ -33,8 +33,8 @@ const byLabel = memo((pods: readonly Pick<Pod, "labels">[]) => {
     for (const label of pod.labels) {
       const key = labelOf(label);
       const others = index.get(key);
-      if (others) others.push(pod);
-      else index.set(key, [pod]);
+      if (!others) index.set(key, [pod]);
+      else others.push(pod);
     }
   return index;
 });

@@ -168,8 +168,9 @@ function judge(table: HandshakeTable, rows: readonly number[], events: Events): 
   const monotone = [new Count(), new Count()] as const;
   let early = 0;
   let otherwise = 0;
-  const behind = new Map<number, number>();
-  const openRow = new Map<number, boolean>();
+  // Most sources have none of these.
+  let behind: Map<number, number> | undefined;
+  let openRow: Map<number, boolean> | undefined;
   let cached: { tsval: number; time: number; row: number } | undefined;
   collect(table, rows, events);
   for (let place = 0; place < events.length; place++) {
@@ -185,18 +186,19 @@ function judge(table: HandshakeTable, rows: readonly number[], events: Events): 
     }
     const applies = cached !== undefined && time - cached.time < PAWS_MSL;
     if (!applies || cached === undefined || ahead(cached.tsval, tsval) <= PAWS_WINDOW) continue;
+    behind ??= new Map();
     behind.set(row, (behind.get(row) ?? 0) | (1 << attempt));
-    if (attempt === 0) openRow.set(row, !((table.closeTime[cached.row] as number) <= time));
+    if (attempt === 0) (openRow ??= new Map()).set(row, !((table.closeTime[cached.row] as number) <= time));
   }
   let throughout = 0;
   for (const row of rows) {
     const silent = unansweredFirst(table, row);
-    const tries = behind.get(row) ?? 0;
+    const tries = behind?.get(row) ?? 0;
     if (silent === undefined) otherwise++;
     else {
       const isBehind = (tries & 1) !== 0;
       (isBehind ? regressed : monotone)[silent ? 1 : 0].add(table.firstFrame[row] as number);
-      if (isBehind && !silent && openRow.get(row) === true) early++;
+      if (isBehind && !silent && openRow?.get(row) === true) early++;
       if (isBehind && silent && tries === (1 << table.tries(row).length) - 1) throughout++;
     }
   }

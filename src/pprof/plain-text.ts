@@ -1,4 +1,4 @@
-import { concat, isText, memo } from "../bytes/index.ts";
+import { concat, headText, memo } from "../bytes/index.ts";
 import { unwrapLog } from "./logs/unwrap-log.ts";
 
 const PIECE = 1024 * 1024;
@@ -14,7 +14,7 @@ export function plainText(bytes: Uint8Array): Uint8Array {
  * @param head as `Format.recognise` has it, never mutated
  */
 export const plainHead: (head: Uint8Array) => Uint8Array | undefined = memo((head) =>
-  isText(head) ? plainText(head) : undefined,
+  headText(head) === undefined ? undefined : plainText(head),
 );
 
 /** PowerShell redirects into UTF-16, which its mark gives away. */

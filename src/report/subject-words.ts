@@ -59,6 +59,8 @@ export function withNames(text: string, subject: Subject): string {
     if ((typeof by === "string" && PLAIN.test(by)) || Number.isSafeInteger(by))
       named = named.replace(word, String(by));
   };
+  if (typeof namespace === "string" && PLAIN.test(namespace))
+    named = named.replace(/\bkubectl (?=logs POD\b)/g, `kubectl -n ${namespace} `);
   fill(/\bNAMESPACE\b/g, namespace);
   fill(/\bPOD\b/g, pod);
   if (typeof container === "string" && container !== pod) fill(/(?<=-c )CONTAINER\b/g, container);

@@ -36,6 +36,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     ...groupsOf(causes.filter(({ verdict }) => verdict !== "possible")),
     ...groupsOf(symptoms.filter((finding) => !isExplainedBy(finding, told))),
   ];
+  const possible = causes.filter(({ verdict }) => verdict === "possible");
   const explained = symptoms.filter((finding) => isExplainedBy(finding, told));
   const questions = questionsOf(shown);
   const full = (groups: readonly Group[]): string[] => groups.map((group) => renderGroup(group, layout));
@@ -44,7 +45,14 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     ...overview(leading, questions, layout),
     ...full(leading),
     ...renderQuestions(questions, layout),
-    ...full(groupsOf(causes.filter(({ verdict }) => verdict === "possible"))),
+    ...full(groupsOf(possible.filter(({ evidence }) => evidence.length > 0))),
+    ...renderRivals(
+      "POSSIBLE, WITH NOTHING THAT TELLS",
+      possible
+        .filter(({ evidence }) => evidence.length === 0)
+        .map((finding) => ({ ...finding, missing: [] })),
+      layout,
+    ),
     ...groupsOf(explained).map((group) => renderExplained(group, layout)),
     ...renderRivals("STILL POSSIBLE, BESIDE A CONFIRMED CAUSE", [...spared], layout),
     ...renderRivals(

@@ -117,11 +117,14 @@ describe("inquest", () => {
     [["empty"], "nothing to read: no files in empty"],
     [["unknown.bin"], "unknown.bin: binary data of no kind that inquest knows"],
     [["bundle", "--format", "yaml"], '--format "yaml"; there are: "text", "json"'],
-    [["bundle", "--no-such-option"], "Unknown argument"],
+    [["bundle", "--no-such-option"], "there is no option --no-such-option\n"],
+    [["bundle", "--fail-on=likely", "--colour=no", "--x"], "there is no option --colour, --x\n"],
+    [["rules", "go/goroutine-leak", "more"], "a word that is not known: more\n"],
+    [["anaylze", "bundle"], "anaylze: no such file or folder; nor is it a command"],
     [["bundle", "--only", "no/rule"], "there is no rule no/rule"],
-    [["rules", "no/rule"], "there is no rule no/rule"],
+    [["rules", "no/rule"], "there is no rule no/rule; inquest rules lists them all\n"],
     [["rules", "tw-recycle-nat"], "there is no rule tw-recycle-nat; there is tcp/tw-recycle-nat"],
-    [["inventory", "bundle", "--fail-on", "likely"], "Unknown argument: fail-on\n"],
+    [["inventory", "bundle", "--fail-on", "likely"], "there is no option --fail-on\n"],
     [[], "a path is missing"],
   ])("exits with 2 for %j and says why on standard error", (args, message) => {
     const { status, stdout, stderr } = inquest(args);
@@ -297,7 +300,7 @@ describe("inquest", () => {
     ["--nodefraction needs a number from 0 to 1", "flame", "--nodefraction", "half"],
     ["--edgefraction needs a number from 0 to 1", "top", "--edgefraction", "-1"],
     ['there are: "folded", "json", "svg", "html"', "flame", "--format", "text"],
-    ["Unknown argument: base", "series", "--base", "heap.pb.gz"],
+    ["there is no option --base", "series", "--base", "heap.pb.gz"],
     ["nowhere: no such folder", "list", "main", "--source-path", "nowhere"],
     [
       "a diff needs profiles that measure the same",

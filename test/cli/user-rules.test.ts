@@ -87,7 +87,7 @@ describe("rules of one's own", () => {
     const { stdout } = inquest(["rules", "own/why", "--rules", "own.yaml"]);
     expect(stdout).toContain("Explains own/sick.");
     expect(stdout).toContain(
-      "- swappiness is high (config: strong if so, decisive against if not)\n    sysctl vm.swappiness",
+      "- swappiness is high\n    by a setting; yes speaks for it; no rules it out\n    ask: sysctl vm.swappiness",
     );
   });
 

@@ -43,6 +43,22 @@ describe("what changed between two bundles", () => {
     expect(section.note).toBe("1 are told only before, 0 only after");
   });
 
+  it("compares the listeners of lists that are of a whole namespace", async () => {
+    const ss = (port: number): string =>
+      `State Recv-Q Send-Q Local Address:Port Peer Address:Port\nLISTEN 0 128 0.0.0.0:${port} 0.0.0.0:*\n`;
+    const lsof =
+      "COMMAND PID USER FD TYPE DEVICE SIZE/OFF NODE NAME\nweb 7 root 3u IPv4 42 0t0 TCP 127.0.0.1:9090 (LISTEN)\n";
+    const { hosts } = await compared({ "ss-lnt.txt": ss(80) }, { "ss-lnt.txt": ss(81), "lsof-i.txt": lsof });
+    expect(short(titled(hosts[0]?.sections ?? [], "listening sockets"))).toEqual([
+      ["removed", "0.0.0.0:80", "listens", undefined],
+      ["added", "0.0.0.0:81", undefined, "listens"],
+    ]);
+    const one = await compared({ "ss-lnt.txt": ss(80) }, { "lsof-i.txt": lsof, hostname: "a\n" });
+    expect(one.hosts.flatMap(({ sections }) => sections.map(({ title }) => title))).not.toContain(
+      "listening sockets",
+    );
+  });
+
   it("puts the counter that grew most first, and says where counters began anew", async () => {
     const netstat = (overflows: number, resets: number, opens: number) =>
       `Tcp:\n    ${opens} passive connection openings\n    ${resets} connection resets received\nTcpExt:\n    ${overflows} times the listen queue of a socket overflowed\n`;

@@ -112,6 +112,13 @@ describe("text report", () => {
     expect(text).toContain("remedy    do this");
   });
 
+  it("is short about a cause that nothing speaks for or against, and leaves its question to the others", () => {
+    const open = finding({ rule: "tcp/other", verdict: "possible", summary: "It may be.", evidence: [] });
+    const text = renderText(report(finding({ kind: "symptom", explains: [] }), open));
+    expect(text).toContain("POSSIBLE, WITH NOTHING THAT TELLS\n  tcp/other  It may be.\n");
+    expect(text.match(/uname -r/g)).toHaveLength(1);
+  });
+
   it("tells once what several hosts have alike, and each where they differ", () => {
     const on = (host: string, more: Partial<Finding> = {}) =>
       finding({ host, summary: `${host} had 12 drops.`, subject: { kind: "node", name: host }, ...more });

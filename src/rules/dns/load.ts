@@ -38,12 +38,6 @@ const PARTS = 10;
 const FRAMES = 6;
 const PORTS = 64;
 
-class Count {
-  asked = 0;
-  readonly parts = new Uint32Array(PARTS);
-  readonly frames: number[] = [];
-}
-
 /** Those that make most of the queries of a server, in the captures of a host. */
 export const talkersOf = (host: HostEvidence): Talker[] => host.captures.flatMap(talkersOfCapture);
 
@@ -54,55 +48,69 @@ const talkersOfCapture: (capture: Located<Capture>) => readonly Talker[] = memo(
 
 function talkersIn(capture: Located<Capture>, kind: Talker["kind"]): Talker[] {
   const { dns, duration } = capture.model;
-  const servers = new Map<number, Map<number, Count>>();
   const column = kind === "client" ? dns.originalClient : dns.name;
+  const asks = (row: number): boolean => dns.counted[row] === 1 && (kind === "client" || column[row] !== 0);
+  const servers = new Map<number, Map<number, number>>();
   for (let row = 0; row < dns.length; row++) {
-    const who = column[row] as number;
-    if (dns.counted[row] !== 1 || (kind === "name" && who === 0)) continue;
+    if (!asks(row)) continue;
     const server = dns.originalServer[row] as number;
     let counts = servers.get(server);
     if (!counts) servers.set(server, (counts = new Map()));
-    let count = counts.get(who);
-    if (!count) counts.set(who, (count = new Count()));
-    count.asked++;
-    const part = Math.floor(((dns.time[row] as number) / Math.max(duration, 1e-9)) * PARTS);
-    const at = Math.min(PARTS - 1, Math.max(0, part));
-    count.parts[at] = (count.parts[at] as number) + 1;
-    if (count.frames.length < FRAMES) count.frames.push(dns.frame[row] as number);
+    const who = column[row] as number;
+    counts.set(who, (counts.get(who) ?? 0) + 1);
   }
   return [...servers].flatMap(([server, counts]) => {
-    const sorted = [...counts].sort(([, a], [, b]) => b.asked - a.asked);
+    const sorted = [...counts].sort(([, a], [, b]) => b - a);
     const [top, second] = sorted;
     if (!top || !second) return [];
-    const [who, most] = top;
-    const total = sorted.reduce((sum, [, { asked }]) => sum + asked, 0);
-    const rate = most.asked / Math.max(duration, 1e-9);
-    const isMany = most.asked >= MANY && rate >= FAST;
-    const isUneven = most.asked >= MOST * total && most.asked >= TIMES_NEXT * second[1].asked;
+    const [who, asked] = top;
+    const total = sorted.reduce((sum, [, queries]) => sum + queries, 0);
+    const rate = asked / Math.max(duration, 1e-9);
+    const isMany = asked >= MANY && rate >= FAST;
+    const isUneven = asked >= MOST * total && asked >= TIMES_NEXT * second[1];
     if (!isMany || !isUneven || sorted.length < (kind === "client" ? FEW_CLIENTS : FEW_NAMES)) return [];
+    const isOfServer = (row: number): boolean => asks(row) && dns.originalServer[row] === server;
+    const most = loadOf(capture.model, who, column, isOfServer);
     return [
       {
         capture,
         server: dns.address(server),
         kind,
         who: kind === "client" ? dns.address(who) : dns.nameOf(who),
-        asked: most.asked,
+        asked,
         total,
         others: sorted.length - 1,
-        next: second[1].asked,
+        next: second[1],
         rate,
-        tenths:
-          duration < LONG
-            ? undefined
-            : leads(
-                most,
-                sorted.slice(1).map(([, count]) => count),
-              ),
+        tenths: duration < LONG ? undefined : most.leads,
         frames: most.frames,
         ports: kind === "client" ? lastPorts(dns, who) : [],
       },
     ];
   });
+}
+
+/** When one asked a server, beside all others who did: it is looked at only where one asks much more than they. */
+function loadOf(
+  { dns, duration }: Capture,
+  who: number,
+  column: Int32Array | Uint32Array,
+  isOfServer: (row: number) => boolean,
+): { leads: number; frames: readonly number[] } {
+  const own = new Uint32Array(PARTS);
+  const others = new Map<number, Uint32Array>();
+  const frames: number[] = [];
+  for (let row = 0; row < dns.length; row++) {
+    if (!isOfServer(row)) continue;
+    const one = column[row] as number;
+    if (one === who && frames.length < FRAMES) frames.push(dns.frame[row] as number);
+    let parts = one === who ? own : others.get(one);
+    if (!parts) others.set(one, (parts = new Uint32Array(PARTS)));
+    const part = Math.floor(((dns.time[row] as number) / Math.max(duration, 1e-9)) * PARTS);
+    const at = Math.min(PARTS - 1, Math.max(0, part));
+    parts[at] = (parts[at] as number) + 1;
+  }
+  return { leads: leads(own, [...others.values()]), frames };
 }
 
 function lastPorts({ length, originalClient, originalClientPort }: DnsTable, who: number): number[] {
@@ -113,9 +121,9 @@ function lastPorts({ length, originalClient, originalClientPort }: DnsTable, who
 }
 
 /** In how many parts of the capture one asked more than any other. */
-function leads(most: Count, others: readonly Count[]): number {
-  return most.parts.reduce(
-    (sum, asked, part) => sum + (others.every((other) => (other.parts[part] ?? 0) < asked) ? 1 : 0),
+function leads(own: Uint32Array, others: readonly Uint32Array[]): number {
+  return own.reduce(
+    (sum, asked, part) => sum + (others.every((parts) => (parts[part] ?? 0) < asked) ? 1 : 0),
     0,
   );
 }

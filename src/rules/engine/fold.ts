@@ -19,7 +19,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       finding;
     const { namesItsCause, when } = finding;
     const effects = [...new Set(evidence.map((e) => e.effect))].sort();
-    const asked = missing.map((m) => m.command);
+    const asked = missing.map(({ command }) => withoutNames(command, subject));
     const leading = differential
       ?.filter((rival) => rival.verdict !== "ruled-out")
       .map((rival) => [rival.rule, rival.verdict]);
@@ -34,7 +34,7 @@ export function fold(findings: readonly Finding[]): Finding[] {
       explains,
       leading,
       share !== undefined,
-      decide,
+      decide && [withoutNames(decide.command, subject), decide.between],
       namesItsCause,
       when !== undefined,
     ]);
@@ -43,6 +43,15 @@ export function fold(findings: readonly Finding[]): Finding[] {
     groups.set(key, group);
   }
   return [...groups.values()].map(foldGroup);
+}
+
+/** A command without the words that name its subject: the same is asked of each of several pods, by its own name. */
+function withoutNames(command: string, subject: Subject): string {
+  const names = new Set(Object.values(subject));
+  return command
+    .split(/[ =]/)
+    .map((word) => (names.has(word) ? "" : word))
+    .join(" ");
 }
 
 /** What several rules' helpers, or several subjects, cite alike is told once. */

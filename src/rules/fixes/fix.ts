@@ -42,7 +42,7 @@ export interface ProgramFix extends FixText {
  */
 export type Fix = KernelFix | ProgramFix;
 
-/** Checks and names a row of the table. */
+/** Makes a row, of the table or of one's own. */
 export const defineFix = <F extends Fix>(fix: F): F => fix;
 
 /** What a rule that is about a fix advises: the upgrade, then what helps until then. */

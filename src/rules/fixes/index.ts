@@ -1,7 +1,7 @@
 export { type BuiltVersion, parseBuiltVersion } from "./built-version.ts";
 export { type Component, COMPONENTS } from "./component.ts";
 export type { Fix, KernelFix, Landed, ProgramFix } from "./fix.ts";
-export { remedyOf } from "./fix.ts";
+export { defineFix, remedyOf } from "./fix.ts";
 export { hasDefect } from "./judge.ts";
 export type { KernelRange } from "./kernel-range.ts";
 export { rangeText } from "./range-text.ts";

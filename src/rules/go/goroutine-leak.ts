@@ -93,11 +93,6 @@ export const goroutineLeak = defineCause<Pileup>({
       // One look at connections that are open is no more than one at goroutines that wait.
       axis: "state",
       holds: "strong",
-      ask: {
-        text: "the sockets of the process' network namespace, with who holds them: CLOSE-WAIT is what the program has not closed",
-        command:
-          "nsenter -n -t PID ss -tanpe > sockets.txt; tail -n +1 /proc/PID/comm /proc/PID/status > process.txt",
-      },
       answer: ({ host, seen }) => (seen ? answerClosed(host, seen) : cantTell()),
     },
     {

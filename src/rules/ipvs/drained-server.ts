@@ -1,9 +1,9 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
 import { ipvsConnection, ipvsService, listsIpvs } from "../../evidence/index.ts";
-import { kernelAtLeast } from "../../node/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { hasDefect, IPVS_DRAINED, remedyOf } from "../fixes/index.ts";
 import { connectionRefused } from "../tcp/connection-refused.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
 import { citeSyns, lostHereRows, lostRows, rowsWith } from "../tcp/listener-loss.ts";
@@ -13,8 +13,6 @@ import { synUnanswered } from "../tcp/syn-unanswered.ts";
 import { count } from "../words.ts";
 import { askedFor, usesIpvs } from "./asked.ts";
 
-/** The release from which on expire_nodest_conn counts for drained servers whatever conn_reuse_mode is. */
-const FIXED = { major: 5, minor: 16 } as const;
 const MODE = "net.ipv4.vs.conn_reuse_mode";
 const EXPIRE = "net.ipv4.vs.expire_nodest_conn";
 const FEWEST = 3;
@@ -67,15 +65,9 @@ export const drainedServer = defineCause<ListenerTraffic>({
       answer: answerSetting,
     },
   ],
-  remedy: [
-    "A kernel from 5.9 on with net.ipv4.vs.conn_reuse_mode=1, or one from 5.16 on with expire_nodest_conn=1.",
-    "Until then have clients keep their connections, or give them more addresses: a port is then not used again within two minutes.",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/issues/81775",
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=c95c07836fa4c1767ed11d8eca0769c652760e32",
-    "https://docs.kernel.org/networking/ipvs-sysctl.html",
-  ],
+  fixes: [IPVS_DRAINED],
+  remedy: remedyOf(IPVS_DRAINED),
+  references: [...IPVS_DRAINED.references, "https://docs.kernel.org/networking/ipvs-sysctl.html"],
   summary({ seen, host }) {
     if (!seen) return "";
     const failed = failedRows(seen);
@@ -206,7 +198,7 @@ function answerSetting({ host, seen }: About<ListenerTraffic>): Answer {
   const { kernel } = host;
   const mode = numberOf(host.sysctl(MODE));
   const expire = numberOf(host.sysctl(EXPIRE));
-  const isFixed = kernel.known && kernelAtLeast(kernel.value, FIXED.major, FIXED.minor);
+  const isFixed = kernel.known && hasDefect(IPVS_DRAINED, kernel.value.text) === false;
   if (isFixed && expire.known && expire.value !== 0) return fails([kernel.cite, expire.cite]);
   if (!mode.known) return cantTell(mode.why);
   // With 1 and expire_nodest_conn off a connection that has not ended in IPVS's eyes is kept all the same.

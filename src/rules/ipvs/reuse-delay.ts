@@ -2,7 +2,7 @@ import { listsIpvs, takenByIpvs } from "../../evidence/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
-import { IPVS_PORT_REUSE, answerByKernel, remedyOf } from "../fixes/index.ts";
+import { answerByKernel, IPVS_REUSE_DROP, remedyOf } from "../fixes/index.ts";
 import { citeSyns } from "../tcp/listener-loss.ts";
 import { numberOf } from "../tcp/of-listener.ts";
 import type { PortReuse } from "../tcp/reused-ports.ts";
@@ -24,7 +24,6 @@ export const reuseDelay = defineCause<ListenerLoss>({
     "With conn_reuse_mode=1 IPVS chooses a server anew for a SYN whose addresses and ports are those of a connection in TIME_WAIT. Where connection tracking still has the old one, kernels before 5.9 drop that SYN " +
     "to be rid of it: the client's retry, a second later, is served. Clients with few ports and many connections lose a second on each.",
   explains: [synUnanswered],
-  fixes: [IPVS_PORT_REUSE],
   concerns: ({ host, seen }) =>
     seen !== undefined && (usesIpvs(host) || reuseOf(seen).reused.length >= FEWEST),
   tests: [
@@ -54,22 +53,18 @@ export const reuseDelay = defineCause<ListenerLoss>({
     {
       statement: "the node's kernel drops such a SYN",
       axis: "version",
-      // Stable kernels and vendors' have the change under older numbers: these tell nothing.
+      holds: "weak",
       fails: "decisive",
       ask: { text: "the kernel of the clients' node", command: "uname -r" },
       answer({ host, seen }) {
         if (!seen || seen.atListener) return cantTell("uncovered");
-        return answerByKernel(IPVS_PORT_REUSE, host.kernel);
+        return answerByKernel(IPVS_REUSE_DROP, host.kernel);
       },
     },
   ],
-  remedy: remedyOf(IPVS_PORT_REUSE),
-  references: [
-    ...IPVS_PORT_REUSE.references,
-    "https://github.com/kubernetes/kubernetes/issues/70747",
-    "https://github.com/kubernetes/kubernetes/pull/71114",
-    "https://docs.kernel.org/networking/ipvs-sysctl.html",
-  ],
+  fixes: [IPVS_REUSE_DROP],
+  remedy: remedyOf(IPVS_REUSE_DROP),
+  references: [...IPVS_REUSE_DROP.references, "https://docs.kernel.org/networking/ipvs-sysctl.html"],
   summary({ seen, host }) {
     if (!seen) return "";
     const { reused } = reuseOf(seen);

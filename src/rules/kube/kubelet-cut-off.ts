@@ -1,4 +1,5 @@
 import { cantTell, defineCause, holds } from "../engine/index.ts";
+import { DEAD_HTTP2 } from "../fixes/index.ts";
 import { citesOf, lasting } from "../log-symptom.ts";
 import { nodeNotReady, type UnreadyNode } from "./node-not-ready.ts";
 import { isSilent, kubeletSays } from "./silent-kubelet.ts";
@@ -41,14 +42,9 @@ export const kubeletCutOff = defineCause<UnreadyNode>({
       },
     },
   ],
-  remedy: [
-    "Restart the kubelet: it connects anew.",
-    "Upgrade: clients of Kubernetes 1.20, and of later patches of 1.19 and 1.18, check their connections by HTTP/2 pings.",
-  ],
-  references: [
-    "https://github.com/kubernetes/kubernetes/issues/87615",
-    "https://github.com/kubernetes/kubernetes/pull/95981",
-  ],
+  fixes: [DEAD_HTTP2],
+  remedy: [...DEAD_HTTP2.workaround, DEAD_HTTP2.upgrade],
+  references: DEAD_HTTP2.references,
   summary({ seen, host }) {
     const [first] = saysOf(host);
     if (!seen || !first) return "";

@@ -2,6 +2,7 @@ import type { HostEvidence } from "../../evidence/index.ts";
 import type { IptablesRule } from "../../node/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { PROXY_INVALID, remedyOf } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { numberOf } from "./of-listener.ts";
 import type { StrayTraffic } from "./stray-segment.ts";
@@ -65,13 +66,10 @@ export const conntrackInvalid = defineCause<StrayTraffic>({
       answer: answerSetting,
     },
   ],
-  remedy: [
-    "Drop what is invalid before it is forwarded: iptables -I FORWARD -m conntrack --ctstate INVALID -j DROP; kube-proxy does from 1.15 on.",
-    "Or set net.netfilter.nf_conntrack_tcp_be_liberal=1 on the nodes: segments outside of the window are then translated, too.",
-  ],
+  fixes: [PROXY_INVALID],
+  remedy: remedyOf(PROXY_INVALID),
   references: [
-    "https://github.com/kubernetes/kubernetes/issues/74839",
-    "https://github.com/kubernetes/kubernetes/pull/74840",
+    ...PROXY_INVALID.references,
     "https://github.com/kubernetes/kubernetes/issues/117924",
     "https://kubernetes.io/blog/2019/03/29/kube-proxy-subtleties-debugging-an-intermittent-connection-reset/",
     "https://docs.kernel.org/networking/nf_conntrack-sysctl.html",

@@ -44,34 +44,40 @@ function makePattern(seen: ListenerLoss): QueuePattern {
   const rows = rowsOf(handshakes, seen.listener.key);
   const hidden = new Set(seen.lostHere);
   const lost = seen.lost.filter((row) => !hidden.has(row));
-  const answered = rows.filter((row) => outcome[row] === Outcome.answered && !hidden.has(row));
-  const ackIgnored = rows.filter(
-    (row) =>
-      completed[row] === 1 &&
-      (synAckCount[row] ?? 0) > 1 &&
-      (lastSynAckTime[row] ?? 0) > (completeTime[row] ?? 0) + AGAIN,
-  );
-  const timeOf = (row: number): number => firstTime[row] ?? 0;
+  const answered = new Float64Array(rows.length);
+  let answers = 0;
+  const ackIgnored: number[] = [];
+  for (const row of rows) {
+    if (outcome[row] === Outcome.answered && !hidden.has(row)) answered[answers++] = firstTime[row] as number;
+    if (completed[row] !== 1 || (synAckCount[row] as number) < 2) continue;
+    if ((lastSynAckTime[row] as number) > (completeTime[row] as number) + AGAIN) ackIgnored.push(row);
+  }
+  const times = (of: readonly number[]): Float64Array => {
+    const found = new Float64Array(of.length);
+    for (let i = 0; i < of.length; i++) found[i] = firstTime[of[i] as number] as number;
+    return found;
+  };
+  const [lostAt, answeredAt] = [times(lost), answered.subarray(0, answers)];
   return {
-    burst: burstOf(seen, lost.map(timeOf), answered.map(timeOf), rows.map(timeOf)),
+    burst: burstOf(seen, lostAt, answeredAt, () => times(rows)),
     ackIgnored,
-    halfOpen: halfOpenAt(seen, rows, lost.map(timeOf), answered.map(timeOf)),
+    halfOpen: halfOpenAt(seen, rows, lostAt, answeredAt),
   };
 }
 
 function burstOf(
   seen: ListenerLoss,
-  lost: readonly number[],
-  answered: readonly number[],
-  all: readonly number[],
+  lost: Float64Array,
+  answered: Float64Array,
+  all: () => Float64Array,
 ): QueuePattern["burst"] {
   if (lost.length < FEWEST_LOST || answered.length === 0) return undefined;
-  const times = all.toSorted((a, b) => a - b);
+  const times = all().sort();
   for (const seconds of BURSTS) {
     const before = (time: number): number => countIn(times, time - seconds, time) - 1;
     const atLost = lost.map(before);
     const mid = median(atLost);
-    const usual = (all.length * seconds) / Math.max(seen.capture.model.duration, seconds);
+    const usual = (times.length * seconds) / Math.max(seen.capture.model.duration, seconds);
     const isBurst = mid >= FEWEST && mid >= usual * DENSER;
     if (isBurst && clearly(atLost, answered.map(before)) >= CLEARLY)
       return { median: mid, seconds, lost: lost.length, answered: answered.length };
@@ -83,8 +89,8 @@ function burstOf(
 function halfOpenAt(
   { capture }: ListenerLoss,
   rows: readonly number[],
-  lost: readonly number[],
-  answered: readonly number[],
+  lost: Float64Array,
+  answered: Float64Array,
 ): number | undefined {
   if (lost.length < FEWEST_LOST) return undefined;
   const { synAckCount, synCount, answerTime, lastSynAckTime, completeTime, resetTime } =
@@ -112,8 +118,8 @@ function halfOpenAt(
 }
 
 /** How often a value of the first list exceeds one of the second, ties counting half. */
-function clearly(more: readonly number[], less: readonly number[]): number {
-  const sorted = less.toSorted((a, b) => a - b);
+function clearly(more: Float64Array, less: Float64Array): number {
+  const sorted = less.toSorted();
   let wins = 0;
   for (const value of more) {
     const notAbove = upTo(sorted, value);
@@ -124,7 +130,7 @@ function clearly(more: readonly number[], less: readonly number[]): number {
 }
 
 /** How many of some sorted numbers are at most a value. */
-function upTo(sorted: readonly number[], value: number): number {
+function upTo(sorted: ArrayLike<number>, value: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
@@ -135,5 +141,5 @@ function upTo(sorted: readonly number[], value: number): number {
   return low;
 }
 
-const countIn = (sorted: readonly number[], after: number, until: number): number =>
+const countIn = (sorted: ArrayLike<number>, after: number, until: number): number =>
   upTo(sorted, until) - upTo(sorted, after);

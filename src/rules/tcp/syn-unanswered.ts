@@ -119,8 +119,13 @@ function vantage(
   const all = (way: number): boolean => lost.length > 0 && lost.every((row) => direction[row] === way);
   if (all(Direction.outgoing)) return { atClient: true, atListener: false };
   const rows = rowsWith(traffic, Outcome.answered).filter((row) => (completeTime[row] ?? Number.NaN) >= 0);
-  const listenerSide = median(rows.map((row) => (answerTime[row] ?? 0) - (firstTime[row] ?? 0)));
-  const clientSide = median(rows.map((row) => (completeTime[row] ?? 0) - (answerTime[row] ?? 0)));
+  const between = (from: Float64Array, to: Float64Array): Float64Array => {
+    const took = new Float64Array(rows.length);
+    for (let i = 0; i < rows.length; i++) took[i] = (to[rows[i] ?? 0] ?? 0) - (from[rows[i] ?? 0] ?? 0);
+    return took;
+  };
+  const listenerSide = median(between(firstTime, answerTime));
+  const clientSide = median(between(answerTime, completeTime));
   return {
     atClient: listenerSide > FAR && listenerSide > clientSide * FAR_RATIO,
     atListener: clientSide > FAR && clientSide > listenerSide * FAR_RATIO,

@@ -1,13 +1,12 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf } from "../case.ts";
+import { LOOP_LOG } from "./coredns-loop.ts";
 
 const RULE = "dns/coredns-fatal";
 
 describe(RULE, () => {
   it("tells the line with which it gives up, once", async () => {
-    const log = readFileSync("test/fixtures/dns/coredns-loop/coredns.log", "utf8");
-    const finding = findingOf(await analyzeFiles({ "coredns.log": log }), RULE);
+    const finding = findingOf(await analyzeFiles({ "coredns.log": LOOP_LOG }), RULE);
     expect(finding.summary).toContain(
       "coredns.log has 1 line with which CoreDNS gives up: [FATAL] plugin/loop",
     );

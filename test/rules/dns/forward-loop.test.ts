@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
+import { LOOP_CONF as conf, LOOP_LOG as log } from "./coredns-loop.ts";
 
 const RULE = "dns/forward-loop";
-const log = readFileSync("test/fixtures/dns/coredns-loop/coredns.log", "utf8");
-const conf = readFileSync("test/fixtures/dns/coredns-loop/etc/resolv.conf", "utf8");
 const verdicts = async (files: Record<string, string>) => verdictsOf(await analyzeFiles(files), RULE);
 
 describe(RULE, () => {

@@ -18,6 +18,30 @@ describe(RULE, () => {
     expect(finding.explains).toEqual(["dns/uneven-load"]);
   });
 
+  it("names the client's pod and its program, of sockets from the ports that it asked from", async () => {
+    const list = (address: string, port: number): string =>
+      `Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nudp ESTAB 0 0 ${address}:${port} 10.96.0.10:53 users:(("resolver",pid=9,fd=3))\n`;
+    const pod = JSON.stringify({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "crawler-1", namespace: "shop" },
+      status: { phase: "Running", podIP: "10.0.0.1" },
+    });
+    const told = async (sockets: string) => {
+      const files = { "n/hostname": "n\n", "n/s.pcap": captureOfAll(loud, ...few), "n/ss.txt": sockets };
+      const report = await analyzeFiles({ ...files, "cluster/pods.json": pod });
+      return findingOf(report, RULE)
+        .summary.replace(/^.*the next one has 20\./, "")
+        .trim();
+    };
+    const named = "The client is 10.0.0.1 (pod shop/crawler-1).";
+    const program = "When sockets were listed, the client's program was resolver (9).";
+    expect(await told(list("10.0.0.1", 20_449))).toBe(`${named} ${program}`);
+    // Another port is of another socket, and another address of another client.
+    expect(await told(list("10.0.0.1", 19_999))).toBe(named);
+    expect(await told(list("10.0.0.2", 20_449))).toBe(named);
+  });
+
   it("is only possible where it was one burst", async () => {
     expect(await verdicts(captureOfAll({ ...loud, from: 4, span: 1 }, ...few))).toEqual(["possible"]);
   });

@@ -8,6 +8,10 @@ import { tcp } from "../packets.ts";
 export const fixture = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(`test/fixtures/pcap/${name}.pcap`));
 
+/** What a sample recorded of SYNs that race for one translated port. */
+export const portRace = (): Uint8Array =>
+  new Uint8Array(readFileSync("samples/snat-port-race/bundle/node-p/any.pcap"));
+
 /** A case of one node that holds the given files. */
 export const analyzeNode = (
   files: Record<string, string | Uint8Array>,

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingOf, verdictsOf } from "../case.ts";
 import type { Attempt } from "../packets.ts";
-import { analyzeNode, calm, fixture } from "./listener-cases.ts";
+import { analyzeNode, calm, fixture, portRace } from "./listener-cases.ts";
 import { LISTENER, captureOf, natOutage, randomLoss } from "./outage.ts";
 
 const RULE = "tcp/snat-port-race";
@@ -10,7 +9,7 @@ const conntrack = (failed: number) =>
   `cpu=0   \tfound=9 invalid=0 insert=0 insert_failed=${failed} drop=${failed} early_drop=0 error=0 search_restart=0 \n`;
 const rules = (option: string) =>
   `*nat\n:POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s 10.244.0.0/16 -j MASQUERADE${option}\nCOMMIT\n`;
-const any = new Uint8Array(readFileSync("samples/snat-port-race/bundle/node-p/any.pcap"));
+const any = portRace();
 
 /** Two pods on a bridge that use one port at one moment, again and again; the second's SYN is answered when it is sent again. */
 function bridge(apart = 0.001, pairs = 6): Uint8Array {

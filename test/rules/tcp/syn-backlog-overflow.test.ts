@@ -59,6 +59,30 @@ describe(RULE, () => {
     expect(finding.remedy[0]).toContain("net.core.somaxconn");
   });
 
+  it("names the program that listens, and takes no other namespace's queue for its own", async () => {
+    const [address = "", port = ""] = LISTENER.split(":");
+    const list = (own: string): string =>
+      `State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\nESTAB 0 0 ${own}:22 10.0.0.9:4000\nLISTEN 6 5 0.0.0.0:${port} 0.0.0.0:* users:(("till",pid=77,fd=3))\n`;
+    const task = {
+      "proc/77/comm": "till\n",
+      "proc/77/status": "Name:\ttill\nState:\tD (disk sleep)\nTgid:\t77\nPid:\t77\nPPid:\t1\n",
+      "proc/77/stack": "[<0>] rpc_wait_bit_killable+0x1e/0xa0\n[<0>] nfs_wait_bit_killable+0x1e/0x90 [nfs]\n",
+    };
+    const files = { "s.pcap": rush(), ...task };
+    const finding = findingOf(await analyzeNode({ ...files, "ss-lntp.txt": list(address) }), RULE);
+    expect(finding.verdict).toBe("confirmed");
+    expect(finding.summary).toContain(
+      "When sockets were listed, it listened there: till (77). Of its threads till (77) waits for",
+    );
+    // The node's own list, beside one of the listener's namespace: its queue is another one.
+    const both = {
+      ...files,
+      "ss-pod.txt": list(address).replace("LISTEN 6 5", "LISTEN 0 5"),
+      "ss-node.txt": list("192.168.0.1"),
+    };
+    expect(verdictsOf(await analyzeNode(both), RULE)).not.toContain("confirmed");
+  });
+
   it("takes a total for a witness only where it counts as many as were lost", async () => {
     const pcap = fixture("tcp_backlog_accept_queue.server");
     const few = netstatOf("5 times the listen queue of a socket overflowed");

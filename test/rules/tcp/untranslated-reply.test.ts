@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingOf, verdictsOf } from "../case.ts";
 import type { Timed } from "../packets.ts";
 import { attempt, capture, tcp } from "../packets.ts";
 import { recorded } from "./connection-cases.ts";
-import { analyzeNode, calm, fixture } from "./listener-cases.ts";
+import { analyzeNode, calm, fixture, portRace } from "./listener-cases.ts";
 import { natOutage, randomLoss } from "./outage.ts";
 
 const RULE = "tcp/untranslated-reply";
@@ -40,7 +39,7 @@ describe(RULE, () => {
   });
 
   it("is no rival where no such answer was seen, or it is to another SYN", async () => {
-    const race = new Uint8Array(readFileSync("samples/snat-port-race/bundle/node-p/any.pcap"));
+    const race = portRace();
     for (const pcap of [
       answeredBy("10.244.2.20:8080", 9999),
       natOutage(),

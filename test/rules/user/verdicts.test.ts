@@ -37,7 +37,8 @@ const IMAGE = 'image: { name: coredns, from: "1.7", fixedIn: ["1.8.1"] }\nholds:
 const GROWN =
   "counter: { name: ListenDrops, growth: true, is: { above: 0 } }\nholds: strong\nfails: decisive";
 const TOTAL = "counter: { name: ListenDrops, is: { above: 0 } }\nholds: weak\nfails: decisive";
-const nstat = (drops: number) => `#kernel\nTcpExtListenDrops ${drops} 0.0\nTcpActiveOpens 5 0.0\n`;
+const nstat = (drops: number, opens = 5) =>
+  `#kernel\nTcpExtListenDrops ${drops} 0.0\nTcpActiveOpens ${opens} 0.0\n`;
 
 describe("the verdict on a cause of a rule file", () => {
   it.each([
@@ -196,8 +197,14 @@ describe("the verdict on a cause of a rule file", () => {
     [
       "a counter that did not",
       GROWN,
-      { "node-a/nstat.before.txt": nstat(5), "node-a/nstat.txt": nstat(5) },
+      { "node-a/nstat.before.txt": nstat(5), "node-a/nstat.txt": nstat(5, 8) },
       "ruled-out",
+    ],
+    [
+      "a copy of one look",
+      GROWN,
+      { "node-a/nstat.before.txt": nstat(5), "node-a/nstat.txt": nstat(5) },
+      "possible",
     ],
     ["one look at a counter", GROWN, { "node-a/nstat.txt": nstat(5) }, "possible"],
     ["a total", TOTAL, { "node-a/nstat.txt": nstat(5) }, "possible"],

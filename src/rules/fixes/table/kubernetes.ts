@@ -142,3 +142,21 @@ export const PROXY_FULL_RESTORE = defineFix({
     "https://github.com/kubernetes/kubernetes/pull/115138",
   ],
 });
+
+/** Segments that connection tracking takes for invalid, and passes on as they are. */
+export const PROXY_INVALID = defineFix({
+  id: "kube-proxy/invalid-forwarded",
+  component: "kube-proxy",
+  defect:
+    "packets that connection tracking takes for invalid are forwarded untranslated, and clients reset their connections",
+  affected: { fixedIn: ["1.15.0"] },
+  upgrade:
+    "Drop what is invalid before it is forwarded: iptables -I FORWARD -m conntrack --ctstate INVALID -j DROP; kube-proxy does from 1.15 on.",
+  workaround: [
+    "Or set net.netfilter.nf_conntrack_tcp_be_liberal=1 on the nodes: segments outside of the window are then translated, too.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/74839",
+    "https://github.com/kubernetes/kubernetes/pull/74840",
+  ],
+});

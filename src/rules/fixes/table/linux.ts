@@ -108,6 +108,44 @@ export const IPVS_ESTIMATION = defineFix({
   ],
 });
 
+/** A SYN on a used port, which IPVS schedules anew. Stable kernels and vendors' have the change under older numbers. */
+export const IPVS_REUSE_DROP = defineFix({
+  id: "linux/ipvs-reuse-drop",
+  component: "linux",
+  defect:
+    "with net.ipv4.vs.conn_reuse_mode=1 a SYN on the port of a connection that has just ended is dropped to be rid of its old entry",
+  affected: { fixedIn: ["5.9"], backports: "unlisted" },
+  upgrade: "A kernel from 5.9 on, or one with the change from its vendor.",
+  workaround: [
+    "Until then net.ipv4.vs.conn_reuse_mode=0, as kube-proxy sets it on such kernels (kubernetes 71114); new connections on a used port then go to the old server, even if it is being drained (ipvs/drained-server).",
+    "Have clients keep their connections: each new one then needs no port.",
+  ],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=f0a5e4d7a594e0fe237d3dfafb069bb82f80f42f",
+    "https://github.com/kubernetes/kubernetes/issues/70747",
+    "https://github.com/kubernetes/kubernetes/pull/71114",
+    "https://github.com/kubernetes/kubernetes/issues/93297",
+  ],
+});
+
+/** Servers of weight 0, to which used ports still lead. */
+export const IPVS_DRAINED = defineFix({
+  id: "linux/ipvs-drained-server",
+  component: "linux",
+  defect:
+    "with net.ipv4.vs.conn_reuse_mode=0 a new connection on a used port goes to its old server even if that is drained, and with expire_nodest_conn=1 too",
+  affected: { fixedIn: ["5.16"], backports: "unlisted" },
+  upgrade:
+    "A kernel from 5.9 on with net.ipv4.vs.conn_reuse_mode=1, or one from 5.16 on with expire_nodest_conn=1.",
+  workaround: [
+    "Until then have clients keep their connections, or give them more addresses: a port is then not used again within two minutes.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/81775",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=c95c07836fa4c1767ed11d8eca0769c652760e32",
+  ],
+});
+
 /** Slices of a group's CPU quota, which expired where a CPU had not used all of its own. */
 export const CFS_SLICE_EXPIRY = defineFix({
   id: "linux/cfs-slice-expiry",
@@ -131,22 +169,5 @@ export const CFS_SLICE_EXPIRY = defineFix({
   references: [
     "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=de53fd7aedb100f03e5d2231cfce0e4993282425",
     "https://github.com/kubernetes/kubernetes/issues/67577",
-  ],
-});
-
-/** The first SYN on a used port, which IPVS dropped. It went into stable kernels in August 2020, which nobody has listed here. */
-export const IPVS_PORT_REUSE = defineFix({
-  id: "linux/ipvs-port-reuse",
-  component: "linux",
-  defect: "IPVS drops the first SYN that reuses the addresses and ports of a connection in TIME_WAIT",
-  affected: { fixedIn: ["5.9"], backports: "unlisted" },
-  upgrade: "Upgrade to a kernel from 5.9 on, or to one with the change from its vendor.",
-  workaround: [
-    "Until then net.ipv4.vs.conn_reuse_mode=0, as kube-proxy sets it on such kernels (kubernetes 71114); new connections on a used port then go to the old server, even if it is being drained (ipvs/drained-server).",
-    "Have clients keep their connections: each new one then needs no port.",
-  ],
-  references: [
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=f0a5e4d7a594e0fe237d3dfafb069bb82f80f42f",
-    "https://github.com/kubernetes/kubernetes/issues/93297",
   ],
 });

@@ -58,3 +58,4 @@ export type { Growth } from "./counters.ts";
 export * from "./ipvs.ts";
 export { hostCounter, hostCounterGrowth, type ProcCounterKind, VMSTAT_GAUGE } from "./host-counters.ts";
 export { type Filling, fillingOf } from "./filling.ts";
+export { type QuotaUse, quotaUses } from "./cpu-quota.ts";

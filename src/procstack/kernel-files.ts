@@ -1,6 +1,6 @@
 import { type Diagnostic, linesOf, type Model } from "../bytes/index.ts";
 
-/** Files of the kernel's control groups and of its FUSE connections that say why tasks wait. */
+/** Files of the kernel's control groups and of its FUSE connections that say why tasks wait, and how much of the CPU they get. */
 export type KernelFileName =
   | "freezer.state"
   | "freezer.self_freezing"
@@ -8,6 +8,11 @@ export type KernelFileName =
   | "cgroup.freeze"
   | "cgroup.events"
   | "memory.oom_control"
+  | "cpu.stat"
+  | "cpu.max"
+  | "cpu.cfs_quota_us"
+  | "cpu.cfs_period_us"
+  | "cpuacct.usage"
   | "waiting";
 
 /** One such file. */
@@ -27,12 +32,14 @@ export interface KernelFiles extends Model {
 }
 
 const NAMED =
-  /(?:^|\/)(freezer\.(?:state|self_freezing|parent_freezing)|cgroup\.freeze|cgroup\.events|memory\.oom_control|fuse\/connections\/\d+\/waiting)(?:\.txt)?$/;
+  /(?:^|\/)(freezer\.(?:state|self_freezing|parent_freezing)|cgroup\.freeze|cgroup\.events|memory\.oom_control|cpu\.stat|cpu\.max|cpu\.cfs_(?:quota|period)_us|cpuacct\.usage|fuse\/connections\/\d+\/waiting)(?:\.txt)?$/;
 const TAIL_HEADER = /^==> (.+) <==$/;
 /** `grep -r . /sys/…` and `grep -H`. */
 const GREP =
-  /^(\/?\S*?(?:freezer\.(?:state|self_freezing|parent_freezing)|cgroup\.freeze|cgroup\.events|memory\.oom_control|fuse\/connections\/\d+\/waiting)):(.*)$/;
-const WORD = /^(?:FROZEN|FREEZING|THAWED|\d+)$/;
+  /^(\/?\S*?(?:freezer\.(?:state|self_freezing|parent_freezing)|cgroup\.freeze|cgroup\.events|memory\.oom_control|cpu\.stat|cpu\.max|cpu\.cfs_(?:quota|period)_us|cpuacct\.usage|fuse\/connections\/\d+\/waiting)):(.*)$/;
+const WORD = /^(?:FROZEN|FREEZING|THAWED|-?\d+)$/;
+/** `cpu.max`: how many microseconds in each period of so many, both in one line. */
+const QUOTA = /^(max|\d+) (\d+)$/;
 const PAIR = /^([a-z_]+) (\d+)$/;
 
 /** Reads one of these files, known by its path, or several with `==> path <==` or `path:` before what each holds. */
@@ -49,6 +56,8 @@ export function parseKernelFiles(text: string, path = ""): KernelFiles {
     return known;
   };
   let current = open(path);
+  // A number at the end of a text without a line end may have lost digits.
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").length - 1;
   for (const { text: line, number } of linesOf(text)) {
     if (line.length > 4096) continue;
     const header = TAIL_HEADER.exec(line)?.[1];
@@ -58,8 +67,15 @@ export function parseKernelFiles(text: string, path = ""): KernelFiles {
     }
     const [, named, rest] = GREP.exec(line) ?? [];
     const into = named === undefined ? current : open(named);
-    if (!into) continue;
+    if (!into || (into.name.startsWith("cpu") && number > whole)) continue;
     const body = (rest ?? line).trim();
+    if (into.name === "cpu.max") {
+      const [, quota, period] = QUOTA.exec(body) ?? [];
+      if (quota === undefined || period === undefined || into.values.size > 0) continue;
+      into.values.set("quota", quota).set("period", period);
+      into.lines.set("quota", number).set("period", number);
+      continue;
+    }
     const [, key, value] = PAIR.exec(body) ?? (WORD.test(body) ? ["", "", body] : []);
     if (key === undefined || value === undefined || into.values.has(key)) continue;
     into.values.set(key, value);

@@ -1,6 +1,8 @@
 import type { Rule } from "../engine/index.ts";
 import { conntrackDrops } from "./conntrack-drops.ts";
 import { conntrackFull } from "./conntrack-full.ts";
+import { cfsSliceExpiry } from "./cfs-slice-expiry.ts";
+import { cpuOverthrottled } from "./cpu-overthrottled.ts";
 import { cpusStuck } from "./cpus-stuck.ts";
 import { diskFull } from "./disk-full.ts";
 import { dyingMemcgs } from "./dying-memcgs.ts";
@@ -33,6 +35,8 @@ import { xfsAllocationDeadlock } from "./xfs-allocation-deadlock.ts";
 export const NODE_RULES: readonly Rule[] = [
   conntrackDrops,
   conntrackFull,
+  cpuOverthrottled,
+  cfsSliceExpiry,
   cpusStuck,
   diskFull,
   dyingMemcgs,

@@ -85,7 +85,9 @@ export const conntrackInvalid = defineCause<StrayTraffic>({
 function answerCounter({ host, seen }: About<StrayTraffic>): Answer {
   const growth = host.conntrackGrowth("invalid");
   if (!seen) return cantTell();
-  if (growth.known && growth.value > 0) return holds([growth.cite]);
+  // The last packets of closed connections are counted all day, too.
+  if (growth.known && growth.value > 0)
+    return holds([growth.cite], growth.value >= seen.strays.length ? {} : { atMost: "weak" });
   const total = host.conntrack("invalid");
   if (!total.known) return cantTell(total.why);
   return total.value === 0 ? fails([total.cite]) : holds([total.cite], { atMost: "weak" });

@@ -16,6 +16,7 @@ import { retransmissionTimeout } from "./retransmission-timeout.ts";
 import { routingLoop } from "./routing-loop.ts";
 import { untranslatedReply } from "./untranslated-reply.ts";
 import { unevenBackends } from "./uneven-backends.ts";
+import { vxlanChecksum } from "./vxlan-checksum.ts";
 import { zeroWindow } from "./zero-window.ts";
 import { synUnanswered } from "./syn-unanswered.ts";
 import { twRecycleNat } from "./tw-recycle-nat.ts";
@@ -38,6 +39,7 @@ export const TCP_RULES: readonly Rule[] = [
   reversePathFilter,
   deadBackend,
   untranslatedReply,
+  vxlanChecksum,
   conntrackInvalid,
   routingLoop,
   pathMtuBlackhole,

@@ -3,6 +3,7 @@ import { Direction } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
+import { answerLogged } from "./logged-drops.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { SilencedSource } from "./source-split.ts";
 import { sourceSplit } from "./source-split.ts";
@@ -49,6 +50,19 @@ export const localSourceDrop = defineCause<ListenerLoss>({
         command: "ip addr; ip route show table local",
       },
       answer: answerLocal,
+    },
+    {
+      statement: "the kernel logged packets from that address as martian",
+      axis: "time",
+      holds: "strong",
+      answer(about) {
+        const source = suspect(about)?.address;
+        if (source === undefined) return cantTell();
+        const said = answerLogged(about, "martian-source", ({ details }) => details["source"] === source);
+        // The reverse path filter has such lines, too.
+        const isLocal = localOf(about, source).length > 0;
+        return said.is === "holds" && !isLocal ? holds(said.cites, { atMost: "weak" }) : said;
+      },
     },
     {
       statement: "that source address is a Service's load balancer's, whose externalTrafficPolicy is Local",

@@ -3,6 +3,7 @@ import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { citeSyns } from "./listener-loss.ts";
+import { answerLogged } from "./logged-drops.ts";
 import { isAddressed, numberOf, ofListener } from "./of-listener.ts";
 import { citeSilenced, silencedRows, sourceSplit } from "./source-split.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
@@ -43,6 +44,22 @@ export const reversePathFilter = defineCause<ListenerLoss>({
         command: "nstat -az TcpExtIPReversePathFilter",
       },
       answer: answerCounter,
+    },
+    {
+      statement: "the kernel logged packets from these addresses as martian",
+      axis: "time",
+      holds: "strong",
+      answer(about) {
+        const { seen } = about;
+        const silenced = new Set(seen ? sourceSplit(seen).silenced.map(({ address }) => address) : []);
+        return answerLogged(
+          about,
+          "martian-source",
+          ({ details: { source = "" } }) =>
+            // What comes from the node's own address is martian without any filter.
+            silenced.has(source) && about.host.localAddress(source).length === 0,
+        );
+      },
     },
     {
       statement: "the filter is on at the listener's node",

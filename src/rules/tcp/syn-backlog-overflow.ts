@@ -8,6 +8,7 @@ import type { Behind } from "../behind.ts";
 import { behindSockets } from "../behind.ts";
 import { backendSilence } from "./backend-silence.ts";
 import { citeSyns } from "./listener-loss.ts";
+import { answerLogged } from "./logged-drops.ts";
 import { isListening, numberOf, ofListener } from "./of-listener.ts";
 import { losesData } from "./path-loss.ts";
 import { portPairs } from "./port-pairs.ts";
@@ -68,6 +69,18 @@ export const synBacklogOverflow = defineCause<ListenerLoss>({
       answer: answerSocket,
     },
     {
+      statement: "the kernel logged more half-open connections to the port than its queue holds",
+      axis: "time",
+      // It says so once for each listener, perhaps long before.
+      holds: "weak",
+      answer: (about) =>
+        answerLogged(
+          about,
+          "syn-flooding",
+          ({ details }) => portOf(details["port"]) === about.seen?.listener.port,
+        ),
+    },
+    {
       statement: "the queues are as short as kernels begin with",
       axis: "config",
       holds: "weak",
@@ -109,6 +122,9 @@ function ownLimit(about: About<ListenerLoss>): string[] {
     `The program asked listen() for ${socket.sendQ}, and net.core.somaxconn would allow ${limit.value}: the program's own backlog is what to raise.`,
   ];
 }
+
+/** `80`, or `10.0.0.1:80` and `[::]:80` as newer kernels have it. */
+const portOf = (text = ""): number => Number(text.slice(text.lastIndexOf(":") + 1));
 
 function answerTraffic(seen: ListenerLoss | undefined): Answer {
   if (!seen) return cantTell();

@@ -36,6 +36,15 @@ describe(RULE, () => {
     ]);
   });
 
+  it("makes little of a martian line where nothing says whose the address is", async () => {
+    const dmesg = `[  100.000000] IPv4: martian source 10.0.0.2 from ${LB}, on dev eth0\n`;
+    expect(verdictsOf(await analyzeNode({ "s.pcap": regular, dmesg }), RULE)).toEqual(["possible"]);
+    const own = await analyzeNode({ "s.pcap": regular, dmesg, "local.txt": table(LB) });
+    expect(findingOf(own, RULE).evidence.map(({ text }) => text)).toContain(
+      `IPv4: martian source 10.0.0.2 from ${LB}, on dev eth0`,
+    );
+  });
+
   it("is possible by the capture alone: a filter looks the same", async () => {
     const finding = findingOf(await analyzeNode({ "s.pcap": regular }), RULE);
     expect(finding.verdict).toBe("possible");

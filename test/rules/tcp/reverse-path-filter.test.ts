@@ -30,6 +30,17 @@ describe(RULE, () => {
     ]);
   });
 
+  it("is likely by a martian line of the kernel about such an address, and not about another or the node's own", async () => {
+    const martian = (source: string): string =>
+      `[  100.000000] IPv4: martian source 192.168.50.20 from ${source}, on dev eth0\n[  100.000001] ll header: 00000000: ff ff ff ff\n`;
+    const of = async (source: string, more = {}): Promise<string[]> =>
+      verdictsOf(await analyzeNode({ "s.pcap": pcap, dmesg: martian(source), ...more }), RULE);
+    expect(await of("10.244.1.11")).toEqual(["likely"]);
+    expect(await of("10.244.1.11", { "netstat-s": filtered(14) })).toEqual(["confirmed"]);
+    expect(await of("10.244.1.99")).toEqual(["possible"]);
+    expect(await of("10.244.1.11", { "ip-addr.txt": addrOf("10.244.1.11") })).toEqual(["possible"]);
+  });
+
   it("is possible by the capture alone, and asks for the counter and the setting", async () => {
     const finding = findingOf(await analyzeNode({ "s.pcap": pcap }), RULE);
     expect(finding.verdict).toBe("possible");

@@ -35,6 +35,21 @@ describe(RULE, () => {
     ]);
   });
 
+  it("cites the kernel's line about the port, which counts little, and none about another one", async () => {
+    const line = (port: string): string =>
+      `[  100.000000] TCP: request_sock_TCP: Possible SYN flooding on port ${port}. Dropping request.  Check SNMP counters.\n`;
+    const cited = async (port: string): Promise<boolean> => {
+      const finding = findingOf(await analyzeNode({ "s.pcap": rush(), dmesg: line(port) }), RULE);
+      expect(finding.verdict).toBe(findingOf(await analyzeNode({ "s.pcap": rush() }), RULE).verdict);
+      return finding.evidence.some(({ text }) => text.includes("SYN flooding"));
+    };
+    expect([await cited("8080"), await cited("10.0.0.2:8080"), await cited("18080")]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it("is confirmed by the capture and the counter together, and names the accept queue", async () => {
     const pcap = fixture("tcp_backlog_accept_queue.server");
     const finding = findingOf(await analyzeNode({ "s.pcap": pcap, "netstat-s": netstatOf(OVERFLOWS) }), RULE);

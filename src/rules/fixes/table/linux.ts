@@ -145,3 +145,29 @@ export const IPVS_DRAINED = defineFix({
     "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=c95c07836fa4c1767ed11d8eca0769c652760e32",
   ],
 });
+
+/** Slices of a group's CPU quota, which expired where a CPU had not used all of its own. */
+export const CFS_SLICE_EXPIRY = defineFix({
+  id: "linux/cfs-slice-expiry",
+  component: "linux",
+  defect:
+    "what a CPU has not used of its slice of a control group's quota expires, and the group is throttled",
+  affected: {
+    fixedIn: ["4.14.154", "4.19.84", "5.3.9", "5.4"],
+    vendors: new Map([
+      ["el7", ["3.10.0-1062.8.1"]],
+      ["el8", ["4.18.0-147.2.1"]],
+      ["amzn2", ["4.14.154-128"]],
+      ["generic", ["4.15.0-67", "5.3.0-24"]],
+    ]),
+  },
+  upgrade:
+    "Upgrade to a kernel with the change: 5.4, 5.3.9, 4.19.84, 4.14.154; RHEL's 3.10.0-1062.8.1 and 4.18.0-147.2.1; Ubuntu's 4.15.0-67 and 5.3.0-24.",
+  workaround: [
+    "Until then take the CPU limit off containers that are sensitive to it (requests alone still share the CPU fairly), or raise it.",
+  ],
+  references: [
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=de53fd7aedb100f03e5d2231cfce0e4993282425",
+    "https://github.com/kubernetes/kubernetes/issues/67577",
+  ],
+});

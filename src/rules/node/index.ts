@@ -21,6 +21,7 @@ import { memoryExhausted } from "./memory-exhausted.ts";
 import { memoryFragmentation } from "./memory-fragmentation.ts";
 import { memoryStalls } from "./memory-stalls.ts";
 import { neighbourTableOverflow } from "./neighbour-table-overflow.ts";
+import { netdeviceInUse } from "./netdevice-in-use.ts";
 import { noSpace } from "./no-space.ts";
 import { overlayDType } from "./overlay-d-type.ts";
 import { pageAllocationFailure } from "./page-allocation-failure.ts";
@@ -55,6 +56,7 @@ export const NODE_RULES: readonly Rule[] = [
   memoryFragmentation,
   memoryStalls,
   neighbourTableOverflow,
+  netdeviceInUse,
   noSpace,
   overlayDType,
   pageAllocationFailure,

@@ -3,7 +3,14 @@ import type { Artifact } from "../bundle/index.ts";
 import type { Cite, HostEvidence } from "../evidence/index.ts";
 import type { ComponentLog, LogEvent, LogRun, LoggedLine, SignatureId } from "../logs/index.ts";
 import { secondsBetween } from "../logs/index.ts";
-import { type Missing, type Sighting, type Subject, type Symptom, defineSymptom } from "./engine/index.ts";
+import {
+  type Advice,
+  type Missing,
+  type Sighting,
+  type Subject,
+  type Symptom,
+  defineSymptom,
+} from "./engine/index.ts";
 import { type InEvents, eventSightings } from "./event-lines.ts";
 import type { Fix } from "./fixes/index.ts";
 import { count, span } from "./words.ts";
@@ -48,6 +55,8 @@ interface LogSymptom {
   readonly least: { readonly lines: number; readonly seconds?: number; readonly amount?: number | undefined };
   /** Whether the lines themselves say why. */
   readonly namesItsCause?: true;
+  /** What is known of one case beyond what the rule says of all. */
+  readonly advice?: (seen: LogSighting) => Advice | undefined;
   /** Whether it must go on to the log's end: what has passed is no symptom. */
   readonly lasts?: true;
   /** How it is found in events of the cluster too, where no log of the node tells. */
@@ -66,7 +75,7 @@ const PASSED_AFTER = 120;
 
 /** Makes a symptom of lines in the logs of components. Of several logs with the same lines, as a unit's and the whole journal, one counts. */
 export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
-  const { signatures, each, least, lasts, says, missing, namesItsCause, inEvents, ...text } = symptom;
+  const { signatures, each, least, lasts, says, missing, namesItsCause, inEvents, advice, ...text } = symptom;
   const more = { ...(missing && { missing }), ...(namesItsCause && { namesItsCause }) };
   return defineSymptom<LogSighting>({
     ...text,
@@ -75,7 +84,7 @@ export function defineLogSymptom(symptom: LogSymptom): Symptom<LogSighting> {
       for (const [name, seen] of all) {
         if (!isEnough(seen, least) || (lasts && hasPassed(seen))) continue;
         const subject = each ? { kind: each.kind, name } : ofNode(host);
-        yield { ...toldOf(seen, says(seen)), subject, ...more };
+        yield { ...toldOf(seen, says(seen)), subject, ...more, advice: advice?.(seen) };
       }
     },
     *detectInCluster(cluster) {

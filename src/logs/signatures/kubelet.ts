@@ -106,6 +106,15 @@ export const kubeletSignatures = [
     amount: "wanted",
   },
   {
+    // pkg/kubelet/eviction/eviction_manager.go; before 1.19 the resource stands in the words. That it could do without evictions it says in others.
+    id: "eviction-needed",
+    means: "kubelet ran short of a resource of the node and could free enough of it by evicting pods alone",
+    of: KUBELET,
+    literals: ["must evict pod(s) to reclaim"],
+    pattern: /must evict pod\(s\) to reclaim(?:" resourceName="| )(?<resource>[a-z][a-z.-]{2,40})/,
+    keys: ["resource"],
+  },
+  {
     id: "cgroup-driver-mismatch",
     means: "kubelet and the container runtime manage cgroups in different ways",
     of: KUBELET,

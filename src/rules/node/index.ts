@@ -7,6 +7,7 @@ import { cpusStuck } from "./cpus-stuck.ts";
 import { diskFull } from "./disk-full.ts";
 import { dyingMemcgs } from "./dying-memcgs.ts";
 import { enaAllowanceExceeded } from "./ena-allowance-exceeded.ts";
+import { evictionPressure } from "./eviction-pressure.ts";
 import { gpuError } from "./gpu-error.ts";
 import { hardwareError } from "./hardware-error.ts";
 import { imageGcFailed } from "./image-gc-failed.ts";
@@ -42,6 +43,7 @@ export const NODE_RULES: readonly Rule[] = [
   diskFull,
   dyingMemcgs,
   enaAllowanceExceeded,
+  evictionPressure,
   gpuError,
   hardwareError,
   imageGcFailed,

@@ -38,6 +38,19 @@ describe("text report", () => {
     expect(text).toContain("node-b: listener 10.0.0.1:80 · explains tcp/syn-unanswered");
   });
 
+  it("counts what it was compared with by itself", () => {
+    const artifact = (path: string, host: string, baseline: boolean) =>
+      ({ path, kind: "x", host, baseline, status: "read" }) as const;
+    const artifacts = [
+      artifact("sick/a/1", "node-a", false),
+      artifact("sick/a/2", "node-a", false),
+      artifact("well/b/1", "node-b", true),
+    ];
+    const [, own, before] = renderText({ ...report(finding()), artifacts }).split("\n");
+    expect(own).toBe("2 artifacts below sick/a/ · all read · host node-a");
+    expect(before).toBe("compared with 1 artifact · read · host node-b");
+  });
+
   it("asks for what is missing while a cause is open, not once it is confirmed", () => {
     expect(renderText(report(finding()))).not.toContain("COLLECT NEXT");
     expect(renderText(report(finding({ verdict: "likely" })))).toContain(

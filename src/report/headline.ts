@@ -131,8 +131,8 @@ function troubleRows({ first, members }: Group, questions: readonly Question[], 
   ];
 }
 
-/** Up to the first full stop that a sentence follows. */
+/** Up to the first full stop that a sentence follows; commands that follow a colon stand further down. */
 function firstSentence(text: string): string {
   const end = /[.!](?= [A-Z])/.exec(text);
-  return end ? text.slice(0, end.index + 1) : text;
+  return (end ? text.slice(0, end.index + 1) : text).replace(/:$/, ".");
 }

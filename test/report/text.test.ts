@@ -169,6 +169,11 @@ describe("text report", () => {
     );
   });
 
+  it("begins with no remedy that ends in the colon of its commands", () => {
+    const two = [finding(), finding({ rule: "kube/x", remedy: ["Delete them:", "kubectl delete …"] })];
+    expect(renderText(report(...two))).toContain("    → Delete them.\n");
+  });
+
   it("names places shortly: from the folder that all lie in, lines behind a colon, alike ones together", () => {
     const at = (line: number) =>
       ({ effect: "supports", text: "dropped.", artifact: "in/b/log", where: { line } }) as const;

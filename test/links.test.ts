@@ -52,6 +52,11 @@ describe("the documentation", () => {
     expect(named.map(([, id = ""]) => id).filter((id) => !ids.has(id))).toEqual([]);
   });
 
+  it("names every rule in README", () => {
+    const text = readFileSync("README.md", "utf8");
+    expect(RULES.map(({ id }) => id).filter((id) => !text.includes(`(docs/rules/${id}.md)`))).toEqual([]);
+  });
+
   it("has every sample in the list of samples", () => {
     const text = readFileSync("samples/README.md", "utf8");
     const absent = readdirSync("samples", { withFileTypes: true })

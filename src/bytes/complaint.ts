@@ -33,6 +33,9 @@ const COMPLAINTS: readonly RegExp[] = [
   /^Error from server(?: \(\w+\))?: /,
   /^(?:The connection to the server .* was refused|Unable to connect to the server: )/,
   /^(?:Error: )?(?:Cannot|Can't) connect to (?:the )?(?:Docker|containerd|CRI)/i,
+  // systemctl, journalctl and timedatectl in a container, or without rights
+  /^System has not been booted with systemd as init system/,
+  /^Failed to (?:connect to|create|get D-Bus) (?:\w+ )?(?:bus|connection)\b.*: \S/,
   /^(?:curl|wget): (?:\(\d+\) )?(?:Failed|Could not|\()/i,
 ];
 const HINT =

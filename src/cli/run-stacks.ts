@@ -4,6 +4,7 @@ import { buildCase, type HostEvidence } from "../evidence/index.ts";
 import { renderStacks, stacksView, type StacksView } from "../procstack/index.ts";
 import { printable } from "../report/escape.ts";
 import { inputOf } from "./input-of.ts";
+import { layout } from "./layout.ts";
 import type { StacksArgs } from "./stacks-command.ts";
 import { print, viewJson } from "./write-output.ts";
 
@@ -45,9 +46,10 @@ function inputsOf(host: HostEvidence): Parameters<typeof stacksView>[0] | undefi
 
 /** Hosts one below the other. */
 function* texts(views: readonly { host: string | null; view: StacksView }[]): Generator<string> {
+  const { width } = layout({ output: undefined, color: false });
   for (const [at, { host, view }] of views.entries()) {
     if (at > 0) yield "";
     if (views.length > 1) yield `==> ${host ?? "a host without a name"} <==`;
-    yield* renderStacks(view);
+    yield* renderStacks(view, width);
   }
 }

@@ -4,6 +4,7 @@ import { printable } from "../report/escape.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import { diffCommand } from "./diff-command.ts";
 import { inventoryCommand } from "./inventory-command.ts";
+import { nearest } from "./nearest.ts";
 import type { Asked } from "./outcome.ts";
 import { EXIT, DASH } from "./outcome.ts";
 import { pcapCommand } from "./pcap-command.ts";
@@ -11,6 +12,7 @@ import { pprofCommand } from "./pprof-command.ts";
 import { rulesCommand } from "./rules-command.ts";
 import { stacksCommand } from "./stacks-command.ts";
 import { testRulesCommand } from "./test-rules-command.ts";
+import { inWords, WORDS } from "./usage-words.ts";
 
 const COMMANDS: ReadonlySet<string> = new Set([
   "analyze",
@@ -22,47 +24,6 @@ const COMMANDS: ReadonlySet<string> = new Set([
   "stacks",
   "test-rules",
 ]);
-
-/** What the parser says about what was typed, where its own words are a programmer's. */
-const WORDS: Record<string, string> = {
-  "Not enough arguments following: %s": "--%s needs a value",
-  "Invalid values:": "Wrong value:",
-  "Argument: %s, Given: %s, Choices: %s": "--%s %s; there are: %s",
-};
-
-function inWords(message: string, args: readonly string[]): string {
-  if (message.startsWith("Not enough non-option arguments")) {
-    const hasOption = args.some((arg) => arg.startsWith("-") && arg !== "-");
-    return `a path is missing${hasOption ? " (an option that is not known takes the word behind it)" : ""}`;
-  }
-  // The parser names an option of two words in both its spellings.
-  const unknown = /^Unknown arguments?: (.*)$/s.exec(message)?.[1];
-  if (unknown !== undefined) {
-    const options = unknown
-      .split(", ")
-      .filter((name, _, all) => !all.some((other) => isSpelling(name, other)));
-    const typed = options.map((name) => optionsOf(args).find((option) => isOf(option, name)));
-    return typed.every((option) => option !== undefined)
-      ? `there is no option ${typed.join(", ")}`
-      : `too many arguments, or a word that is not known: ${options.join(", ")}`;
-  }
-  return message.replace(/\s+/g, " ").trim();
-}
-
-/** The options as they were typed, without their values. */
-const optionsOf = (args: readonly string[]): string[] =>
-  args.filter((arg) => arg.startsWith("-")).map((arg) => arg.replace(/=.*$/s, ""));
-
-/** Whether an option that was typed has a name, as itself or with `no-`, which turns options off. */
-const isOf = (option: string, name: string): boolean =>
-  [name, `no-${name}`].includes(option.replace(/^-+/, ""));
-
-/** Whether a name is another one written without its hyphens: `failOn` of `fail-on`. */
-function isSpelling(name: string, other: string): boolean {
-  return (
-    other.includes("-") && name === other.replace(/-+(\w)/g, (_, letter: string) => letter.toUpperCase())
-  );
-}
 
 /** Runs the command line; the report goes to standard output, all else to standard error. */
 export async function run(args: readonly string[], version: string): Promise<number> {
@@ -89,13 +50,14 @@ export async function run(args: readonly string[], version: string): Promise<num
     .help()
     .alias("help", "h")
     .strict()
+    .recommendCommands()
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .epilogue("Exit status: 0 analysed; 1 a finding is at or above --fail-on; 2 the request can't be done.")
     .exitProcess(false)
     .fail((message, error) => {
       // The parser's own errors are about what was typed; all others are not its to judge.
       if (error !== undefined && error.name !== "YError") throw error;
-      throw new InquestError("misuse", inWords(message, args));
+      throw new InquestError("misuse", inWords(message, args, parser.parsed));
     });
   try {
     await parser.parseAsync();
@@ -128,7 +90,9 @@ function explain(error: unknown, [command = ""]: readonly string[]): string {
     const hint = error.code === "misuse" && error.path === undefined ? `\nTry: inquest ${help}` : "";
     // Whoever mistypes a command is told of a path that isn't there.
     const isWord = error.code === "not-found" && error.path === command && /^[a-z-]+$/.test(command);
-    const also = isWord ? "; nor is it a command, which inquest --help lists" : "";
+    const meant = isWord ? nearest(command, COMMANDS) : undefined;
+    const there = meant === undefined ? ", which inquest --help lists" : `; there is inquest ${meant}`;
+    const also = isWord ? `; nor is it a command${there}` : "";
     return `inquest: ${error.message.split("\n").map(printable).join("\n")}${also}${hint}`;
   }
   if (error instanceof RangeError && error.message === "Invalid string length") {

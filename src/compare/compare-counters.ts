@@ -4,7 +4,7 @@ import type { Section } from "./change.ts";
 import { section } from "./change.ts";
 import type { Numbers } from "./host-numbers.ts";
 import type { Counted } from "./keyed.ts";
-import { growthOf } from "./keyed.ts";
+import { fallenInWords, growthOf } from "./keyed.ts";
 
 /** Compares the counters of a node's network stack and of its connection tracking; what grew by the largest ratio stands first. */
 export function compareCounters(before: HostEvidence, after: HostEvidence): Section[] {
@@ -40,11 +40,7 @@ function counted(
     if (to.value < from.value && !GAUGES.has(name)) fallen.push(name);
   }
   if (now.size === 0) return [];
-  const note =
-    fallen.length > 0
-      ? `${fallen[0]} and ${fallen.length - 1} others fell: the counters began anew in between, or are of different machines`
-      : undefined;
-  return [section(title, now.size, growthOf(then, now), note)];
+  return [section(title, now.size, growthOf(then, now), fallenInWords(fallen))];
 }
 
 /** The same as numbers of one host, by section. */

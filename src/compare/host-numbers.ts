@@ -5,7 +5,7 @@ import type { Section } from "./change.ts";
 import { section } from "./change.ts";
 import { metricsOf } from "./cluster-numbers.ts";
 import type { Counted } from "./keyed.ts";
-import { growthOf, sizeOf } from "./keyed.ts";
+import { fallenInWords, growthOf, sizeOf } from "./keyed.ts";
 
 /** What a host counts or measures of one matter, by what is counted; `undefined` where nothing of it was collected. */
 export interface Numbers {
@@ -230,11 +230,9 @@ export function compareNumbers(before: HostEvidence, after: HostEvidence): Secti
   return HOST_NUMBERS.flatMap(({ title, isCounter, of }) => {
     const [then, now] = [of(before), of(after)];
     if (!then || !now) return [];
-    const fallen = isCounter ? [...now].filter(([what, { n }]) => n < (then.get(what)?.n ?? 0)) : [];
-    const [first] = fallen;
-    const note = first
-      ? `${first[0]} and ${fallen.length - 1} others fell: the counters began anew in between, or are of different machines`
-      : undefined;
-    return [section(title, sizeOf(then, now), growthOf(then, now), note)];
+    const fallen = isCounter
+      ? [...now.keys()].filter((what) => (now.get(what)?.n ?? 0) < (then.get(what)?.n ?? 0))
+      : [];
+    return [section(title, sizeOf(then, now), growthOf(then, now), fallenInWords(fallen))];
   });
 }

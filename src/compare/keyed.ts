@@ -63,3 +63,10 @@ export interface Counted {
   /** How many more there may be, where that is told. */
   readonly room?: number | undefined;
 }
+
+/** What it means that counters fell, which only grow; `undefined` where none did. */
+export function fallenInWords([first, ...others]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  return `${first}${more} fell: the counters began anew in between, or are of different machines`;
+}

@@ -101,12 +101,6 @@ export function addressNames(
   );
 }
 
-/** {@link addressNames} in one text, such as `pod shop/cart-7d9, Service shop/cart`; `undefined` where it has none. */
-export function addressText(...about: Parameters<typeof addressNames>): string | undefined {
-  const names = addressNames(...about);
-  return names.length === 0 ? undefined : names.map(({ text }) => text).join(", ");
-}
-
 /** Citations of the objects that name an address. */
 export const addressCites = (
   cluster: ClusterEvidence,

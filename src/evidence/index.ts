@@ -56,6 +56,6 @@ export { COUNTED_BY_KERNEL } from "./sysctl-reading.ts";
 export * from "./takes.ts";
 export type { Growth } from "./counters.ts";
 export * from "./ipvs.ts";
-export { hostCounter, hostCounterGrowth, type ProcCounterKind, VMSTAT_GAUGE } from "./host-counters.ts";
+export { VMSTAT_GAUGE } from "./host-counters.ts";
 export { type Filling, fillingOf } from "./filling.ts";
 export { type QuotaUse, quotaUses } from "./cpu-quota.ts";

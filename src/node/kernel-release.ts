@@ -14,11 +14,3 @@ export function parseKernelRelease(text: string): KernelRelease | undefined {
   if (!match) return undefined;
   return { text: text.trim(), version: [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)] };
 }
-
-/**
- * Whether a kernel is of an upstream version or later. It tells what upstream *removed* (vendors don't bring removed
- * features back); what upstream added or fixed may have been backported to an older number.
- */
-export function kernelAtLeast({ version }: KernelRelease, major: number, minor: number): boolean {
-  return version[0] > major || (version[0] === major && version[1] >= minor);
-}

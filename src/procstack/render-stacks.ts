@@ -7,11 +7,32 @@ import type { Cite } from "./task.ts";
 /** Ids that are written out behind one name, names of one group, and tasks of one chain. */
 const MOST_IDS = 6;
 const MOST_NAMES = 8;
-/** No line is wider, but for the words that are. */
 const WIDTH = 100;
 
-/** A {@link StacksView} as text, line by line. */
-export function* renderStacks(view: StacksView): Generator<string, void> {
+/** A text that is broken where the lines end. */
+interface Paragraph {
+  readonly text: string;
+  readonly indent: string;
+  /** What stands before its second line and those that follow. */
+  readonly hanging: string;
+}
+
+/** Lines that stand as they are, and texts that are yet to be broken into lines. */
+type Line = string | Paragraph;
+
+/**
+ * A {@link StacksView} as text, line by line.
+ *
+ * @param width columns; words that are wider stand alone in a line, frames as they are
+ */
+export function* renderStacks(view: StacksView, width = WIDTH): Generator<string, void> {
+  for (const line of linesOf(view)) {
+    if (typeof line === "string") yield line;
+    else yield* wrapped(line, width);
+  }
+}
+
+function* linesOf(view: StacksView): Generator<Line> {
   yield* heading(view);
   for (const group of view.groups) {
     yield "";
@@ -23,13 +44,13 @@ export function* renderStacks(view: StacksView): Generator<string, void> {
   }
   yield* section("Chains", view.chains, chainLines);
   yield* section("Rings", view.cycles, ringLines);
-  yield* section("Deadlocks that a JVM found", view.deadlocks, ({ threads, cite }) =>
-    wrapped(`${[...threads, threads[0] ?? ""].join(" → ")}  ${citeText(cite)}`, "  "),
-  );
+  yield* section("Deadlocks that a JVM found", view.deadlocks, ({ threads, cite }) => [
+    paragraph(`${[...threads, threads[0] ?? ""].join(" → ")}  ${citeText(cite)}`, "  "),
+  ]);
   yield* section("CPUs, as the kernel log shows them", view.reports, reportLines);
 }
 
-function* heading({ of, count, stuck, groups, threads, leftOut }: StacksView): Generator<string> {
+function* heading({ of, count, stuck, groups, threads, leftOut }: StacksView): Generator<Line> {
   const shown = count === of ? counted(of, "task") : `${count} of ${counted(of, "task")}`;
   const states = new Map<string, number>();
   for (const group of groups)
@@ -54,10 +75,10 @@ function* groupLines({
   wchan,
   site,
   cite,
-}: StackGroup): Generator<string> {
+}: StackGroup): Generator<Line> {
   const letters = Object.keys(states).sort().join("");
   const stucks = stuck === 0 ? "" : stuck === count ? ", stuck" : `, ${stuck} stuck`;
-  yield* wrapped(
+  yield paragraph(
     `${count} × ${letters}${stucks}  ${namesText(tasks)}  ${cite ? citeText(cite) : ""}`,
     "",
     "    ",
@@ -65,7 +86,7 @@ function* groupLines({
   if (site) {
     const cut = site.cut ? ", a name cut short" : "";
     const symptom = site.symptom === undefined ? "" : ` (${site.symptom})`;
-    yield* wrapped(
+    yield paragraph(
       `${verbOf(site.effect)} ${site.waitsFor} [${site.subsystem}, ${site.function}${cut}]${symptom}`,
       "  ",
     );
@@ -79,18 +100,18 @@ function* groupLines({
 const verbOf = (effect: NonNullable<StackGroup["site"]>["effect"]): string =>
   effect === "idle" ? "idle: waits for" : "waits for";
 
-function* threadLines({ count, states, tasks, frames, waitsFor, cite }: ThreadGroup): Generator<string> {
+function* threadLines({ count, states, tasks, frames, waitsFor, cite }: ThreadGroup): Generator<Line> {
   const list = Object.keys(states)
     .filter((state) => state !== "?")
     .sort()
     .join(", ");
-  yield* wrapped(
+  yield paragraph(
     `${count} × ${list === "" ? "thread" : list}  ${namesText(tasks)}  ${citeText(cite)}`,
     "",
     "    ",
   );
   for (const { lock, count: waiting } of waitsFor.slice(0, MOST_NAMES))
-    yield* wrapped(`waits for ${lock}${waiting > 1 ? ` (${waiting} threads)` : ""}`, "  ");
+    yield paragraph(`waits for ${lock}${waiting > 1 ? ` (${waiting} threads)` : ""}`, "  ");
   for (const frame of frames) yield inOneLine(`    ${frame}`);
   if (frames.length === 0) yield "    (no stack)";
 }
@@ -101,19 +122,19 @@ const SURE: Record<Certainty, string> = {
   candidate: " (a candidate)",
 };
 
-function* chainLines({ root, rootWaits, missing, cycle, path, waiting }: ChainView): Generator<string> {
+function* chainLines({ root, rootWaits, missing, cycle, path, waiting }: ChainView): Generator<Line> {
   const verb = waiting.length === 1 ? "waits" : "wait";
   const end = cycle ? `a ring: ${[...cycle, cycle[0] ?? ""].join(" → ")}` : root;
-  yield* wrapped(`${counted(waiting.length, "task")} ${verb} for ${end}`, "  ");
+  yield paragraph(`${counted(waiting.length, "task")} ${verb} for ${end}`, "  ");
   for (const { from, why, certainty } of path)
-    yield* wrapped(`${from}: ${why}${SURE[certainty]}`, "    ", "      ");
-  if (!cycle) yield* wrapped(missing === undefined ? rootWaits : `${root}: ${missing}`, "    ", "      ");
+    yield paragraph(`${from}: ${why}${SURE[certainty]}`, "    ", "      ");
+  if (!cycle) yield paragraph(missing === undefined ? rootWaits : `${root}: ${missing}`, "    ", "      ");
   const others = waiting.filter((name) => !path.some(({ from }) => from === name));
-  if (others.length > 0) yield* wrapped(`also: ${firstOf(others, MOST_NAMES)}`, "    ", "      ");
+  if (others.length > 0) yield paragraph(`also: ${firstOf(others, MOST_NAMES)}`, "    ", "      ");
 }
 
-function ringLines(ring: readonly string[]): Iterable<string> {
-  return wrapped([...ring, ring[0] ?? ""].join(" → "), "  ");
+function ringLines(ring: readonly string[]): Iterable<Line> {
+  return [paragraph([...ring, ring[0] ?? ""].join(" → "), "  ")];
 }
 
 const WORDS: Record<CpuReportView["what"], string> = {
@@ -123,22 +144,16 @@ const WORDS: Record<CpuReportView["what"], string> = {
   backtrace: "backtrace",
 };
 
-function reportLines({ what, cpus, count, seconds, tasks, at, cite }: CpuReportView): Iterable<string> {
+function reportLines({ what, cpus, count, seconds, tasks, at, cite }: CpuReportView): Iterable<Line> {
   const where = cpus.length === 0 ? "" : ` of CPU ${firstOf(cpus.map(String), MOST_NAMES)}`;
   const long = seconds === undefined ? "" : ` for up to ${seconds} s`;
   const who = tasks.length === 0 ? "" : `, in ${firstOf(tasks, MOST_NAMES)}`;
   const functions = at.length === 0 ? "" : ` at ${firstOf(at, MOST_NAMES)}`;
-  return wrapped(
-    `${WORDS[what]}${where}${long}${who}${functions}${count > 1 ? `, ${count} times` : ""}  ${citeText(cite)}`,
-    "  ",
-  );
+  const text = `${WORDS[what]}${where}${long}${who}${functions}${count > 1 ? `, ${count} times` : ""}  ${citeText(cite)}`;
+  return [paragraph(text, "  ")];
 }
 
-function* section<T>(
-  title: string,
-  list: readonly T[],
-  lines: (one: T) => Iterable<string>,
-): Generator<string> {
+function* section<T>(title: string, list: readonly T[], lines: (one: T) => Iterable<Line>): Generator<Line> {
   if (list.length === 0) return;
   yield "";
   yield title;
@@ -162,12 +177,18 @@ const citeText = ({ path, line }: Cite): string => (line === undefined ? path : 
 /** A program may call itself what it wants, line feeds included. */
 const inOneLine = (text: string): string => text.replace(/[\n\r\t]/g, " ");
 
+const paragraph = (text: string, indent: string, hanging = `${indent}  `): Paragraph => ({
+  text,
+  indent,
+  hanging,
+});
+
 /** Words in lines that are no longer than a terminal. Control characters count as blanks. */
-function* wrapped(text: string, indent: string, hanging = `${indent}  `): Generator<string> {
+function* wrapped({ text, indent, hanging }: Paragraph, width: number): Generator<string> {
   let line = indent;
   let empty = true;
   for (const word of inOneLine(text).trimEnd().split(" ")) {
-    if (!empty && line.length + 1 + word.length > WIDTH) {
+    if (!empty && line.length + 1 + word.length > width) {
       yield line.trimEnd();
       line = hanging;
       empty = true;

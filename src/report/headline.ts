@@ -17,23 +17,32 @@ const NAMED_HOSTS = 8;
 /** Troubles of which the overview tells what to do. */
 const MOST_TROUBLES = 10;
 
-/** The answer, and what it was found in. */
+/** The answer, and what it was found in; what it was compared with on a line of its own. */
 export function headline({ artifacts, findings }: Report, { width, paint }: Layout): string {
+  const own = artifacts.filter(({ baseline }) => !baseline);
+  const before = artifacts.filter(({ baseline }) => baseline);
+  return [
+    wrap(conclusion(findings), width, "", "  "),
+    paint("dim", wrap(readInWords(own), width, "", "  ")),
+    ...(before.length > 0
+      ? [paint("dim", wrap(`compared with ${readInWords(before)}`, width, "", "  "))]
+      : []),
+  ].join("\n");
+}
+
+/** `4 artifacts below bundle/node-b/ · all read · host node-b`. */
+function readInWords(artifacts: readonly ReportedArtifact[]): string {
   const of = (status: ReportedArtifact["status"]): number =>
     artifacts.filter((artifact) => artifact.status === status).length;
   const hosts = [...new Set(artifacts.flatMap(({ host }) => (host === null ? [] : [printable(host)])))];
   const root = rootOf(artifacts);
-  const parts = [
+  return [
     `${artifacts.length} artifact${artifacts.length === 1 ? "" : "s"}${root === "" ? "" : ` below ${printable(root)}`}`,
     of("read") === artifacts.length ? (artifacts.length === 1 ? "read" : "all read") : `${of("read")} read`,
     ...(of("partial") > 0 ? [`${of("partial")} in part`] : []),
     ...(of("unread") > 0 ? [`${of("unread")} not`] : []),
     ...(hosts.length > 0 ? [`host${hosts.length === 1 ? "" : "s"} ${firstOf(hosts, NAMED_HOSTS)}`] : []),
-  ];
-  return [
-    wrap(conclusion(findings), width, "", "  "),
-    paint("dim", wrap(parts.join(" · "), width, "", "  ")),
-  ].join("\n");
+  ].join(" · ");
 }
 
 /** The answer in a sentence or two: what is confirmed, what is likely, and what was seen that nothing explains. */
@@ -122,8 +131,8 @@ function troubleRows({ first, members }: Group, questions: readonly Question[], 
   ];
 }
 
-/** Up to the first full stop that a sentence follows. */
+/** Up to the first full stop that a sentence follows; commands that follow a colon stand further down. */
 function firstSentence(text: string): string {
   const end = /[.!](?= [A-Z])/.exec(text);
-  return end ? text.slice(0, end.index + 1) : text;
+  return (end ? text.slice(0, end.index + 1) : text).replace(/:$/, ".");
 }

@@ -182,7 +182,9 @@ describe("inquest pcap", () => {
     [["connections", "--frame", "1", NAME, NAME], "through one capture"],
     [["connections", "--frame", "1", "--only", "open", NAME], "--only is of the list"],
     [["dns", "--by", "port", NAME], '--by "port"; there are: "server", "client", "name"'],
-    [["dns", "--bogus", NAME], "a path is missing (an option that is not known takes the word behind it)"],
+    [["dns", "--bogus", NAME], "there is no option --bogus\n"],
+    [["tcp", "--outcom", "failed", NAME], "there is no option --outcom; there is --outcome\n"],
+    [["sumary", NAME], "there is no such view; there is summary\n"],
     [["summary"], "a path is missing"],
     [[], "Name a view"],
   ])("exits with 2 for %j and says why on standard error", (args, message) => {

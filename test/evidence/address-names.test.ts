@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { ClusterEvidence } from "../../src/evidence/index.ts";
-import { addressText } from "../../src/evidence/index.ts";
+import { addressNames } from "../../src/evidence/index.ts";
 import { clusterOf } from "./clusters.ts";
 
 const pod = (name: string, ip: string, more: object = {}, status: object = {}): object => ({
@@ -32,6 +32,10 @@ const node = {
 };
 const of = (...objects: readonly object[]): Promise<ClusterEvidence> =>
   clusterOf({ "cluster/all.yaml": objects.map((each) => stringify(each)).join("---\n") });
+function addressText(...about: Parameters<typeof addressNames>): string | undefined {
+  const names = addressNames(...about);
+  return names.length === 0 ? undefined : names.map(({ text }) => text).join(", ");
+}
 const at = (text: string): number => Date.parse(text) / 1000;
 const during = (from: string, until: string) => ({ use: { from: at(from), until: at(until) } });
 

@@ -2,14 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openBundle } from "../../src/bundle/index.ts";
 import { sourceOf } from "../../src/bytes/index.ts";
 import type { HostEvidence } from "../../src/evidence/index.ts";
-import {
-  buildCase,
-  hostCounter,
-  hostCounterGrowth,
-  inTime,
-  secondsBetween,
-  takesOf,
-} from "../../src/evidence/index.ts";
+import { buildCase, inTime, secondsBetween, takesOf } from "../../src/evidence/index.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -131,22 +124,5 @@ describe("takes", () => {
     expect(node.sysctl("net.netfilter.nf_conntrack_count")).toMatchObject({ known: true, value: "30" });
     expect(node.sysctl("net.netfilter.nf_conntrack_max")).toMatchObject({ known: true, value: "500" });
     expect(node.sysctl("net.core.somaxconn")).toEqual({ known: false, why: "unreadable" });
-  });
-
-  it("tell how counters of /proc grew: vmstat, softnet_stat, pressure", async () => {
-    const softnet = (dropped: number): string =>
-      `000003e8 ${dropped.toString(16).padStart(8, "0")} 00000001 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000\n`;
-    const proc = (n: number): Files => ({
-      "proc/vmstat": `nr_free_pages ${900 - n}\npgmajfault ${n}\noom_kill 0\n`,
-      "proc/net/softnet_stat": softnet(n),
-      "proc/pressure/io": `some avg10=0.00 avg60=0.00 avg300=0.00 total=${n * 1000}\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=7\n`,
-    });
-    const node = await host({ ...take("a", ONE, 1, proc(10)), ...take("b", TWO, 2, proc(60)) });
-    expect(hostCounterGrowth(node, "vmstat", "pgmajfault")).toMatchObject({ value: 50, seconds: 100 });
-    expect(hostCounterGrowth(node, "vmstat", "nr_free_pages")).toMatchObject({ known: false });
-    expect(hostCounterGrowth(node, "softnet-stat", "dropped")).toMatchObject({ value: 50, seconds: 100 });
-    expect(hostCounterGrowth(node, "pressure", "io some")).toMatchObject({ value: 50_000, seconds: 100 });
-    expect(hostCounterGrowth(node, "pressure", "memory some")).toEqual({ known: false, why: "absent" });
-    expect(hostCounter(node, "softnet-stat", "dropped")).toMatchObject({ value: 60 });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { kernelAtLeast, parseKernelRelease, parseUname, unameFormat } from "../../src/node/index.ts";
+import { parseUname, unameFormat } from "../../src/node/index.ts";
 
 const recognise = (text: string, path: string) => unameFormat.recognise(new TextEncoder().encode(text), path);
 
@@ -22,19 +22,6 @@ describe("uname", () => {
     const uname = parseUname(`${text}\n`);
     expect(uname.release?.value.text).toBe(release);
     expect(uname.nodename).toBe(nodename);
-  });
-
-  it("compares what upstream removed by major and minor alone", () => {
-    const at = (text: string) => {
-      const release = parseKernelRelease(text);
-      return release && kernelAtLeast(release, 4, 12);
-    };
-    expect(at("3.10.0-1062.el7.x86_64")).toBe(false);
-    expect(at("4.11.12")).toBe(false);
-    expect(at("4.12.0-rc1")).toBe(true);
-    expect(at("4.18.0-80.el8")).toBe(true);
-    expect(at("10.0")).toBe(true);
-    expect(at("not a kernel")).toBeUndefined();
   });
 
   it("recognises by content, a bare release only under a telling name", () => {

@@ -38,6 +38,19 @@ describe("text report", () => {
     expect(text).toContain("node-b: listener 10.0.0.1:80 · explains tcp/syn-unanswered");
   });
 
+  it("counts what it was compared with by itself", () => {
+    const artifact = (path: string, host: string, baseline: boolean) =>
+      ({ path, kind: "x", host, baseline, status: "read" }) as const;
+    const artifacts = [
+      artifact("sick/a/1", "node-a", false),
+      artifact("sick/a/2", "node-a", false),
+      artifact("well/b/1", "node-b", true),
+    ];
+    const [, own, before] = renderText({ ...report(finding()), artifacts }).split("\n");
+    expect(own).toBe("2 artifacts below sick/a/ · all read · host node-a");
+    expect(before).toBe("compared with 1 artifact · read · host node-b");
+  });
+
   it("asks for what is missing while a cause is open, not once it is confirmed", () => {
     expect(renderText(report(finding()))).not.toContain("COLLECT NEXT");
     expect(renderText(report(finding({ verdict: "likely" })))).toContain(
@@ -154,6 +167,11 @@ describe("text report", () => {
       "AT A GLANCE\n  the disk is full (node/disk-full, confirmed): node-c: file system /var\n    → Make room.\n" +
         "  a title (tcp/s, seen): node-b: listener 10.0.0.1:80\n    → Next on node-b: iptables-save -c\n",
     );
+  });
+
+  it("begins with no remedy that ends in the colon of its commands", () => {
+    const two = [finding(), finding({ rule: "kube/x", remedy: ["Delete them:", "kubectl delete …"] })];
+    expect(renderText(report(...two))).toContain("    → Delete them.\n");
   });
 
   it("names places shortly: from the folder that all lie in, lines behind a colon, alike ones together", () => {

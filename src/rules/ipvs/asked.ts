@@ -1,5 +1,4 @@
 import type { HostEvidence } from "../../evidence/index.ts";
-import { takenByIpvs } from "../../evidence/index.ts";
 import type { ListenerTraffic } from "../tcp/listener-loss.ts";
 import { before } from "../tcp/reused-ports.ts";
 
@@ -20,9 +19,3 @@ export const usesIpvs = (host: HostEvidence): boolean =>
   host.models("ipvsadm").length > 0 ||
   host.localAddresses.some(({ model }) => model.devices.has("kube-ipvs0")) ||
   host.sysctlKeys(/^net\.ipv4\.vs\./).length > 0;
-
-/** Whether what was lost goes through the IPVS of this host. */
-export function isTaken(host: HostEvidence, traffic: ListenerTraffic, rows: readonly number[]): boolean {
-  const { address, port } = askedFor(traffic, rows);
-  return takenByIpvs(host, address, port).length > 0;
-}

@@ -1,9 +1,8 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import type { KernelRelease } from "../../node/index.ts";
-import { kernelAtLeast } from "../../node/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
+import { answerByKernel, remedyOf, VXLAN_CHECKSUM } from "../fixes/index.ts";
 import { count } from "../words.ts";
 import { citeSyns } from "./listener-loss.ts";
 import type { ListenerLoss } from "./syn-unanswered.ts";
@@ -18,9 +17,6 @@ const MANY_TRIES = 5;
 const LONG = 15;
 const FEWEST = 2;
 const CITED = 4;
-
-/** From which patch on a line of kernels has the change; from 5.7 on all do. */
-const FIXED: Readonly<Record<string, number>> = { "5.6": 13, "5.4": 41, "4.19": 123, "4.14": 181 };
 
 /** A kernel leaves the outer checksum of translated packets in VXLAN to a card, which gets it wrong; the other node drops them. */
 export const vxlanChecksum = defineCause<ListenerLoss>({
@@ -72,23 +68,18 @@ export const vxlanChecksum = defineCause<ListenerLoss>({
       fails: "weak",
       ask: { text: "the kernel of the clients' node", command: "uname -r" },
       answer({ host, seen }) {
-        if (!seen) return cantTell();
-        const { kernel } = host;
-        if (!kernel.known) return cantTell(kernel.why);
-        return hasChange(kernel.value) ? fails([kernel.cite]) : holds([kernel.cite]);
+        // The node that sends gets it wrong, not the one that counts.
+        if (!seen || seen.atListener) return cantTell("uncovered");
+        return answerByKernel(VXLAN_CHECKSUM, host.kernel);
       },
     },
   ],
-  remedy: [
-    "Have the kernel compute it: ethtool -K flannel.1 tx-checksum-ip-generic off (or vxlan.calico, …) on every node; it is to be done again whenever the interface is made anew.",
-    "A kernel from 5.7 on (5.6.13, 5.4.41, 4.19.123, 4.14.181), and a kube-proxy that unmarks packets before it masquerades them (1.16.13, 1.17.9, 1.18.6).",
-  ],
+  fixes: [VXLAN_CHECKSUM],
+  remedy: remedyOf(VXLAN_CHECKSUM).toReversed(),
   references: [
-    "https://github.com/kubernetes/kubernetes/issues/88986",
-    "https://github.com/kubernetes/kubernetes/pull/92035",
+    ...VXLAN_CHECKSUM.references,
     "https://github.com/flannel-io/flannel/pull/1282",
     "https://github.com/projectcalico/calico/issues/3145",
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=ea64d8d6c675c0bb712689b13810301de9d8f77a",
   ],
   summary({ seen, host }) {
     if (!seen) return "";
@@ -163,10 +154,4 @@ function offloaded(host: HostEvidence): { readonly on: readonly Cite[]; readonly
 function csumGrowth(host: HostEvidence): number {
   const growth = host.counterGrowth(COUNTER);
   return growth.known ? growth.value : 0;
-}
-
-function hasChange(release: KernelRelease): boolean {
-  const [major, minor, patch] = release.version;
-  const since = FIXED[`${major}.${minor}`];
-  return kernelAtLeast(release, 5, 7) || (since !== undefined && patch >= since);
 }

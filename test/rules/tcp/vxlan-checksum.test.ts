@@ -33,6 +33,23 @@ describe(RULE, () => {
     expect(await verdicts({ "ethtool-k.txt": features, "snmp.txt": after })).toEqual(["likely"]);
   });
 
+  it.each([
+    ["5.4.30", "supports"],
+    ["5.4.41", "contradicts"],
+    ["5.7.1", "contradicts"],
+    ["5.4.0-42-generic", undefined],
+  ])("asks the known fix about a kernel, here %s: %s", async (release, effect) => {
+    const finding = findingOf(
+      await analyzeNode({
+        "eth0.pcap": pcap,
+        "ethtool-k.txt": features,
+        "uname.txt": `Linux node-b ${release} #1 SMP x86_64\n`,
+      }),
+      RULE,
+    );
+    expect(finding.evidence.find(({ text }) => text.startsWith("Linux "))?.effect).toBe(effect);
+  });
+
   it("is held down by a counter of nothing", async () => {
     expect(await verdicts({ "ethtool-k.txt": features, "snmp.txt": before })).toEqual(["possible"]);
   });

@@ -171,3 +171,22 @@ export const CFS_SLICE_EXPIRY = defineFix({
     "https://github.com/kubernetes/kubernetes/issues/67577",
   ],
 });
+
+/** The outer checksum of packets in VXLAN that were translated, which kernels left to the card after they had worked out a part. */
+export const VXLAN_CHECKSUM = defineFix({
+  id: "linux/vxlan-checksum",
+  component: "linux",
+  defect:
+    "packets that were masqueraded with --random-fully leave in VXLAN with a wrong outer UDP checksum, where the overlay's interface offloads it",
+  affected: { fixedIn: ["4.14.181", "4.19.123", "5.4.41", "5.6.13", "5.7"] },
+  upgrade:
+    "A kernel from 5.7 on (5.6.13, 5.4.41, 4.19.123, 4.14.181), and a kube-proxy that unmarks packets before it masquerades them (1.16.13, 1.17.9, 1.18.6).",
+  workaround: [
+    "Have the kernel compute it: ethtool -K flannel.1 tx-checksum-ip-generic off (or vxlan.calico, …) on every node; it is to be done again whenever the interface is made anew.",
+  ],
+  references: [
+    "https://github.com/kubernetes/kubernetes/issues/88986",
+    "https://github.com/kubernetes/kubernetes/pull/92035",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/commit/?id=ea64d8d6c675c0bb712689b13810301de9d8f77a",
+  ],
+});

@@ -21,7 +21,7 @@ export function rootOf(artifacts: readonly ReportedArtifact[]): string {
 /** Citations as rows, each with its place; what several places say alike is one row. */
 export function citedRows(evidence: readonly Evidence[], root: string): string[] {
   const alike = groupBy(evidence, ({ text, artifact, where }) =>
-    JSON.stringify([text, artifact, "line" in (where ?? {})]),
+    JSON.stringify([text, artifact, "line" in where]),
   );
   return [...alike.values()].flatMap((all) => {
     const [first] = all;
@@ -30,10 +30,10 @@ export function citedRows(evidence: readonly Evidence[], root: string): string[]
 }
 
 function rowOf(first: Evidence, all: readonly Evidence[], root: string): string {
-  const { artifact, where = {} } = first;
+  const { artifact, where } = first;
   const text = textOf(first, root);
   const path = artifact.startsWith(root) ? artifact.slice(root.length) : artifact;
-  const lines = [...new Set(all.flatMap((each) => each.where?.["line"] ?? []).map(String))];
+  const lines = [...new Set(all.flatMap((each) => each.where["line"] ?? []).map(String))];
   const parts = Object.entries(where)
     .filter(([key, value]) => key !== "line" && !isToldBy(first, key, value))
     .map(([key, value]) => partOf(key, value));

@@ -162,7 +162,7 @@ function rowsOf(
 }
 
 /** Where a citation is, to the line: what a cause cites of it is not cited again. */
-const placeKey = ({ artifact, where }: Evidence): string => JSON.stringify([artifact, where?.["line"]]);
+const placeKey = ({ artifact, where }: Evidence): string => JSON.stringify([artifact, where["line"]]);
 
 /** The evidence of a symptom that no cause cites. */
 function addedBy({ evidence }: Finding, layout: BlockLayout): string[] {

@@ -13,7 +13,7 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   summary: "A paragraph with numbers.",
   evidence: [
     { effect: "supports", text: "what it says", artifact: "b/x.pcap", where: { frames: [1, 2] } },
-    { effect: "contradicts", text: "what speaks against", artifact: "b/y" },
+    { effect: "contradicts", text: "what speaks against", artifact: "b/y", where: {} },
   ],
   missing: [{ text: "would tell", command: "uname -r" }],
   remedy: ["do this"],

@@ -5,6 +5,7 @@ import { RANK, decidingOf, differentialOf, unexplainedOf } from "./differential.
 import type { Evaluated } from "./evaluate-cause.ts";
 import { evaluateCause, titleOf } from "./evaluate-cause.ts";
 import type { Finding } from "./finding.ts";
+import { evidenceFrom } from "./finding.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { fold } from "./fold.ts";
 import type { Audit, Cause, Fault, Rule, Sighting, Subject, Symptom } from "./rule.ts";
@@ -180,7 +181,7 @@ function auditFinding(audit: Audit, fault: Fault): Finding {
     subject: fault.subject,
     title: audit.title,
     summary: fault.summary,
-    evidence: fault.evidence.map((cite) => ({ effect: "supports", ...cite })),
+    evidence: fault.evidence.map((cite) => evidenceFrom("supports", cite)),
     missing: fault.missing ?? [],
     remedy: union(fault.advice?.remedy, audit.remedy),
     references: union(fault.advice?.references, audit.references),
@@ -202,7 +203,7 @@ function symptomFinding({ symptom, sighting, host }: Seen, evaluated: readonly E
     subject: sighting.subject,
     ...titleOf(symptom.title, sighting.when),
     summary: sighting.summary,
-    evidence: sighting.evidence.map((cite) => ({ effect: "supports", ...cite })),
+    evidence: sighting.evidence.map((cite) => evidenceFrom("supports", cite)),
     missing: sighting.missing ?? [],
     remedy: union(sighting.advice?.remedy, symptom.remedy),
     references: union(sighting.advice?.references, symptom.references),

@@ -1,5 +1,6 @@
 import type { Answer, Share, Weight } from "./answer.ts";
 import type { Evidence, Finding } from "./finding.ts";
+import { evidenceFrom } from "./finding.ts";
 import type { About, Cause, Missing, Sighting, Test } from "./rule.ts";
 import { union } from "./union.ts";
 import type { Graded } from "./verdict.ts";
@@ -100,7 +101,7 @@ function evidenceOf({ answer, worth, test }: Answered): Evidence[] {
   const effect = answer.is === "holds" ? "supports" : "contradicts";
   // What is worth nothing either way would only be noise, unless it answers a question that could have decided.
   if (worth === undefined && test.fails !== "decisive") return [];
-  return answer.cites.map((cite) => ({ effect, ...cite }));
+  return answer.cites.map((cite) => evidenceFrom(effect, cite));
 }
 
 function whyRuledOut(answered: readonly Answered[]): string {

@@ -1,3 +1,4 @@
+import type { Cite } from "../../evidence/index.ts";
 import type { Share } from "./answer.ts";
 import type { Missing, Subject } from "./rule.ts";
 import type { Verdict } from "./verdict.ts";
@@ -8,9 +9,17 @@ export interface Evidence {
   readonly text: string;
   /** Path of the artifact, as in the report's list. */
   readonly artifact: string;
-  /** Frame numbers, a line, a pid …; absent where the artifact as a whole says it. */
-  readonly where?: Readonly<Record<string, unknown>>;
+  /** Frame numbers, a line, a pid …; empty where the artifact as a whole says it. */
+  readonly where: Readonly<Record<string, unknown>>;
 }
+
+/** A citation as evidence. */
+export const evidenceFrom = (effect: Evidence["effect"], { artifact, text, where = {} }: Cite): Evidence => ({
+  effect,
+  artifact,
+  text,
+  where,
+});
 
 /** A cause of a symptom, and how sure it is. */
 export interface Rival {

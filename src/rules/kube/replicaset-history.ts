@@ -1,6 +1,6 @@
 import { memo } from "../../bytes/index.ts";
 import type { ClusterEvidence } from "../../evidence/index.ts";
-import { replicaSets } from "../../evidence/index.ts";
+import { listedOf, replicaSets } from "../../evidence/index.ts";
 import type { ReplicaSet } from "../../kube/index.ts";
 import { member, text } from "../../kube/index.ts";
 
@@ -68,8 +68,8 @@ const ownerOf = ({ controller, name }: ReplicaSet): string =>
 
 function limitsOf(cluster: ClusterEvidence): ReadonlyMap<string, number | undefined> {
   const limits = new Map<string, number | undefined>();
-  for (const object of cluster.objects) {
-    if (object.kind !== "Deployment") continue;
+  for (const object of listedOf(cluster, "Deployment")) {
+    if (!object.isWhole) continue;
     const limit = member(object.value, "spec", "revisionHistoryLimit");
     const key = `${text(object.value, "metadata", "namespace") ?? ""}/${text(object.value, "metadata", "name") ?? ""}`;
     limits.set(key, typeof limit === "number" ? limit : undefined);

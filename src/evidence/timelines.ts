@@ -20,6 +20,8 @@ export interface Sample {
 export interface Timeline {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** Tells series with the same labels apart that are of different processes, or may be; empty where the labels do. */
+  readonly process: string;
   /** In the order of time: told by the samples, or by their order in one artifact. */
   readonly samples: readonly Sample[];
 }
@@ -119,9 +121,7 @@ function scrapesOf(of: HasMetrics, kind: "metrics" | "node-metrics"): readonly S
 
 const hasArtifacts = (of: HasMetrics): of is HasMetrics & HasArtifacts => of.artifacts !== undefined;
 
-interface Draft {
-  readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
+interface Draft extends Pick<Timeline, "name" | "labels" | "process"> {
   readonly samples: (Sample & { readonly used?: number })[];
 }
 
@@ -145,7 +145,7 @@ function joined(scrapes: readonly Scrape[], name: string): Timeline[] {
         if (!draft || own !== last) {
           const key = `${own} ${selector}`;
           draft = drafts.get(key);
-          if (!draft) drafts.set(key, (draft = { name, labels: series.labels, samples: [] }));
+          if (!draft) drafts.set(key, (draft = { name, labels: series.labels, process: own, samples: [] }));
           last = own;
         }
         draft.samples.push(used === undefined ? sample : { ...sample, used });
@@ -156,17 +156,16 @@ function joined(scrapes: readonly Scrape[], name: string): Timeline[] {
 }
 
 /** The samples in their order; where that isn't known of several artifacts, each by itself. */
-function inTimeOf({ name, labels, samples }: Draft): Timeline[] {
+function inTimeOf({ samples, ...about }: Draft): Timeline[] {
   if (samples.every(({ time }) => time > 0)) samples.sort((a, b) => a.time - b.time);
   else if (samples.every(({ used }) => used !== undefined))
     samples.sort((a, b) => (a.used ?? 0) - (b.used ?? 0));
   else
     return [...groupBy(samples, ({ artifact }) => artifact)].map(([, own]) => ({
-      name,
-      labels,
+      ...about,
       samples: own,
     }));
-  return [{ name, labels, samples }];
+  return [{ ...about, samples }];
 }
 
 /** Series without the metric's name. The heading of a column may be a single word: then it is a legend, and no other metric. */

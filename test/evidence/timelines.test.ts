@@ -3,7 +3,14 @@ import { analyze } from "../../src/analyze.ts";
 import { openBundle } from "../../src/bundle/index.ts";
 import { sourceOf } from "../../src/bytes/index.ts";
 import { readPrometheusText } from "../../src/metrics/index.ts";
-import { buildCase, counterTimelines, growthOf, lengthOf, timelines } from "../../src/evidence/index.ts";
+import {
+  buildCase,
+  counterTimelines,
+  growthOf,
+  histogramGrowth,
+  lengthOf,
+  timelines,
+} from "../../src/evidence/index.ts";
 import type { HasMetrics } from "../../src/evidence/index.ts";
 
 const encoder = new TextEncoder();
@@ -90,6 +97,18 @@ describe("time lines", () => {
     expect(await growths({ "m.txt": bare })).toEqual([
       [undefined, undefined],
       [undefined, undefined],
+    ]);
+  });
+
+  it("make a histogram of each replica, where one file has several", async () => {
+    const buckets = (fast: number, all: number, started: number) =>
+      `sync_bucket{le="1"} ${fast}\nsync_bucket{le="+Inf"} ${all}\nprocess_start_time_seconds ${started}\n`;
+    const [a, b] = [1_705_600_000, 1_705_600_900];
+    const text = buckets(10, 10, a) + buckets(500, 900, b) + buckets(30, 40, a) + buckets(500, 1000, b);
+    const grown = histogramGrowth(await found({ "m.txt": text }), "metrics", "sync");
+    expect(grown.map(({ count, quantile }) => [count, quantile(0.5)])).toEqual([
+      [30, 0.75],
+      [100, 1],
     ]);
   });
 

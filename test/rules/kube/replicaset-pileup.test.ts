@@ -140,7 +140,8 @@ describe(RULE, () => {
 
   it("is not ruled out by a listing that was cut off", async () => {
     const whole = objects(20, 4);
-    const judge = async (text: string) => verdictsOf(await analyzeFiles({ ...HEAP, "c/rs.json": text }), RULE);
+    const judge = async (text: string) =>
+      verdictsOf(await analyzeFiles({ ...HEAP, "c/rs.json": text }), RULE);
     expect(await judge(whole)).toEqual(["ruled-out"]);
     expect(await judge(whole.slice(0, -3000))).toEqual(["likely"]);
   });

@@ -49,9 +49,9 @@ export const vpaWorkloads = memo((cluster: ClusterEvidence): readonly VpaWorkloa
   });
 });
 
-/** A table doesn't show what a pod asks for. */
-const isRunning = ({ object, phase }: Pod): boolean =>
-  object.isWhole && (phase === "Running" || phase === "Pending");
+/** A table doesn't show what a pod asks for. One that is being deleted gives it back anyway. */
+const isRunning = ({ object, phase, deletionTimestamp }: Pod): boolean =>
+  object.isWhole && (phase === "Running" || phase === "Pending") && deletionTimestamp === undefined;
 
 const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
 

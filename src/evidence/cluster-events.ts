@@ -3,10 +3,11 @@ import type { KubeEvent, Pod } from "../kube/index.ts";
 import { eventOf } from "../kube/index.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
 import { latestOf } from "./latest-of.ts";
+import { listedOf } from "./listed-of.ts";
 
 /** The events that were listed, as often as they were. */
 export const listedEvents: (cluster: ClusterEvidence) => readonly KubeEvent[] = memo((cluster) =>
-  cluster.listed.flatMap((object) => eventOf(object) ?? []),
+  listedOf(cluster, "Event").flatMap((object) => eventOf(object) ?? []),
 );
 
 /**

@@ -41,8 +41,8 @@ export function histogramGrowth(
     if (Number.isNaN(bound) || timeline.labels.get("le") === undefined || grown === undefined || !last)
       continue;
     const labels = new Map([...timeline.labels].filter(([key]) => key !== "le"));
-    // Two processes that nothing tells apart but their artifacts are not one.
-    const key = `${formatSelector(name, labels)} ${last.artifact.path}`;
+    // Two processes that nothing tells apart but their artifacts are not one, nor two in one artifact.
+    const key = `${formatSelector(name, labels)} ${timeline.process} ${last.artifact.path}`;
     let draft = drafts.get(key);
     if (!draft) drafts.set(key, (draft = { labels, buckets: [], length: lengthOf(timeline), last }));
     draft.buckets.push([bound, grown]);

@@ -6,11 +6,14 @@ import type { HostEvidence } from "./host-evidence.ts";
 import { imageParts } from "./image-name.ts";
 import type { ToldVersion } from "./told-versions.ts";
 
+/** Phases in which no container of a pod runs: of those that have ended one may be of years ago. */
+const IDLE: ReadonlySet<string> = new Set(["Pending", "Succeeded", "Failed"]);
+
 /** An image that a container of a pod runs. */
 export interface RunImage {
   /** Such as `k8s.gcr.io/kube-proxy:v1.14.10`. */
   readonly written: string;
-  /** Whether a template tells it alone: pods that were made before it was changed may run another. */
+  /** Whether a template or a manifest tells it alone: pods that were made before it was changed may run another. */
   readonly isOfTemplate: boolean;
   readonly cite: Cite;
 }
@@ -20,19 +23,23 @@ export interface RunImage {
  * where it has no name, or one that is none of a node. Where no such pod was listed, those of the templates that pods are made from.
  */
 export function imagesOn({ name, cluster }: HostEvidence, pattern: RegExp): readonly RunImage[] {
-  const found = cluster.pods.flatMap((pod) =>
+  const running = cluster.pods.filter(({ phase }) => phase === undefined || !IDLE.has(phase));
+  const found = running.flatMap((pod) =>
     matching(pod.object, [], pattern).map((written) => ({
       node: pod.node,
       written,
-      isOfTemplate: false,
+      // What names no node is a manifest, of this node or another.
+      isOfTemplate: pod.node === undefined,
       cite: cluster.cite(pod.object, `pod ${pod.name} runs ${written}`),
     })),
   );
   const isNode =
     cluster.pods.some(({ node }) => node === name) ||
     clusterNodes(cluster).some((node) => node.name === name);
-  const here = found.filter(({ node }) => name === null || !isNode || node === undefined || node === name);
-  if (found.length > 0) return here;
+  const scheduled = found.filter(({ node }) => node !== undefined);
+  const here = scheduled.filter(({ node }) => name === null || !isNode || node === name);
+  if (scheduled.length > 0) return here;
+  if (found.length > 0) return found;
   return cluster.workloads.flatMap(({ object, kind, name: workload }) =>
     matching(object, ["spec", "template"], pattern).map((written) => ({
       written,

@@ -33,6 +33,7 @@ export {
   killTimeoutOf,
   killTimeoutsOf,
 } from "./kill-timeouts.ts";
+export { listedOf } from "./listed-of.ts";
 export { imagesOn, imageVersionsOn, type RunImage } from "./images-on.ts";
 export { imageParts } from "./image-name.ts";
 export { goVersionsIn, moduleVersions, type ToldVersion, versionsOn } from "./told-versions.ts";

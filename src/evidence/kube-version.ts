@@ -17,7 +17,9 @@ export const controllerManagerVersions = memo((cluster: ClusterEvidence): readon
     ...ofMetrics(cluster, "controller-manager"),
     ...ofAgents(cluster),
   ];
-  return own.length > 0 ? own : serverVersions(cluster);
+  if (own.length > 0) return own;
+  // Upgrades begin with the API server, and a controller manager may be of the minor release before its own.
+  return serverVersions(cluster).map((told) => ({ ...told, oldest: `v1.${Math.max(0, told.minor - 1)}.0` }));
 });
 
 /** Every version of kube-apiserver that is told: by itself, by its image, by its metrics. */
@@ -79,11 +81,13 @@ function ofMetrics(cluster: ClusterEvidence, name: keyof typeof OWN): ComponentV
 function ofAgents(cluster: ClusterEvidence): ComponentVersion[] {
   const logs = [...cluster.models("audit-log"), ...cluster.models("api-access-log")];
   return logs.flatMap(({ model, artifact }) => {
-    const agents = model.groups.flatMap(({ userAgent, firstLine }) => {
+    // Over an upgrade a log has several.
+    const agents = new Map<string, number>();
+    for (const { userAgent, firstLine } of model.groups) {
       const written = /^kube-controller-manager\/(v1\.\S+)/.exec(userAgent)?.[1];
-      return written === undefined ? [] : [{ written, line: firstLine }];
-    });
-    return agents.slice(0, 1).flatMap(({ written, line }) => {
+      if (written !== undefined && !agents.has(written)) agents.set(written, firstLine);
+    }
+    return [...agents].flatMap(([written, line]) => {
       const told = `it calls itself kube-controller-manager/${written}`;
       return parsed(written, { artifact: artifact.path, text: told, where: { line } });
     });

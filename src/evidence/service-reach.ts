@@ -1,4 +1,4 @@
-import { memo } from "../bytes/index.ts";
+import { groupBy, memo } from "../bytes/index.ts";
 import type { ClusterNode, KubeObject, Service } from "../kube/index.ts";
 import { list, member, text } from "../kube/index.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
@@ -45,12 +45,14 @@ export const restrictedReach = memo((cluster: ClusterEvidence): readonly Reach[]
   const nodes = clusterNodes(cluster);
   if (nodes.length === 0) return [];
   const isIgnored = knowsNoTopologyKeys(cluster);
+  const nodesBy = nodesByLabel(nodes);
   return cluster.services.flatMap((service) => {
     const endpoints = readyEndpoints(cluster).get(`${service.namespace}/${service.name}`) ?? [];
     const known = endpoints.filter((each): each is ReadyEndpoint => each.node !== undefined);
     if (known.length === 0 || known.length < endpoints.length) return [];
     return restrictionsOf(service).flatMap((restriction) => {
-      const byNode = nodes.map((node) => ({ node, reached: reachedFrom(node, restriction, known, nodes) }));
+      const reachedFrom = reachBy(restriction, known, nodesBy);
+      const byNode = nodes.map((node) => ({ node, reached: reachedFrom(node) }));
       const isTold =
         restriction.by !== "topologyKeys" || (!isIgnored && nodes.every(({ labels }) => labels.size > 0));
       return isTold ? [{ service, restriction, endpoints: known, byNode }] : [];
@@ -71,22 +73,55 @@ function restrictionsOf({ object, clusterIP, externalTrafficPolicy }: Service): 
   return found;
 }
 
-function reachedFrom(
-  from: ClusterNode,
+/** The names of nodes that have a label with a value. */
+type NodesBy = (key: string, value: string) => ReadonlySet<string>;
+
+function nodesByLabel(nodes: readonly ClusterNode[]): NodesBy {
+  const known = new Map<string, ReadonlyMap<string, ReadonlySet<string>>>();
+  return (key, value) => {
+    let byValue = known.get(key);
+    if (!byValue) {
+      const labelled = nodes.filter(({ labels }) => labels.has(key));
+      const groups = groupBy(labelled, ({ labels }) => labels.get(key) ?? "");
+      byValue = new Map([...groups].map(([of, group]) => [of, new Set(group.map(({ name }) => name))]));
+      known.set(key, byValue);
+    }
+    return byValue.get(value) ?? NO_NODES;
+  };
+}
+
+const NO_NODES: ReadonlySet<string> = new Set();
+
+/** What a client on a node reaches. Nodes that are alike by their labels are answered alike, and looked at once. */
+function reachBy(
   restriction: Restriction,
   endpoints: readonly ReadyEndpoint[],
-  nodes: readonly ClusterNode[],
-): readonly ReadyEndpoint[] {
-  if (restriction.by !== "topologyKeys") return endpoints.filter(({ node }) => node === from.name);
-  for (const key of restriction.keys) {
-    if (key === "*") return endpoints;
-    const own = from.labels.get(key);
-    if (own === undefined) continue;
-    const near = new Set(nodes.filter(({ labels }) => labels.get(key) === own).map(({ name }) => name));
-    const reached = endpoints.filter(({ node }) => near.has(node));
-    if (reached.length > 0) return reached;
+  nodesBy: NodesBy,
+): (from: ClusterNode) => readonly ReadyEndpoint[] {
+  if (restriction.by !== "topologyKeys") {
+    const byNode = groupBy(endpoints, ({ node }) => node);
+    return (from) => byNode.get(from.name) ?? [];
   }
-  return [];
+  const known = new Map<string, readonly ReadyEndpoint[]>();
+  const near = (key: string, value: string): readonly ReadyEndpoint[] => {
+    const of = JSON.stringify([key, value]);
+    let reached = known.get(of);
+    if (!reached) {
+      const names = nodesBy(key, value);
+      reached = names.size === 0 ? [] : endpoints.filter(({ node }) => names.has(node));
+      known.set(of, reached);
+    }
+    return reached;
+  };
+  return ({ labels }) => {
+    for (const key of restriction.keys) {
+      if (key === "*") return endpoints;
+      const own = labels.get(key);
+      const reached = own === undefined ? [] : near(key, own);
+      if (reached.length > 0) return reached;
+    }
+    return [];
+  };
 }
 
 interface MaybePlaced {

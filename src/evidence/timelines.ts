@@ -3,6 +3,7 @@ import { groupBy, memo } from "../bytes/index.ts";
 import type { Metrics, Series } from "../metrics/index.ts";
 import { formatSelector } from "../metrics/index.ts";
 import type { Cite } from "./cite.ts";
+import { processAt } from "./scraped-process.ts";
 import type { HasArtifacts } from "./takes.ts";
 import { takesOf } from "./takes.ts";
 
@@ -19,6 +20,8 @@ export interface Sample {
 export interface Timeline {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
+  /** Tells series with the same labels apart that are of different processes, or may be; empty where the labels do. */
+  readonly process: string;
   /** In the order of time: told by the samples, or by their order in one artifact. */
   readonly samples: readonly Sample[];
 }
@@ -50,7 +53,7 @@ function timeInName(path: string): number {
 /**
  * Every series of a metric. Scrapes of one process, by the time of its start, are joined in the order of their times, which the samples tell, the names of
  * their files or folders, or the clock of the take that they are of; else in the order of the processor time that the process had used, which never becomes
- * less. What tells none of these is not joined. Answers to queries and tables name the process in their labels.
+ * less. What tells none of these is not joined, nor are replicas that were scraped into one file. Answers to queries and tables name the process in their labels.
  */
 export function timelines(
   of: HasMetrics,
@@ -118,47 +121,51 @@ function scrapesOf(of: HasMetrics, kind: "metrics" | "node-metrics"): readonly S
 
 const hasArtifacts = (of: HasMetrics): of is HasMetrics & HasArtifacts => of.artifacts !== undefined;
 
-interface Draft {
-  readonly name: string;
-  readonly labels: ReadonlyMap<string, string>;
+interface Draft extends Pick<Timeline, "name" | "labels" | "process"> {
   readonly samples: (Sample & { readonly used?: number })[];
 }
 
 function joined(scrapes: readonly Scrape[], name: string): Timeline[] {
   const drafts = new Map<string, Draft>();
-  for (const [i, { model, artifact, saved, process, used }] of scrapes.entries()) {
+  for (const [i, { model, artifact, saved, used }] of scrapes.entries()) {
+    const processOfLine = processAt(model);
     const named = model.named(name);
     const unnamed = nameIn(artifact.path, name) ? unnamedOf(model) : [];
     for (const series of named.length > 0 ? named : unnamed) {
       // NaN is in order with nothing.
       const isOrdered = saved > 0 || used !== undefined || series.times.every((time) => time > 0);
-      const own =
-        model.form === "text" ? (isOrdered && process !== undefined ? String(process) : `#${i}`) : "";
-      const key = `${own} ${formatSelector(
+      const selector = formatSelector(
         name,
         [...series.labels].sort(([a], [b]) => (a < b ? -1 : 1)),
-      )}`;
-      let draft = drafts.get(key);
-      if (!draft) drafts.set(key, (draft = { name, labels: series.labels, samples: [] }));
-      for (const sample of samplesOf(series, artifact, saved))
+      );
+      let [last, draft]: [string | undefined, Draft | undefined] = [undefined, undefined];
+      for (const sample of samplesOf(series, artifact, saved)) {
+        const process = model.form === "text" ? processOfLine(sample.line) : undefined;
+        const own = process ? (isOrdered && process.isKnown ? process.id : `#${i} ${process.id}`) : "";
+        if (!draft || own !== last) {
+          const key = `${own} ${selector}`;
+          draft = drafts.get(key);
+          if (!draft) drafts.set(key, (draft = { name, labels: series.labels, process: own, samples: [] }));
+          last = own;
+        }
         draft.samples.push(used === undefined ? sample : { ...sample, used });
+      }
     }
   }
   return [...drafts.values()].flatMap((draft) => inTimeOf(draft));
 }
 
 /** The samples in their order; where that isn't known of several artifacts, each by itself. */
-function inTimeOf({ name, labels, samples }: Draft): Timeline[] {
+function inTimeOf({ samples, ...about }: Draft): Timeline[] {
   if (samples.every(({ time }) => time > 0)) samples.sort((a, b) => a.time - b.time);
   else if (samples.every(({ used }) => used !== undefined))
     samples.sort((a, b) => (a.used ?? 0) - (b.used ?? 0));
   else
     return [...groupBy(samples, ({ artifact }) => artifact)].map(([, own]) => ({
-      name,
-      labels,
+      ...about,
       samples: own,
     }));
-  return [{ name, labels, samples }];
+  return [{ ...about, samples }];
 }
 
 /** Series without the metric's name. The heading of a column may be a single word: then it is a legend, and no other metric. */

@@ -10,6 +10,8 @@ export interface ToldVersion {
   readonly written: string;
   /** Whether it may be another than what runs: a template's, a package's. */
   readonly isIndirect: boolean;
+  /** The oldest that it may be, where the version is another component's that is upgraded before it. */
+  readonly oldest?: string;
   readonly cite: Cite;
 }
 

@@ -4,7 +4,7 @@ import type { Json } from "./json.ts";
 import { list, member, text, time } from "./json.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { labelsOf } from "./pod.ts";
-import { quantityOf } from "./quantity.ts";
+import { quantity } from "./container-status.ts";
 
 /** A Node of the API. What its form doesn't show is `undefined` or empty. */
 export interface ClusterNode {
@@ -64,12 +64,13 @@ export function clusterNodeOf(object: KubeObject): ClusterNode | undefined {
   };
 }
 
-/** A map of quantities, such as `resources.requests`; what can't be read is left out. */
+/** A map of quantities, such as `resources.requests`, which people write as numbers, too; what can't be read is left out. */
 export function quantitiesOf(value: Json | undefined): ReadonlyMap<string, number> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return new Map();
   return new Map(
-    [...labelsOf(value)].flatMap(([key, written]) => {
-      const amount = quantityOf(written);
-      return amount === undefined ? [] : [[key, amount] as const];
+    Object.entries(value).flatMap(([key, written]) => {
+      const amount = quantity(written);
+      return amount === undefined || !Number.isFinite(amount) ? [] : [[key, amount] as const];
     }),
   );
 }

@@ -25,6 +25,7 @@ export class MetricsBuilder {
   /** When each scrape was taken, where the text tells it. */
   readonly #scrapeTimes = new Map<number, number>();
   #scrape = 0;
+  readonly #scrapeLines: number[] = [];
   #isFresh = true;
   /** Of each series, the last scrape that had it, plus one. */
   #lastScrape = new Uint32Array(4096);
@@ -52,12 +53,13 @@ export class MetricsBuilder {
     this.#values[at] = value;
     this.#lines[at] = line;
     this.#isFresh = false;
+    if (this.#scrapeLines.length === this.#scrape) this.#scrapeLines.push(line);
     if (time >= 0) {
       this.#times[at] = time >= LEAST_MILLISECONDS ? time / 1000 : time;
       return;
     }
     if (series >= this.#lastScrape.length) this.#growScrapes(series);
-    if (this.#lastScrape[series] === this.#scrape + 1) this.#scrape++;
+    if (this.#lastScrape[series] === this.#scrape + 1) this.#scrapeLines[++this.#scrape] = line;
     this.#lastScrape[series] = this.#scrape + 1;
     this.#times[at] = -1 - this.#scrape;
   }
@@ -92,7 +94,9 @@ export class MetricsBuilder {
       if (time < 0) times[at] = this.#scrapeTimes.get(-1 - time) ?? Number.NaN;
     }
     const scrapes = this.#scrape + (this.#isFresh && this.#scrape > 0 ? 0 : 1);
-    return new Columns({ form, isZoned }, this.table, this.#families, scrapes, this.diagnostics, {
+    const { table, diagnostics } = this;
+    const about = { form, isZoned, families: this.#families, scrapes, scrapeLines: this.#scrapeLines };
+    return new Columns({ ...about, diagnostics }, table, {
       of: this.#of.subarray(0, samples),
       times,
       values: this.#values.subarray(0, samples),
@@ -128,6 +132,7 @@ class Columns implements Metrics {
   readonly isZoned: boolean;
   readonly families: ReadonlyMap<string, Family>;
   readonly scrapes: number;
+  readonly scrapeLines: readonly number[];
   readonly diagnostics: readonly Diagnostic[];
   readonly #table: SeriesTable;
   readonly #columns: Samples;
@@ -138,18 +143,16 @@ class Columns implements Metrics {
   readonly #named = new Map<string, readonly Series[]>();
 
   constructor(
-    { form, isZoned }: Pick<Metrics, "form" | "isZoned">,
+    about: Pick<Metrics, "diagnostics" | "families" | "form" | "isZoned" | "scrapeLines" | "scrapes">,
     table: SeriesTable,
-    families: ReadonlyMap<string, Family>,
-    scrapes: number,
-    diagnostics: readonly Diagnostic[],
     columns: Samples,
   ) {
-    this.form = form;
-    this.isZoned = isZoned;
-    this.families = families;
-    this.scrapes = scrapes;
-    this.diagnostics = diagnostics;
+    this.form = about.form;
+    this.isZoned = about.isZoned;
+    this.families = about.families;
+    this.scrapes = about.scrapes;
+    this.scrapeLines = about.scrapeLines;
+    this.diagnostics = about.diagnostics;
     this.#table = table;
     this.#columns = columns;
   }

@@ -29,6 +29,8 @@ export interface Metrics extends Model {
   readonly isZoned: boolean;
   /** Scrapes that follow one another in the text; 1 elsewhere. */
   readonly scrapes: number;
+  /** One-based line of the first sample of each scrape. */
+  readonly scrapeLines: readonly number[];
   /** How many series there are. */
   readonly size: number;
   /** Samples of all series together. */

@@ -1,7 +1,8 @@
 import { groupBy, memo } from "../bytes/index.ts";
 import type { ClusterEvidence } from "../evidence/index.ts";
 import { clusterEvents } from "../evidence/index.ts";
-import type { KubeEvent } from "../kube/index.ts";
+import type { KubeEvent, Pod } from "../kube/index.ts";
+import { list, member, text } from "../kube/index.ts";
 import type { LogEvent, LoggedLine, Signature, SignatureId } from "../logs/index.ts";
 import { SIGNATURES } from "../logs/index.ts";
 import type { LogSighting } from "./log-symptom.ts";
@@ -75,21 +76,27 @@ function toldBy(
   return match ? { event, node, signature: id, fields: { ...known, ...defined(match.groups) } } : undefined;
 }
 
-/** A pod that runs has its volumes, its network and its containers by now. */
+/** A pod that runs, or has done its work, has its volumes, its network and its containers by now. */
 function hasPassed(cluster: ClusterEvidence, { about }: KubeEvent): boolean {
   if (about.kind !== "Pod" || about.name === undefined) return false;
   const { name, namespace = "" } = about;
-  return running(cluster).has(JSON.stringify([namespace, name]));
+  return settled(cluster).has(JSON.stringify([namespace, name]));
 }
 
-const running: (cluster: ClusterEvidence) => ReadonlySet<string> = memo(
+const settled: (cluster: ClusterEvidence) => ReadonlySet<string> = memo(
   (cluster) =>
-    new Set(
-      cluster.pods
-        .filter(({ phase }) => phase === "Running")
-        .map(({ namespace, name }) => JSON.stringify([namespace, name])),
-    ),
+    new Set(cluster.pods.filter(isSettled).map(({ namespace, name }) => JSON.stringify([namespace, name]))),
 );
+
+/** A pod whose other containers run is in the phase Running while one can't be made, and while it can't be ended. */
+function isSettled({ phase, object: { value }, deletionTimestamp }: Pod): boolean {
+  if (phase === "Succeeded") return true;
+  if (phase !== "Running" || deletionTimestamp !== undefined) return false;
+  return list(value, "status", "containerStatuses").every((status) => {
+    const waits = member(status, "state", "waiting");
+    return waits === undefined || text(waits, "reason") === "CrashLoopBackOff";
+  });
+}
 
 function nameOf({ about: { namespace, name } }: KubeEvent): string | undefined {
   return name === undefined || namespace === undefined ? name : `${namespace}/${name}`;

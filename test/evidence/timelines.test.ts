@@ -3,7 +3,14 @@ import { analyze } from "../../src/analyze.ts";
 import { openBundle } from "../../src/bundle/index.ts";
 import { sourceOf } from "../../src/bytes/index.ts";
 import { readPrometheusText } from "../../src/metrics/index.ts";
-import { buildCase, counterTimelines, growthOf, lengthOf, timelines } from "../../src/evidence/index.ts";
+import {
+  buildCase,
+  counterTimelines,
+  growthOf,
+  histogramGrowth,
+  lengthOf,
+  timelines,
+} from "../../src/evidence/index.ts";
 import type { HasMetrics } from "../../src/evidence/index.ts";
 
 const encoder = new TextEncoder();
@@ -58,8 +65,50 @@ describe("time lines", () => {
       [undefined, 0],
       [undefined, 0],
     ]);
-    expect(await growths({ "m.txt": "jobs_total 4\njobs_total 9\njobs_total 2\n" })).toEqual([
-      [7, undefined],
+    expect(await growths({ "m.txt": "jobs_total 4\njobs_total 9\njobs_total 12\n" })).toEqual([
+      [8, undefined],
+    ]);
+    const at = (time: string, value: number, started?: number) =>
+      `2024-01-19T${time}:00Z\n${started === undefined ? `jobs_total ${value}\n` : scrape(value, started)}`;
+    expect(await growths({ "m.txt": at("03:40", 4) + at("03:50", 9) + at("04:00", 2) })).toEqual([[7, 1200]]);
+    // Started at 03:55, and before the first scrape.
+    const restarted = at("03:40", 4, 1_705_600_000) + at("04:00", 2, 1_705_636_500);
+    expect(await growths({ "m.txt": restarted })).toEqual([[2, 1200]]);
+    const replicas = at("03:40", 4, 1_705_600_000) + at("04:00", 2, 1_705_600_900);
+    expect(await growths({ "m.txt": replicas })).toEqual([
+      [undefined, 0],
+      [undefined, 0],
+    ]);
+  });
+
+  it("keep replicas apart that were scraped into one file, also by turns", async () => {
+    const [a, b] = [1_705_600_000, 1_705_600_900];
+    expect(await growths({ "m.txt": scrape(900, a) + scrape(70_000, b) })).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    const turns = scrape(900, a) + scrape(70_000, b) + scrape(950, a) + scrape(70_001, b);
+    expect(await growths({ "m.txt": turns })).toEqual([
+      [50, undefined],
+      [1, undefined],
+    ]);
+    // Nothing names them, but what only grows became less: no restart can be told from another replica.
+    const bare = "jobs_total 900\nother_total 70\njobs_total 70000\nother_total 3\n";
+    expect(await growths({ "m.txt": bare })).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  it("make a histogram of each replica, where one file has several", async () => {
+    const buckets = (fast: number, all: number, started: number) =>
+      `sync_bucket{le="1"} ${fast}\nsync_bucket{le="+Inf"} ${all}\nprocess_start_time_seconds ${started}\n`;
+    const [a, b] = [1_705_600_000, 1_705_600_900];
+    const text = buckets(10, 10, a) + buckets(500, 900, b) + buckets(30, 40, a) + buckets(500, 1000, b);
+    const grown = histogramGrowth(await found({ "m.txt": text }), "metrics", "sync");
+    expect(grown.map(({ count, quantile }) => [count, quantile(0.5)])).toEqual([
+      [30, 0.75],
+      [100, 1],
     ]);
   });
 

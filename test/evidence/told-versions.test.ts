@@ -87,20 +87,32 @@ describe("versions that a host tells", () => {
   });
 
   it("are tags of images; a digest alone tells none", async () => {
-    const pod = (name: string, image: string) =>
+    const pod = (name: string, image: string, phase = "Running", nodeName: string | undefined = "node-a") =>
       stringify({
         apiVersion: "v1",
         kind: "Pod",
         metadata: { name, namespace: "kube-system", uid: name },
-        spec: { nodeName: "node-a", containers: [{ name: "c", image }] },
+        spec: { ...(nodeName && { nodeName }), containers: [{ name: "c", image }] },
+        status: { phase, initContainerStatuses: [], images: [{ names: ["coredns/coredns:9.9.9"] }] },
       });
     const pods = [
       pod("a", "r.example:5000/coredns/coredns:1.8.0@sha256:00"),
       pod("b", "coredns/coredns@sha256:00"),
       pod("c", "r.example/other-coredns:1.2.3"),
+      // One that was evicted, one that waits for its image, and a manifest of whatever node.
+      pod("d", "coredns/coredns:1.3.0", "Failed"),
+      pod("e", "coredns/coredns:1.9.0", "Pending"),
+      pod("f", "coredns/coredns:1.7.0", "Running", ""),
     ].join("---\n");
     const host = await hostOf("node-a", { "b/node-a/uname": UNAME, "b/cluster/pods.yaml": pods });
     expect(written(imageVersionsOn(host, /(?:^|\/)coredns[:@]/))).toEqual(["1.8.0", ""]);
+    const manifest = await hostOf("node-a", {
+      "b/node-a/uname": UNAME,
+      "b/coredns.yaml": pod("f", "coredns/coredns:1.7.0", "Running", ""),
+    });
+    expect(imageVersionsOn(manifest, /(?:^|\/)coredns[:@]/)).toMatchObject([
+      { written: "1.7.0", isIndirect: true },
+    ]);
   });
 });
 

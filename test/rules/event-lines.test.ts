@@ -25,6 +25,31 @@ describe("a symptom of logs", () => {
     expect(verdictsOf(await analyzeFiles(files), RULE)).toEqual([]);
   });
 
+  it("has passed where the pod is done, and not where one of its containers can't be made or it can't be ended", async () => {
+    const see = async (message: string, status: object, metadata = {}) => {
+      const event = eventAbout("web-0", { reason: "Failed", message, count: 6, first: 900 });
+      const files = { "c/all.yaml": listed(event, pod("web-0", { status, metadata })) };
+      return (await analyzeFiles(files)).findings.map(({ rule }) => rule);
+    };
+    const waiting = (reason: string) => ({
+      phase: "Running",
+      containerStatuses: [
+        { name: "a", state: { running: { startedAt: "2024-01-19T03:00:00Z" } } },
+        { name: "b", state: { waiting: { reason } } },
+      ],
+    });
+    expect(await see(FULL, { phase: "Succeeded" })).not.toContain(RULE);
+    expect(await see(FULL, waiting("CrashLoopBackOff"))).not.toContain(RULE);
+    const reserved =
+      'Error: failed to reserve container name "b_web-0_shop_x_0": name "b_web-0_shop_x_0" is reserved for "0123456789ab0123456789ab0123456789ab0123456789ab0123456789ab0123"';
+    expect(await see(reserved, waiting("CreateContainerError"))).toContain("runtime/name-reserved");
+    const killing =
+      'error killing pod: failed to "KillPodSandbox" for "x" with KillPodSandboxError: "rpc error: code = DeadlineExceeded desc = context deadline exceeded"';
+    expect(await see(killing, { phase: "Running" })).not.toContain("runtime/deadline-exceeded");
+    const ending = { deletionTimestamp: "2024-01-19T03:00:00Z", deletionGracePeriodSeconds: 30 };
+    expect(await see(killing, { phase: "Running" }, ending)).toContain("runtime/deadline-exceeded");
+  });
+
   it("is told once where the node's own log says so", async () => {
     const line = `E0301 10:00:00.000000    1234 pod_workers.go:190] "Error syncing pod, skipping" err="${FULL}" pod="shop/web-0"`;
     const report = await analyzeFiles({

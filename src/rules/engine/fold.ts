@@ -117,13 +117,22 @@ function sumOf(shares: readonly (Share | undefined)[]): Share | undefined {
   return sum;
 }
 
-/** The other subjects by name; one that was seen twice, as in two captures, is not another. */
+/** The other subjects by name, and by node where those differ; one that was seen twice, as in two captures, is not another. */
 function moreText(first: Finding, others: readonly Finding[]): string {
-  const own = subjectName(first.subject);
-  const names = [...new Set(others.map((finding) => subjectName(finding.subject)))].filter(
-    (name) => name !== own,
-  );
-  if (names.length === 0) return `Seen ${others.length + 1} times, in different artifacts.`;
+  const all = [first, ...others];
+  const isOfOneNode = new Set(all.map(({ subject }) => subject["node"])).size === 1;
+  const nameOf = ({ subject }: Finding): string => {
+    const node = subject["node"];
+    return isOfOneNode || typeof node !== "string" || subject.kind === "node"
+      ? subjectName(subject)
+      : `${subjectName(subject)} on ${node}`;
+  };
+  const own = nameOf(first);
+  const names = [...new Set(others.map(nameOf))].filter((name) => name !== own);
+  if (names.length === 0) {
+    const artifacts = new Set(all.map(({ evidence }) => evidence[0]?.artifact));
+    return `Seen ${all.length} times${artifacts.size > 1 ? ", in different artifacts" : ""}.`;
+  }
   const most = first.kind === "cause" ? NAMED_BY_CAUSE : NAMED;
   return `${names.length} more like it: ${firstOf(names, most, "others")}.`;
 }

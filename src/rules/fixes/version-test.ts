@@ -61,7 +61,10 @@ export function answerByVersions(fix: ProgramFix, told: readonly ToldVersion[]):
   // Of several versions nobody tells which one it is.
   if (judged.some((each) => each !== first)) return cantTell("unreadable");
   if (first === true) return holds(cites);
-  return fails(cites, told.some(({ isIndirect }) => isIndirect) ? { atMost: "strong" } : {});
+  const isOpen = told.some(
+    ({ isIndirect, oldest }) => isIndirect || (oldest !== undefined && hasDefect(fix, oldest) !== false),
+  );
+  return fails(cites, isOpen ? { atMost: "strong" } : {});
 }
 
 /** The same of a kernel. */

@@ -55,7 +55,9 @@ export const finalizerHeld = defineCause<TerminatingPod>({
           host.cluster.cite(pod.object, `pod ${nameOf(seen)} has the finalizers ${finalizers.join(", ")}`),
         ];
         const waits = finalizers.every((each) => WAITS_FOR_END.has(each)) && seen.isEnded !== true;
-        return holds(cites, waits ? { atMost: "weak" } : {});
+        if (waits) return holds(cites, { atMost: "weak" });
+        // Whoever put it there may wait for the containers, which are overdue themselves.
+        return holds(cites, seen.isEnded === false ? { atMost: "strong" } : {});
       },
     },
   ],

@@ -1,4 +1,4 @@
-import type { HostEvidence } from "../../evidence/index.ts";
+import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
 import type { LogSighting } from "../log-symptom.ts";
 import { citesOf } from "../log-symptom.ts";
@@ -15,8 +15,8 @@ const DAY = 86_400;
 /** Clocks differ. */
 const MINUTES = 600;
 
-const saysOf = (host: HostEvidence): LogSighting[] =>
-  kubeletSays(host, "certificate-expired", LEAST, "which").filter(
+const saysOf = (about: About<UnreadyNode>): LogSighting[] =>
+  kubeletSays(about, "certificate-expired", LEAST, "which").filter(
     ({ fields }) => fields["which"] !== "before",
   );
 
@@ -36,7 +36,7 @@ export const kubeletCertificate = defineCause<UnreadyNode>({
   description:
     "Nothing is heard of the node's kubelet, and its own log shows why: up to its end it says that a certificate between it and the API server is past its end.",
   explains: [nodeNotReady],
-  concerns: ({ seen, host }) => isSilent(seen) && saysOf(host).length > 0,
+  concerns: (about) => isSilent(about.seen) && saysOf(about).length > 0,
   tests: [
     {
       statement: "the kubelet's log says that a certificate for the API server has expired",
@@ -47,8 +47,8 @@ export const kubeletCertificate = defineCause<UnreadyNode>({
         command:
           "journalctl --no-pager -u kubelet; openssl x509 -enddate -noout -in /var/lib/kubelet/pki/kubelet-client-current.pem",
       },
-      answer({ host }) {
-        const [first] = saysOf(host);
+      answer(about) {
+        const [first] = saysOf(about);
         return first ? holds(citesOf(first), isOfApi(first) ? {} : { atMost: "weak" }) : cantTell();
       },
     },
@@ -57,10 +57,11 @@ export const kubeletCertificate = defineCause<UnreadyNode>({
       axis: "time",
       holds: "strong",
       ask: { text: "the node's conditions with their times", command: "kubectl get nodes -o yaml" },
-      answer({ seen, host }) {
+      answer(about) {
+        const { seen, host } = about;
         const heard = seen?.ready.heartbeat;
         const node = seen?.node;
-        for (const says of saysOf(host)) {
+        for (const says of saysOf(about)) {
           const end = endOf(says);
           if (!node || end === undefined || heard === undefined || !isOfApi(says)) continue;
           if (heard < end - MINUTES || heard > end + DAY) continue;
@@ -83,8 +84,9 @@ export const kubeletCertificate = defineCause<UnreadyNode>({
     "https://kubernetes.io/docs/tasks/tls/certificate-rotation/",
     "https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/kubeadm-certs/",
   ],
-  summary({ seen, host }) {
-    const [first] = saysOf(host);
+  summary(about) {
+    const { seen } = about;
+    const [first] = saysOf(about);
     if (!seen || !first) return "";
     const end = endOf(first);
     const since = end === undefined ? "" : `, since ${timeOf(end)}`;

@@ -1,16 +1,16 @@
+import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
 import { DEAD_HTTP2 } from "../fixes/index.ts";
 import { citesOf, lasting } from "../log-symptom.ts";
 import { nodeNotReady, type UnreadyNode } from "./node-not-ready.ts";
 import { isSilent, kubeletSays } from "./silent-kubelet.ts";
-import type { HostEvidence } from "../../evidence/index.ts";
 
 /** As of `kube/kubelet-dead-connection`. */
 const LEAST = { lines: 10, seconds: 120 };
 /** Five times the time after which the node controller takes a kubelet for silent. */
 const LONG = 200;
 
-const saysOf = (host: HostEvidence) => kubeletSays(host, "dead-connection", LEAST, "server");
+const saysOf = (about: About<UnreadyNode>) => kubeletSays(about, "dead-connection", LEAST, "server");
 
 /** The kubelet is at work, and every request of it goes to a connection that is dead. */
 export const kubeletCutOff = defineCause<UnreadyNode>({
@@ -20,15 +20,15 @@ export const kubeletCutOff = defineCause<UnreadyNode>({
     "Nothing is heard of the node's kubelet, and its own log shows why: up to its end each request to the API server fails with `use of closed network connection`. Go's HTTP/2 client " +
     "kept a connection in its pool that is closed.",
   explains: [nodeNotReady],
-  concerns: ({ seen, host }) => isSilent(seen) && saysOf(host).length > 0,
+  concerns: (about) => isSilent(about.seen) && saysOf(about).length > 0,
   tests: [
     {
       statement: "the kubelet's requests fail on a closed connection, up to the end of its log",
       axis: "state",
       holds: "strong",
       ask: { text: "the kubelet's log of the node", command: "journalctl --no-pager -u kubelet" },
-      answer({ host }) {
-        const [first] = saysOf(host);
+      answer(about) {
+        const [first] = saysOf(about);
         return first ? holds(citesOf(first)) : cantTell();
       },
     },
@@ -36,8 +36,8 @@ export const kubeletCutOff = defineCause<UnreadyNode>({
       statement: "they have done so for longer than the API server waits to hear of a node",
       axis: "time",
       holds: "strong",
-      answer({ host }) {
-        const first = saysOf(host).find(({ seconds = 0 }) => seconds >= LONG);
+      answer(about) {
+        const first = saysOf(about).find(({ seconds = 0 }) => seconds >= LONG);
         return first ? holds(citesOf(first)) : cantTell("uncovered");
       },
     },
@@ -45,8 +45,9 @@ export const kubeletCutOff = defineCause<UnreadyNode>({
   fixes: [DEAD_HTTP2],
   remedy: [...DEAD_HTTP2.workaround, DEAD_HTTP2.upgrade],
   references: DEAD_HTTP2.references,
-  summary({ seen, host }) {
-    const [first] = saysOf(host);
+  summary(about) {
+    const { seen } = about;
+    const [first] = saysOf(about);
     if (!seen || !first) return "";
     const long = first.seconds === undefined ? "" : `, for ${lasting(first.seconds)}`;
     return `The kubelet of node ${seen.node.name} runs, and gives its requests to a connection to ${first.fields["server"]} that is closed${long}.`;

@@ -9,6 +9,8 @@ import {
   oomKills,
   zoneOf,
 } from "../../evidence/index.ts";
+import { firstOf, groupBy } from "../../bytes/index.ts";
+import type { KubeEvent } from "../../kube/index.ts";
 import type { OomKill } from "../../procstack/index.ts";
 import type { Missing, Sighting } from "../engine/index.ts";
 import { defineSymptom, subjectName } from "../engine/index.ts";
@@ -109,34 +111,72 @@ export const oomKilled = defineSymptom<OomCase>({
 const IN_EVENT =
   /^System OOM encountered, victim process: (?<comm>.{1,64}?), pid: (?<pid>\d{1,7})$|\bKilled process (?<quoted>\d{1,7}) \((?<name>[^()]{1,64})\)/;
 
-/** Kills that events of nodes tell of, where no kernel log does. */
+/** A kill as an event tells it. */
+interface ToldKill {
+  readonly node: string | undefined;
+  readonly victim: string;
+  readonly pid: string;
+  readonly scope: OomCase["scope"];
+  readonly cite: Cite;
+}
+
+/** Kills that events of nodes tell of, where no kernel log does: those of one program on one node together. */
 function* ofEvents(cluster: ClusterEvidence): Generator<Sighting<OomCase>> {
-  for (const { object, reason, message, about, count: times = 1, host } of clusterEvents(cluster)) {
-    const node = about.kind === "Node" ? about.name : host;
-    if (reason !== "SystemOOM" && reason !== "OOMKilling") continue;
-    const { comm, pid, name, quoted } = IN_EVENT.exec(message)?.groups ?? {};
-    const victim = comm ?? name;
-    if (victim === undefined) continue;
+  const told = onePerKill(clusterEvents(cluster).flatMap((event) => toldKill(cluster, event) ?? []));
+  for (const kills of groupBy(told, ({ node, victim, scope }) =>
+    JSON.stringify([node, victim, scope]),
+  ).values()) {
+    const [first] = kills;
+    if (!first) continue;
+    const { node, victim, scope, cite } = first;
     const subject = { kind: "process", name: victim, ...(node !== undefined && { node }) };
-    const cite = cluster.cite(object, `${reason}: ${message}`);
-    const scope = scopeOf(message);
     const why =
       scope === "memcg"
         ? ", for its control group was at its limit"
         : scope === "node"
           ? ", for the node had none left"
           : "";
+    const one = kills.length === 1;
+    const pids = firstOf(
+      kills.map(({ pid }) => pid),
+      CITED,
+      "others",
+    );
     yield {
       subject,
       ...(node !== undefined && { node }),
-      summary: `The kernel killed ${victim} (pid ${pid ?? quoted}) for want of memory${why}, as an event${node === undefined ? "" : ` of node ${node}`} says${times > 1 ? ` ${times} times` : ""}.`,
-      evidence: [cite],
+      summary:
+        `The kernel killed ${victim} ${one ? "" : `${count(kills.length, "time")} `}(${one ? "pid" : "pids"} ${pids}) for want of memory${why}, ` +
+        `as ${one ? "an event" : "events"}${node === undefined ? "" : ` of node ${node}`} ${one ? "says" : "say"}.`,
+      evidence: kills.slice(0, CITED).map((kill) => kill.cite),
       missing: [LOG_OF_KILL],
       data: { subject, kills: [], container: undefined, status: cite, ...(scope && { scope }) },
       weight: 0,
       isEcho: true,
     };
   }
+}
+
+function toldKill(
+  cluster: ClusterEvidence,
+  { object, reason, message, about, host }: KubeEvent,
+): ToldKill | undefined {
+  if (reason !== "SystemOOM" && reason !== "OOMKilling") return undefined;
+  const { comm, pid, name, quoted } = IN_EVENT.exec(message)?.groups ?? {};
+  const victim = comm ?? name;
+  const number = pid ?? quoted;
+  if (victim === undefined || number === undefined) return undefined;
+  const node = about.kind === "Node" ? about.name : host;
+  const cite = cluster.cite(object, `${reason}: ${message}`);
+  return { node, victim, pid: number, scope: scopeOf(message), cite };
+}
+
+/** Kubelet and node-problem-detector tell of the same kills, the latter with the kernel's words. */
+function onePerKill(told: readonly ToldKill[]): ToldKill[] {
+  const kills = groupBy(told, ({ node, victim, pid }) => JSON.stringify([node, victim, pid]));
+  return [...kills.values()].flatMap(
+    (same) => same.find(({ scope }) => scope !== undefined) ?? same[0] ?? [],
+  );
 }
 
 /** As the kernel begins its line: `Memory cgroup out of memory: Killed process`, or without the first two words. */

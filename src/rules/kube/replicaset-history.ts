@@ -1,6 +1,6 @@
 import { memo } from "../../bytes/index.ts";
 import type { ClusterEvidence } from "../../evidence/index.ts";
-import { replicaSets } from "../../evidence/index.ts";
+import { listedOf, replicaSets } from "../../evidence/index.ts";
 import type { ReplicaSet } from "../../kube/index.ts";
 import { member, text } from "../../kube/index.ts";
 
@@ -23,7 +23,7 @@ export interface ReplicaSetHistory {
   readonly old: number;
   /** Of those, how many are more than {@link DEFAULT_LIMIT} of one Deployment. */
   readonly excess: number;
-  /** Whether the listing is of several namespaces: one of a single namespace doesn't tell how many there are. */
+  /** Whether the listing is of several namespaces, and none of it was cut off: one of a single namespace doesn't tell how many there are. */
   readonly isWhole: boolean;
   /** By the number of old ones, the most first. */
   readonly histories: readonly History[];
@@ -57,7 +57,7 @@ export const replicaSetHistory = memo((cluster: ClusterEvidence): ReplicaSetHist
     all: all.length,
     old: histories.reduce((sum, { old }) => sum + old.length, 0),
     excess: histories.reduce((sum, { old }) => sum + Math.max(0, old.length - DEFAULT_LIMIT), 0),
-    isWhole: namespaces.size > 1,
+    isWhole: namespaces.size > 1 && all.every(({ object }) => cluster.artifactOf(object)?.status === "read"),
     histories,
   };
 });
@@ -68,8 +68,8 @@ const ownerOf = ({ controller, name }: ReplicaSet): string =>
 
 function limitsOf(cluster: ClusterEvidence): ReadonlyMap<string, number | undefined> {
   const limits = new Map<string, number | undefined>();
-  for (const object of cluster.objects) {
-    if (object.kind !== "Deployment") continue;
+  for (const object of listedOf(cluster, "Deployment")) {
+    if (!object.isWhole) continue;
     const limit = member(object.value, "spec", "revisionHistoryLimit");
     const key = `${text(object.value, "metadata", "namespace") ?? ""}/${text(object.value, "metadata", "name") ?? ""}`;
     limits.set(key, typeof limit === "number" ? limit : undefined);

@@ -5,6 +5,7 @@ import type { ClusterNode } from "../../kube/index.ts";
 import { defineAudit } from "../engine/index.ts";
 import { count } from "../words.ts";
 import { nameOf } from "./named.ts";
+import { withoutGate } from "./topology-conflict.ts";
 
 const CITED = 12;
 const NAMED = 8;
@@ -28,6 +29,8 @@ export const topologyBlackhole = defineAudit({
   *inspect(cluster) {
     for (const reach of restrictedReach(cluster)) {
       const { service, restriction, byNode, endpoints } = reach;
+      // A kube-proxy that ignores the keys restricts nobody.
+      if (restriction.by === "topologyKeys" && withoutGate(cluster)) continue;
       const asked = byNode.filter(({ node }) => takesPods(node));
       const none = asked.filter(({ reached }) => reached.length === 0);
       if (none.length === 0) continue;

@@ -1,3 +1,4 @@
+import { memo } from "../../bytes/index.ts";
 import type { Cite, ClusterEvidence } from "../../evidence/index.ts";
 import {
   knowsNoTopologyKeys,
@@ -78,7 +79,7 @@ function faultsOf({ externalTrafficPolicy, object }: Service, keys: readonly str
 }
 
 /** A kube-proxy whose flags are all told, and don't open the gate. */
-function withoutGate(cluster: ClusterEvidence): Cite | undefined {
+export const withoutGate = memo((cluster: ClusterEvidence): Cite | undefined => {
   for (const object of cluster.objects) {
     const at = object.kind === "Pod" ? [] : object.kind === "DaemonSet" ? ["spec", "template"] : undefined;
     if (!at) continue;
@@ -100,4 +101,4 @@ function withoutGate(cluster: ClusterEvidence): Cite | undefined {
     }
   }
   return undefined;
-}
+});

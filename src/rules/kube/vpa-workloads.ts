@@ -1,7 +1,7 @@
-import { memo } from "../../bytes/index.ts";
+import { groupBy, memo } from "../../bytes/index.ts";
 import type { ClusterEvidence } from "../../evidence/index.ts";
 import { verticalAutoscalers } from "../../evidence/index.ts";
-import type { Json, KubeObject, Recommendation, VerticalAutoscaler } from "../../kube/index.ts";
+import type { Json, KubeObject, Pod, Recommendation, VerticalAutoscaler } from "../../kube/index.ts";
 import { list, member, quantitiesOf, text } from "../../kube/index.ts";
 import { nameOf } from "./named.ts";
 
@@ -23,41 +23,48 @@ export interface VpaWorkload {
 }
 
 /** The workloads that have a recommendation and whose requests are known: by their pods, else by their template and the number of replicas. */
-export const vpaWorkloads = memo((cluster: ClusterEvidence): readonly VpaWorkload[] =>
-  verticalAutoscalers(cluster).flatMap((vpa) => {
+export const vpaWorkloads = memo((cluster: ClusterEvidence): readonly VpaWorkload[] => {
+  const autoscalers = verticalAutoscalers(cluster);
+  if (autoscalers.length === 0) return [];
+  const podsOf = groupBy(cluster.pods.filter(isRunning), (pod) => ownerOf(cluster, pod));
+  const workloads = new Map(
+    cluster.workloads.map((each) => [keyOf(each.kind, each.namespace, each.name), each] as const),
+  );
+  return autoscalers.flatMap((vpa) => {
     const { target, namespace, recommendations } = vpa;
     if (!target || recommendations.length === 0) return [];
     const name = `${target.kind} ${nameOf({ namespace, name: target.name })}`;
-    const running = cluster.pods.filter((pod) => {
-      // A table doesn't show what a pod asks for.
-      if (
-        !pod.object.isWhole ||
-        pod.namespace !== namespace ||
-        (pod.phase !== "Running" && pod.phase !== "Pending")
-      )
-        return false;
-      const owner = cluster.workloadOf(pod);
-      if (owner) return owner.kind === target.kind && owner.name === target.name;
-      // Its workload need not have been listed for its name to be known.
-      const { controller } = pod;
-      return controller?.kind === "ReplicaSet"
-        ? target.kind === "Deployment" && controller.name.replace(/-[0-9a-z]+$/, "") === target.name
-        : controller?.kind === target.kind && controller.name === target.name;
-    });
+    const key = keyOf(target.kind, namespace, target.name);
+    const running = podsOf.get(key) ?? [];
     const [first] = running;
     if (first) {
       const pods = running.map(({ object }) => sized(member(object.value, "spec"), recommendations));
       return [{ vpa, name, pods, source: first.object }];
     }
-    const workload = cluster.workloads.find(
-      (each) => each.kind === target.kind && each.name === target.name && each.namespace === namespace,
-    );
+    const workload = workloads.get(key);
     if (!workload || workload.kind === "DaemonSet") return [];
     const one = sized(member(workload.object.value, "spec", "template", "spec"), recommendations);
     const pods = Array.from({ length: Math.min(workload.replicas ?? 1, MOST_PODS) }, () => one);
     return pods.length === 0 ? [] : [{ vpa, name, pods, source: workload.object }];
-  }),
-);
+  });
+});
+
+/** A table doesn't show what a pod asks for. One that is being deleted gives it back anyway. */
+const isRunning = ({ object, phase, deletionTimestamp }: Pod): boolean =>
+  object.isWhole && (phase === "Running" || phase === "Pending") && deletionTimestamp === undefined;
+
+const keyOf = (kind: string, namespace: string, name: string): string => `${kind}/${namespace}/${name}`;
+
+/** Its workload need not have been listed for its name to be known. */
+function ownerOf(cluster: ClusterEvidence, pod: Pod): string | undefined {
+  const owner = cluster.workloadOf(pod);
+  if (owner) return keyOf(owner.kind, pod.namespace, owner.name);
+  const { controller } = pod;
+  if (!controller) return undefined;
+  return controller.kind === "ReplicaSet"
+    ? keyOf("Deployment", pod.namespace, controller.name.replace(/-[0-9a-z]+$/, ""))
+    : keyOf(controller.kind, pod.namespace, controller.name);
+}
 
 /** More than a cluster holds. */
 const MOST_PODS = 150_000;

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Fix, ProgramFix } from "../../../src/rules/index.ts";
 import {
   APISERVER_TIMEOUT,
+  CFS_SLICE_EXPIRY,
   CNI_VERSION_STDIN,
   CONNTRACK_CLASH,
   CONTAINERD_EXEC_SYNC,
@@ -22,6 +23,7 @@ import {
 
 const CASES: readonly (readonly [Fix, string, boolean | undefined])[] = [
   // By lines of releases.
+  [APISERVER_TIMEOUT, "v1.9.11", false],
   [APISERVER_TIMEOUT, "v1.13.12", true],
   [APISERVER_TIMEOUT, "v1.14.7", true],
   [APISERVER_TIMEOUT, "v1.14.8", false],
@@ -107,6 +109,32 @@ const CASES: readonly (readonly [Fix, string, boolean | undefined])[] = [
   [MEMCG_IDS, "3.18.140", false],
   [MEMCG_IDS, "4.8.0", false],
   [MEMCG_IDS, "4.4.0-21-generic", undefined],
+  // Builds of extended support, made when newer minor releases had the fix already.
+  [KMEM_LEAK, "3.10.0-957.el7.x86_64", true],
+  [KMEM_LEAK, "3.10.0-957.27.2.el7.x86_64", true],
+  [KMEM_LEAK, "3.10.0-957.38.1.el7.x86_64", undefined],
+  [KMEM_LEAK, "3.10.0-862.48.1.el7.x86_64", undefined],
+  [KMEM_LEAK, "3.10.0-1062.1.2.el7.x86_64", true],
+  [KMEM_LEAK, "3.10.0-1062.4.1.rt56.1027.el7.x86_64", false],
+  [CFS_SLICE_EXPIRY, "3.10.0-1062.7.1.el7.x86_64", true],
+  [CFS_SLICE_EXPIRY, "4.18.0-80.11.2.el8_0.x86_64", true],
+  [CFS_SLICE_EXPIRY, "4.18.0-80.18.1.el8_0.x86_64", undefined],
+  [CFS_SLICE_EXPIRY, "4.18.0-147.el8.x86_64", true],
+  // Of Ubuntu, and kernels as they are that Ubuntu builds.
+  [CFS_SLICE_EXPIRY, "4.15.0-66-generic", true],
+  [CFS_SLICE_EXPIRY, "4.15.0-67-generic", false],
+  [CFS_SLICE_EXPIRY, "4.15.0-1054-aws", undefined],
+  [CFS_SLICE_EXPIRY, "5.4.0-42-generic", false],
+  [CFS_SLICE_EXPIRY, "4.15.18-041518-generic", true],
+  [CFS_SLICE_EXPIRY, "5.3.8-050308-generic", true],
+  [CFS_SLICE_EXPIRY, "5.3.9-050309-lowlatency", false],
+  [CFS_SLICE_EXPIRY, "5.4.0-050400rc3-generic", undefined],
+  [CFS_SLICE_EXPIRY, "4.14.152-127.182.amzn2.x86_64", true],
+  [CFS_SLICE_EXPIRY, "4.14.154-128.181.amzn2.x86_64", false],
+  [CFS_SLICE_EXPIRY, "4.14.138+", undefined],
+  [CFS_SLICE_EXPIRY, "4.19.112+", false],
+  [CFS_SLICE_EXPIRY, "4.19.0-9-amd64", undefined],
+  [CFS_SLICE_EXPIRY, "4.19.56-flatcar", undefined],
 ];
 
 describe("whether a version has a defect", () => {

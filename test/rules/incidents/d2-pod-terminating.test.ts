@@ -80,9 +80,18 @@ describe("a pod that stays Terminating (D2)", () => {
   it("is explained by a finalizer that nobody takes off", async () => {
     const held = pod("apigateway-6dc48bf8b6-clcwk", {
       metadata: { ...deleted(54_000), finalizers: ["controller.cattle.io/namespace-auth"] },
+      status: { containerStatuses: [{ name: "main", state: { terminated: { exitCode: 0 } } }] },
     });
     const report = await judge({ "pods.yaml": listed(held, witness) });
     expect(verdictsOf(report, "kube/finalizer-held")).toEqual(["confirmed"]);
+    // While its containers run on, the kubelet has not let go of it either.
+    const running = {
+      ...held,
+      status: { ...held.status, containerStatuses: [{ name: "main", state: { running: {} } }] },
+    };
+    expect(verdictsOf(await judge({ "pods.yaml": listed(running, witness) }), "kube/finalizer-held")).toEqual(
+      ["likely"],
+    );
     const free = pod("apigateway-6dc48bf8b6-clcwk", { metadata: deleted(54_000) });
     expect(verdictsOf(await judge({ "pods.yaml": listed(free, witness) }), "kube/finalizer-held")).toEqual([
       "ruled-out",

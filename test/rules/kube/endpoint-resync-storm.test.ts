@@ -15,6 +15,14 @@ const queue = (apart: number, name = "endpoint") => {
 const once = (peak: number) =>
   series(METRIC, START, [0, ...STORM.map((depth) => Math.round((depth * peak) / 1480)), 0]);
 
+const controllerManager = (tag: string, node = "a"): string =>
+  JSON.stringify({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: `kube-controller-manager-${node}`, namespace: "kube-system", uid: node },
+    spec: { nodeName: node, containers: [{ name: "c", image: `k8s.gcr.io/kube-controller-manager:${tag}` }] },
+  });
+
 describe(RULE, () => {
   it("is confirmed by the labels, an affected version and the writes", async () => {
     const report = await analyzeFiles({
@@ -48,14 +56,19 @@ describe(RULE, () => {
   });
 
   it("is ruled out by a version that ignores the label, which writes it all the same", async () => {
-    for (const fixed of ["v1.17.13", "v1.18.10", "v1.19.3", "v1.22.4", "v1.15.3"]) {
-      const report = await analyzeFiles({
-        "depth.json": queue(984),
-        "all.json": headless(1500),
-        "version.txt": version(fixed),
-      });
-      expect(verdictsOf(report, RULE), fixed).toEqual(["ruled-out"]);
-    }
+    const verdict = async (told: Readonly<Record<string, string>>) =>
+      verdictsOf(await analyzeFiles({ "depth.json": queue(984), "all.json": headless(1500), ...told }), RULE);
+    for (const fixed of ["v1.17.13", "v1.18.10", "v1.19.3", "v1.22.4", "v1.15.3"])
+      expect(await verdict({ "kcm.json": controllerManager(fixed) }), fixed).toEqual(["ruled-out"]);
+    for (const fixed of ["v1.22.4", "v1.21.0", "v1.15.3"])
+      expect(await verdict({ "version.txt": version(fixed) }), fixed).toEqual(["ruled-out"]);
+    // In an upgrade the controller manager is still of the release before the API server's.
+    for (const fixed of ["v1.17.13", "v1.18.10", "v1.19.3", "v1.20.4"])
+      expect(await verdict({ "version.txt": version(fixed) }), fixed).toEqual(["possible"]);
+    // Two of them, of which one has the fault.
+    const both = { "a.json": controllerManager("v1.17.13"), "b.json": controllerManager("v1.17.3", "b") };
+    expect(await verdict(both)).toEqual(["likely"]);
+    expect(await verdict({})).toEqual(["likely"]);
   });
 
   it("is likely at most without a version, and by one that a vendor built", async () => {

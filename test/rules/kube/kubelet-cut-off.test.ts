@@ -21,6 +21,12 @@ describe(RULE, () => {
     expect(await verdicts({ ...FILES, "b/node-a/kubelet.log": log })).toEqual(["likely"]);
   });
 
+  it("is nothing by a log that ended before the node was lost", async () => {
+    expect(await verdicts(replaced(FILES, "Apr 12", "Apr 11"))).toEqual([]);
+    // A log that goes on for days may be of the time.
+    expect(await verdicts(replaced(FILES, "Apr 12", "Apr 14"))).toEqual(["confirmed"]);
+  });
+
   it("is nothing where the kubelet speaks, where it connected anew, or where another's log says so", async () => {
     expect(await verdicts(replaced(FILES, "status: Unknown", 'status: "False"'))).toEqual([]);
     const again =

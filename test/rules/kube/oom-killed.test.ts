@@ -77,6 +77,30 @@ describe(RULE, () => {
     expect(findingOf(both, RULE).host).toBe("node-b");
   });
 
+  it("tells of a kill once that two events tell of, and of those of other nodes with their names", async () => {
+    const on = (node: string, reason: string, message: string, i: number) => ({
+      ...eventAbout(node, { reason, message, kind: "Node" }),
+      metadata: { name: `${node}.${i}`, namespace: "default", uid: `${node}.${i}` },
+      source: { component: "kubelet", host: node },
+    });
+    const system = (node: string, pid: number) =>
+      on(node, "SystemOOM", `System OOM encountered, victim process: java, pid: ${pid}`, pid);
+    const quoted = "Memory cgroup out of memory: Killed process 11 (java) total-vm:753508kB";
+    const twice = await analyzeFiles({
+      "events.yaml": listed(system("node-a", 11), on("node-a", "OOMKilling", quoted, 1)),
+    });
+    expect(twice.findings.filter(({ rule }) => rule === RULE)).toHaveLength(1);
+    expect(findingOf(twice, RULE).summary).toContain(
+      "killed java (pid 11) for want of memory, for its control group",
+    );
+    const many = await analyzeFiles({
+      "events.yaml": listed(system("node-a", 11), system("node-a", 12), system("node-b", 11)),
+    });
+    expect(findingOf(many, RULE).summary).toBe(
+      "The kernel killed java 2 times (pids 11, 12) for want of memory, as events of node node-a say. 1 more like it: java on node-b.",
+    );
+  });
+
   it("says whether the status tells of the same kill, where the log's clock and its zone tell", async () => {
     const stamped = ofContainer.replaceAll(/^\[.*?\] /gm, "Jan  5 18:00:00 node-g kernel: ");
     const judge = async (finishedAt: string, zone = "") => {

@@ -137,4 +137,12 @@ describe(RULE, () => {
     const report = await analyzeFiles({ "b/master-1/kube-apiserver/heap.pb.gz": pods });
     expect(verdictsOf(report, RULE)).toEqual([]);
   });
+
+  it("is not ruled out by a listing that was cut off", async () => {
+    const whole = objects(20, 4);
+    const judge = async (text: string) =>
+      verdictsOf(await analyzeFiles({ ...HEAP, "c/rs.json": text }), RULE);
+    expect(await judge(whole)).toEqual(["ruled-out"]);
+    expect(await judge(whole.slice(0, -3000))).toEqual(["likely"]);
+  });
 });

@@ -53,6 +53,41 @@ describe(RULE, () => {
     expect(finding.evidence.map(({ text }) => text)).toContain("from node node-b it is 10.244.0.1");
   });
 
+  it("is not said where kube-proxy ignores topologyKeys for want of their feature gate", async () => {
+    const proxy = (flag: string) => ({
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name: "kube-proxy", namespace: "kube-system" },
+      spec: {
+        template: {
+          spec: { containers: [{ image: "k8s.gcr.io/kube-proxy:v1.19.4", command: ["kube-proxy", flag] }] },
+        },
+      },
+    });
+    const keys = { topologyKeys: ["kubernetes.io/hostname"] };
+    const see = async (flag: string) =>
+      verdictsOf(await analyzeFiles(of(...NODES, service(keys), slice(["node-a", true]), proxy(flag))), RULE);
+    expect(await see("--v=2")).toEqual([]);
+    expect(await see("--feature-gates=ServiceTopology=true")).toEqual(["confirmed"]);
+  });
+
+  it("takes a node without the label for none of those whose label is empty", async () => {
+    const keys = { topologyKeys: ["zone"] };
+    const bare = {
+      ...node("node-d", ""),
+      metadata: { name: "node-d", labels: { "kubernetes.io/hostname": "node-d" } },
+    };
+    const summary = await summaryOf(
+      node("node-a", ""),
+      node("node-b", ""),
+      bare,
+      service(keys),
+      slice(["node-a", true]),
+    );
+    expect(summary).toContain("Clients on 1 of 3 nodes");
+    expect(summary).toContain(": node-d.");
+  });
+
   it("knows internalTrafficPolicy and the node port of externalTrafficPolicy", async () => {
     expect(
       await summaryOf(...NODES, service({ internalTrafficPolicy: "Local" }), slice(["node-a", true])),

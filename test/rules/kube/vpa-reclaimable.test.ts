@@ -124,4 +124,15 @@ describe(RULE, () => {
     const { status: _, ...untold } = vpa(["250m", "1Gi"]);
     expect(verdictsOf(await of(deployment(requests("2", "4Gi")), untold), RULE)).toEqual([]);
   });
+
+  it("reads numbers as people write them, and leaves out pods that are being deleted", async () => {
+    const asked = { resources: { requests: { cpu: 1, memory: "1Gi" } } };
+    const ending = pod(2, asked);
+    const deleted = {
+      ...ending,
+      metadata: { ...ending.metadata, deletionTimestamp: "2024-01-19T03:00:00Z" },
+    };
+    const [summary] = await summaries(vpa(["250m", "1Gi"]), pod(0, asked), pod(1, asked), deleted);
+    expect(summary).toContain("2 pods could give back 1.5 cores of 2 cores");
+  });
 });

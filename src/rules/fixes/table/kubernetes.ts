@@ -1,11 +1,11 @@
 import { defineFix } from "../fix.ts";
 
-/** Goroutines of requests that the API server timed out. */
+/** Goroutines of requests that the API server timed out. They send a result at all since panics are passed on: from 1.10.12, 1.11.6 and 1.12.4 on. */
 export const APISERVER_TIMEOUT = defineFix({
   id: "kube-apiserver/timeout-goroutines",
   component: "kube-apiserver",
   defect: "a request that times out leaves a goroutine behind, which waits for ever to send its result",
-  affected: { fixedIn: ["1.14.8", "1.15.5", "1.16.2"] },
+  affected: { from: "1.10.12", fixedIn: ["1.14.8", "1.15.5", "1.16.2"] },
   upgrade:
     "Upgrade kube-apiserver to 1.14.8, 1.15.5, 1.16.2 or later: pull request 83333 ends these goroutines.",
   workaround: [

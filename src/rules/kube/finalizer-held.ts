@@ -55,9 +55,7 @@ export const finalizerHeld = defineCause<TerminatingPod>({
           host.cluster.cite(pod.object, `pod ${nameOf(seen)} has the finalizers ${finalizers.join(", ")}`),
         ];
         const waits = finalizers.every((each) => WAITS_FOR_END.has(each)) && seen.isEnded !== true;
-        if (waits) return holds(cites, { atMost: "weak" });
-        // Whoever put it there may wait for the containers, which are overdue themselves.
-        return holds(cites, seen.isEnded === false ? { atMost: "strong" } : {});
+        return holds(cites, waits ? { atMost: "weak" } : {});
       },
     },
   ],
@@ -75,7 +73,13 @@ export const finalizerHeld = defineCause<TerminatingPod>({
       return `${sentence(held.map((each) => `pod ${nameOf(each)}`).join(", "))} ${held.length === 1 ? "was" : "were"} deleted with finalizers left. Nothing that was collected tells for how long.`;
     }
     const { finalizers = [], isEnded } = seen;
-    const ended = isEnded === true ? " Its containers have ended: nothing else holds it." : "";
+    // By the API's definition it can't go while it has them; that it would go without is another matter.
+    const ended =
+      isEnded === undefined
+        ? ""
+        : isEnded
+          ? " Its containers have ended: nothing else holds it."
+          : " Its containers run on as well: without its finalizers it would still wait for them.";
     return `Pod ${nameOf(seen)} was deleted and keeps ${count(finalizers.length, "finalizer")}: ${finalizers.join(", ")}.${ended}`;
   },
 });

@@ -84,14 +84,16 @@ describe("a pod that stays Terminating (D2)", () => {
     });
     const report = await judge({ "pods.yaml": listed(held, witness) });
     expect(verdictsOf(report, "kube/finalizer-held")).toEqual(["confirmed"]);
-    // While its containers run on, the kubelet has not let go of it either.
+    // While its containers run on, the kubelet has not let go of it either, which the summary says.
     const running = {
       ...held,
       status: { ...held.status, containerStatuses: [{ name: "main", state: { running: {} } }] },
     };
-    expect(verdictsOf(await judge({ "pods.yaml": listed(running, witness) }), "kube/finalizer-held")).toEqual(
-      ["likely"],
-    );
+    const finding = findingOf(await judge({ "pods.yaml": listed(running, witness) }), "kube/finalizer-held");
+    expect([finding.verdict, finding.summary]).toEqual([
+      "confirmed",
+      expect.stringContaining("Its containers run on as well"),
+    ]);
     const free = pod("apigateway-6dc48bf8b6-clcwk", { metadata: deleted(54_000) });
     expect(verdictsOf(await judge({ "pods.yaml": listed(free, witness) }), "kube/finalizer-held")).toEqual([
       "ruled-out",

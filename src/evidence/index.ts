@@ -43,6 +43,7 @@ export {
   type FoundSocket,
   hasAddress,
   isElsewhere,
+  lacksAddress,
   isOnAny,
   listenersAt,
   socketCite,

@@ -200,7 +200,14 @@ function answerCounters(about: About<ListenerLoss>): Answer {
   // A namespace that hasn't the listener's address counts other listeners' losses.
   const isOthers = ({ artifact }: Cite): boolean =>
     seen !== undefined && lacksAddress(host, artifact, seen.listener.address);
-  if (grown.length > 0) return holds(grown, seen && !grown.every(isOthers) ? {} : { atMost: "weak" });
+  if (grown.length > 0) {
+    // All listeners of the namespace count in one: that it was this one, its losses or its socket must show.
+    const isThis =
+      seen !== undefined &&
+      !grown.every(isOthers) &&
+      (isListening(about) || answerTraffic(seen).is === "holds" || listenerSockets(about).some(isFull));
+    return holds(grown, isThis ? {} : { atMost: "weak" });
+  }
   // What a whole life has counted says nothing where nothing is wrong.
   if (!seen) return cantTell("uncovered");
   const totals = names.map((name) => host.counter(name));

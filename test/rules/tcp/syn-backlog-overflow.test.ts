@@ -216,6 +216,16 @@ describe(RULE, () => {
     expect(verdictsOf(await analyzeNode(grown), RULE)).toEqual(["possible"]);
   });
 
+  it("is possible by a counter that grew alone: all listeners of the node count in it", async () => {
+    const grown = {
+      "netstat-s.before.txt": netstatOf("58 times the listen queue of a socket overflowed"),
+      "netstat-s.after.txt": netstatOf("90 times the listen queue of a socket overflowed"),
+    };
+    const gone = { "s.pcap": fixture("tcp_pod_deleted_same_node.pod"), ...grown };
+    expect(verdictsOf(await analyzeNode(gone), RULE)).toEqual(["possible"]);
+    expect(verdictsOf(await analyzeNode({ "s.pcap": rush(), ...grown }), RULE)).not.toEqual(["possible"]);
+  });
+
   it("doesn't decide by another listener of the port that is full, where the address is of another namespace", async () => {
     const sample = "samples/syn-backlog-overflow/bundle/node-q";
     const files = Object.fromEntries(

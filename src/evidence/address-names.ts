@@ -80,13 +80,14 @@ export function addressNames(
   { port, use }: { readonly port?: number; readonly use?: InUse | undefined } = {},
 ): readonly AddressName[] {
   const { services, balancers, nodes, nodePorts } = addressesOf(cluster);
-  const pod = podIn(cluster, address, use);
+  const node = nodes.get(address);
+  // A pod has its address alone: one of a table, which doesn't tell whose network it is on, is on the node's.
+  const pod = node ? undefined : podIn(cluster, address, use);
   if (pod) {
     const listed = use && listedAnotherDay(cluster, pod, use);
     const text = `pod ${pod.namespace}/${pod.name}${listed ?? ""}`;
     return [{ kind: "pod", text, object: pod.object }, ...servicesOf(cluster, pod, address)];
   }
-  const node = nodes.get(address);
   if (node) {
     const service = port === undefined ? undefined : nodePorts.get(port);
     return [

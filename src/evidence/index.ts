@@ -44,6 +44,7 @@ export {
   type FoundSocket,
   hasAddress,
   isElsewhere,
+  lacksAddress,
   isOnAny,
   listenersAt,
   socketCite,

@@ -1,5 +1,5 @@
 import type { Located } from "../bundle/index.ts";
-import { memo } from "../bytes/index.ts";
+import { groupBy, memo } from "../bytes/index.ts";
 import type { Ipvsadm, IpvsConnection, RealServer, VirtualServer } from "../node/index.ts";
 import { lineCite } from "./agreed.ts";
 import type { Cite } from "./cite.ts";
@@ -32,15 +32,45 @@ const services: (host: HostEvidence) => ReadonlyMap<string, ListedService> = mem
   return found;
 });
 
+/** What each listing has of a virtual server. */
+const listings: (host: HostEvidence) => ReadonlyMap<string, readonly ListedService[]> = memo((host) =>
+  groupBy(
+    host.models("ipvsadm").flatMap((listing) =>
+      listing.model.services.map((service) => ({
+        service,
+        listing,
+        cite: lineCite(listing.artifact, service),
+      })),
+    ),
+    ({ service: { protocol, address, port } }) => keyOf(protocol, `${address}:${port}`),
+  ),
+);
+
+/** What lists the virtual server nearest to an artifact that lists connections: the same one, one beside it, or all that do. */
+function nearest(listed: readonly ListedService[], path: string): readonly ListedService[] {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const within = (is: (other: string) => boolean) =>
+    listed.filter(({ listing: { artifact } }) => is(artifact.path));
+  const same = within((other) => other === path);
+  if (same.length > 0) return same;
+  const beside = within((other) => other.slice(0, other.lastIndexOf("/")) === folder);
+  return beside.length > 0 ? beside : listed;
+}
+
 const connections: (host: HostEvidence) => ReadonlyMap<string, KeptConnection> = memo((host) => {
   const found = new Map<string, KeptConnection>();
   for (const { model, artifact } of host.models("ipvsadm")) {
     for (const connection of model.connections) {
-      const listed = services(host).get(keyOf(connection.protocol, connection.virtual));
-      if (!listed) continue;
-      const server = listed.service.servers.find(
-        ({ address, port }) => bare(connection.destination) === `${address}:${port}`,
-      );
+      const all = listings(host).get(keyOf(connection.protocol, connection.virtual)) ?? [];
+      const [listed, ...others] = nearest(all, artifact.path).map(({ service }) => ({
+        service,
+        server: service.servers.find(
+          ({ address, port }) => bare(connection.destination) === `${address}:${port}`,
+        ),
+      }));
+      // Taken off or drained between two listings: which of them is of the connection's time, nothing says.
+      if (!listed || others.some(({ server: other }) => !isAlike(listed.server, other))) continue;
+      const { server } = listed;
       const { protocol, state, source, virtual, destination, line } = connection;
       const text = `${protocol} ${state} ${source} ${virtual} ${destination}`;
       const kept = { connection, service: listed.service, server, cite: lineCite(artifact, { text, line }) };
@@ -88,5 +118,7 @@ export function takenByIpvs(host: HostEvidence, address: string, port: number): 
     .flatMap(({ local, cite }) => (local.device === IPVS_DEVICE ? [cite] : []));
 }
 
+const isAlike = (a: RealServer | undefined, b: RealServer | undefined): boolean =>
+  (a === undefined) === (b === undefined) && (a?.weight === 0) === (b?.weight === 0);
 const bare = (at: string): string => at.replaceAll(/[[\]]/g, "");
 const keyOf = (protocol: string, at: string): string => `${protocol} ${bare(at)}`;

@@ -158,11 +158,30 @@ export function isElsewhere(host: HostEvidence, path: string, address: string): 
   const table = socketTables(host).find(({ artifact }) => artifact.path === path);
   if (!table || hasAddress(host, table, address)) return false;
   if (table.podAddresses.size > 0 || tablesWith(host, address).length > 0) return true;
+  if (lacksAddress(host, path, address)) return true;
   // A pod has its address alone: where others' are, or a node's, it isn't.
   if (host.cluster.podsAt(address).length === 0) return false;
   return [...table.addresses].some((each) =>
     addressNames(host.cluster, each).some(({ kind }) => kind === "pod" || kind === "node"),
   );
+}
+
+/**
+ * Whether the addresses of the namespace in which an artifact was made were listed beside it, all of them, and one is not among them. What comes
+ * to such an address goes to another namespace, which has counters and sockets of its own.
+ */
+export function lacksAddress(host: HostEvidence, path: string, address: string): boolean {
+  if (LOOPBACK.test(address) || host.localAddress(address).length > 0) return false;
+  const isV6 = address.includes(":");
+  const folder = folderOf({ path });
+  return host
+    .models("ip-addr")
+    .some(
+      ({ model, artifact }) =>
+        folderOf(artifact) === folder &&
+        model.devices.has("lo") &&
+        model.addresses.some(({ device, address: other }) => device !== "lo" && other.includes(":") === isV6),
+    );
 }
 
 const folderOf = ({ path }: { readonly path: string }): string => path.slice(0, path.lastIndexOf("/") + 1);

@@ -53,6 +53,8 @@ export const Seen = {
   serverFin: 16,
   /** The server's FIN came first: it is the server's socket that waits in TIME_WAIT. */
   serverClosedFirst: 32,
+  /** Its first SYN was captured inside of a VXLAN. */
+  inVxlan: 64,
 } as const;
 
 /** One try of a connection attempt. */

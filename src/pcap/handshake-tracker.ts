@@ -2,7 +2,7 @@ import { type Addresses, pairKey, pairOf } from "./addresses.ts";
 import type { FlowIndex } from "./flow-index.ts";
 import { HandshakeRows } from "./handshake-rows.ts";
 import { type HandshakeTable, Outcome, Reset, Seen } from "./handshake-table.ts";
-import { ACK, FIN, NONE, type Packet, RST, SYN } from "./packet.ts";
+import { ACK, FIN, NONE, type Packet, RST, SYN, Tunnel } from "./packet.ts";
 import { SynCopies } from "./syn-copies.ts";
 import { isFinalError, parseTcpOptions } from "./transport.ts";
 
@@ -197,6 +197,7 @@ export class HandshakeTracker {
     c.tsval[row] = p.tsval;
     c.clientMss[row] = Math.max(p.mss, 0);
     c.clientScale[row] = p.windowScale + 1;
+    if (p.tunnel === Tunnel.vxlan) (c.seen[row] as number) |= Seen.inVxlan;
     // Packets of several CPUs mix: the SYN-ACK may be captured just before its SYN.
     if (Math.abs(p.time - (c.answerTime[row] as number)) < COPY_WINDOW) c.outcome[row] = Outcome.answered;
     this.#try(p, row);

@@ -20,9 +20,39 @@ export function lossesByChance(total: number): number {
  * @param total how many there are in all
  */
 export function isByChance(lost: readonly number[], total: number): boolean {
-  if (lost.length > lossesByChance(total)) return false;
-  return lost.every((place, i) => {
-    const first = lost[i - CLUSTER + 1];
-    return first === undefined || place - first >= CLOSE;
+  return lost.length <= lossesByChance(total) && !areClose(lost);
+}
+
+/** Whether several follow close upon each other. */
+function areClose(places: readonly number[]): boolean {
+  return places.some((place, i) => {
+    const first = places[i - CLUSTER + 1];
+    return first !== undefined && place - first < CLOSE;
   });
+}
+
+/**
+ * Those of the lost that have one thing alike, such as a client, a server or a name, of which hardly any went well: few among all, they are no
+ * accident among their own kind.
+ *
+ * @param all in order of time
+ * @param kindOf what those of one kind have alike
+ */
+export function lostOfOneKind(
+  all: Iterable<number>,
+  lost: ReadonlySet<number>,
+  kindOf: (row: number) => number,
+): ReadonlySet<number> {
+  const kinds = new Map<number, { seen: number; rows: number[]; places: number[] }>();
+  for (const row of lost) kinds.set(kindOf(row), { seen: 0, rows: [], places: [] });
+  for (const row of all) {
+    const kind = kinds.get(kindOf(row));
+    if (!kind) continue;
+    if (lost.has(row)) {
+      kind.rows.push(row);
+      kind.places.push(kind.seen);
+    }
+    kind.seen++;
+  }
+  return new Set([...kinds.values()].flatMap(({ rows, places }) => (areClose(places) ? rows : [])));
 }

@@ -57,6 +57,17 @@ describe("names of addresses", () => {
     expect(addressText(cluster, "192.168.7.3")).toBe("node node-a");
   });
 
+  it("are the node's where a table doesn't tell that a pod is on its network", async () => {
+    const table = `NAMESPACE   NAME      READY   STATUS    RESTARTS   AGE   IP            NODE     NOMINATED NODE   READINESS GATES
+ingress     nginx-1   1/1     Running   0          4d    192.168.7.3   node-a   <none>           <none>
+`;
+    const files = { "cluster/pods.txt": table, "cluster/nodes.yaml": stringify(node) };
+    expect(addressText(await clusterOf(files), "192.168.7.3")).toBe("node node-a");
+    expect(addressText(await clusterOf({ "cluster/pods.txt": table }), "192.168.7.3")).toBe(
+      "pod ingress/nginx-1",
+    );
+  });
+
   it("are those of the time that is asked about", async () => {
     const cluster = await of(pod("cart-1", "10.244.3.7"));
     expect(addressText(cluster, "10.244.3.7", during("2024-01-05T10:01:00Z", "2024-01-05T10:02:00Z"))).toBe(

@@ -154,7 +154,9 @@ function citeOthers({ capture }: DnsTrouble, { others, lostAnswers }: Losses): C
 
 function answerCounter({ host, seen }: About<DnsTrouble>): Answer {
   const growth = host.conntrackGrowth("insert_failed");
-  if (growth.known && growth.value > 0) return holds([growth.cite]);
+  // Others' entries fail as well: those of queries do where they are translated.
+  const isTranslated = seen !== undefined && answerTranslated(host, seen).is === "holds";
+  if (growth.known && growth.value > 0) return holds([growth.cite], isTranslated ? {} : { atMost: "weak" });
   const failed = host.conntrack("insert_failed");
   if (!failed.known) return cantTell(failed.why);
   if (failed.value === 0) {
@@ -167,6 +169,7 @@ function answerCounter({ host, seen }: About<DnsTrouble>): Answer {
     races.length >= SEVERAL &&
     others.length + lostAnswers.length === 0 &&
     failed.value >= races.length &&
+    isTranslated &&
     !growth.known;
   return holds([failed.cite], isTelling ? {} : { atMost: "weak" });
 }

@@ -1,8 +1,8 @@
 import { behindClients } from "../behind.ts";
 import { groupBy } from "../../bytes/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import type { DnsExchange } from "../../pcap/index.ts";
-import { isByChance } from "../background.ts";
+import type { DnsExchange, DnsTable } from "../../pcap/index.ts";
+import { isByChance, lostOfOneKind } from "../background.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { count } from "../words.ts";
 import type { Conversation, DnsTrouble } from "./dns-trouble.ts";
@@ -139,13 +139,25 @@ function worthTelling(slow: Iterable<Slow>): readonly Slow[] {
       return isByChance(places, total) ? [capture] : [];
     }),
   );
+  const alike = new Map([...byCapture].map(([capture, group]) => [capture, lostAlike(capture.dns, group)]));
   return all.filter(({ conversation: { exchanges, capture }, lookups, isLasting }) => {
-    if (isLasting) return true;
+    if (isLasting || lookups.some(({ row }) => alike.get(capture.model)?.has(row))) return true;
     if (lookups.length === 1 && calm.has(capture.model)) return false;
     const own = new Set(lookups);
     const places = exchanges.flatMap((query, place) => (own.has(query) ? [place] : []));
     return !isByChance(places, exchanges.length);
   });
+}
+
+/** Lookups that went wrong with one server, or of one name, where hardly any others did well: of whichever clients, and of one of them. */
+function lostAlike({ counted, server, name }: DnsTable, slow: readonly Slow[]): ReadonlySet<number> {
+  const lost = new Set(slow.flatMap(({ lookups }) => lookups.map(({ row }) => row)));
+  const rows = function* (): Generator<number> {
+    for (let row = 0; row < counted.length; row++) if (counted[row] === 1 || lost.has(row)) yield row;
+  };
+  return new Set(
+    [server, name].flatMap((column) => [...lostOfOneKind(rows(), lost, (row) => column[row] ?? 0)]),
+  );
 }
 
 /** After how long the client asked again: 5 s is glibc's default, 2.5 s musl's. */

@@ -176,6 +176,12 @@ function answerTraffic(seen: ListenerTraffic): Answer {
       { of },
     );
   }
+  // The next SYN finds the entry as well, and renews it.
+  const served = failed.filter((row) => isServedAgain(seen, row));
+  if (served.length * 2 > total) {
+    const again = `${served.length} of ${total} SYNs that failed were served when they were sent a second time; IPVS would have sent that one to the same server`;
+    return fails([citeSyns(seen, served, again)], { of: { n: 0, total } });
+  }
   if (reused.length === 0 || reused.length * 2 < total) return cantTell("uncovered");
   const text = `${reused.length} of ${total} SYNs that failed have the addresses and ports of a connection that had ended less than ${REMEMBERED} s before`;
   // A server that is gone fails everybody who is sent there, before it is drained. Then IPVS still chose it for ports that nobody had used.
@@ -191,6 +197,13 @@ function answerTraffic(seen: ListenerTraffic): Answer {
     ],
     { of, ...(isTelling ? {} : { atMost: "weak" }) },
   );
+}
+
+/** Whether an attempt came about by its second SYN. */
+function isServedAgain(seen: ListenerTraffic, row: number): boolean {
+  const { outcome, synCount } = seen.capture.model.handshakes;
+  const isAnswered = outcome[row] === Outcome.answered || outcome[row] === Outcome.answeredLate;
+  return isAnswered && (synCount[before(seen, row)] ?? 0) === 2;
 }
 
 function answerSetting({ host, seen }: About<ListenerTraffic>): Answer {

@@ -1,4 +1,4 @@
-import { listsIpvs, takenByIpvs } from "../../evidence/index.ts";
+import { ipvsService, listsIpvs, takenByIpvs } from "../../evidence/index.ts";
 import { Outcome } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -6,13 +6,15 @@ import { answerByKernel, IPVS_REUSE_DROP, remedyOf } from "../fixes/index.ts";
 import { citeSyns } from "../tcp/listener-loss.ts";
 import { numberOf } from "../tcp/of-listener.ts";
 import type { PortReuse } from "../tcp/reused-ports.ts";
-import { REMEMBERED, portReuse, reusedAndAnswered } from "../tcp/reused-ports.ts";
+import { REMEMBERED, before, portReuse, reusedAndAnswered } from "../tcp/reused-ports.ts";
 import type { ListenerLoss } from "../tcp/syn-unanswered.ts";
 import { synUnanswered } from "../tcp/syn-unanswered.ts";
 import { count } from "../words.ts";
 import { askedFor, usesIpvs } from "./asked.ts";
 
 const MODE = "net.ipv4.vs.conn_reuse_mode";
+const CONNTRACK = "net.ipv4.vs.conntrack";
+const PERSISTENT = /\bpersistent\b/;
 /** One SYN that is lost on a port that was used before may be an accident. */
 const FEWEST = 3;
 
@@ -40,7 +42,8 @@ export const reuseDelay = defineCause<ListenerLoss>({
       answer: ({ seen }) => (seen ? answerTraffic(seen) : cantTell()),
     },
     {
-      statement: "the clients ask for a virtual server of this node's IPVS, and conn_reuse_mode is not 0",
+      statement:
+        "the clients ask for a virtual server of this node's IPVS, conn_reuse_mode is not 0, and vs.conntrack is on",
       axis: "config",
       holds: "strong",
       fails: "decisive",
@@ -92,6 +95,17 @@ function answerTraffic(seen: ListenerLoss): Answer {
     const text = `${lasting.length} of ${total} lost SYNs were sent three times and more without an answer; IPVS drops the first only`;
     return fails([citeSyns(seen, lasting, text)], { of: { n: 0, total } });
   }
+  // The server's own socket that waits in TIME_WAIT says so (RFC 9293, section 3.10.7.4), and the client tries again as it does here.
+  const challenged = seen.lost.filter((row) => (handshakes.challengeAcks[row] ?? 0) > 0);
+  if (challenged.length * 2 > total) {
+    const text = `${challenged.length} of ${total} SYNs came to a server, which answered for an older connection`;
+    return fails([citeSyns(seen, challenged, text)], { of: { n: 0, total } });
+  }
+  const passed = seen.lost.filter((row) => wasTranslated(seen, row));
+  if (passed.length * 2 > total) {
+    const text = `${passed.length} of ${total} lost SYNs were captured behind the translation as well: they were lost later`;
+    return fails([citeSyns(seen, passed, text)], { of: { n: 0, total } });
+  }
   const { reused, fresh } = reuseOf(seen);
   const of = { n: reused.length, total };
   // Who used the port before the capture began nobody knows.
@@ -108,6 +122,13 @@ function answerTraffic(seen: ListenerLoss): Answer {
   const well = reusedAndAnswered(seen, new Set(seen.lost));
   const isTelling = reused.length >= FEWEST && well <= reused.length && isOfPorts(seen, fresh.length, well);
   return holds([citeSyns(seen, rows, text)], { of, ...(isTelling ? {} : { atMost: "weak" }) });
+}
+
+/** Whether the first SYN of an attempt was captured on its way to a real server. */
+function wasTranslated(seen: ListenerLoss, row: number): boolean {
+  const { server, synCount } = seen.capture.model.handshakes;
+  const first = before(seen, row);
+  return first !== row && server[first] !== server[row] && (synCount[row] ?? 0) >= (synCount[first] ?? 0);
 }
 
 /** Whether ports that nobody had used do better: where all clients reuse theirs, any loss falls on a used one. */
@@ -129,10 +150,17 @@ function answerSetting({ host, seen }: About<ListenerLoss>): Answer {
     const text = `ipvsadm lists no virtual server at ${address}:${port}`;
     return fails([{ artifact: host.models("ipvsadm")[0]?.artifact.path ?? "", text }], { atMost: "strong" });
   }
+  if (mode.known && mode.value === 0) return fails([mode.cite]);
+  // It is the entry of connection tracking for whose sake the SYN is dropped; connections with persistence are not chosen for anew.
+  const tracking = numberOf(host.sysctl(CONNTRACK));
+  if (tracking.known && tracking.value === 0) return fails([tracking.cite]);
+  const listed = ipvsService(host, "TCP", address, port);
+  if (listed && PERSISTENT.test(listed.service.text)) return fails([listed.cite], { atMost: "strong" });
   if (!mode.known) return holds(taken, { atMost: "weak" });
-  if (mode.value === 0) return fails([mode.cite]);
   // It is the kernel's default: beside what the capture shows it counts.
   const traffic = answerTraffic(seen);
   const isShown = traffic.is === "holds" && traffic.atMost === undefined;
-  return holds([mode.cite, ...taken.slice(0, 1)], isShown ? {} : { atMost: "weak" });
+  // A firewall that forgets closed connections late drops such SYNs as well: without a kernel that does, it may be one.
+  const isTelling = isShown && host.kernel.known;
+  return holds([mode.cite, ...taken.slice(0, 1)], isTelling ? {} : { atMost: "weak" });
 }

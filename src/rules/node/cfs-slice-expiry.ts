@@ -18,7 +18,8 @@ export const cfsSliceExpiry = defineCause<QuotaUse>({
       statement: "the group was throttled without having used its quota",
       axis: "counter",
       holds: "strong",
-      answer: ({ seen }) => (seen ? holds(seen.cites) : cantTell()),
+      // Since the group was made its limit may have been raised.
+      answer: ({ seen }) => (seen ? holds(seen.cites, seen.isBetween ? {} : { atMost: "weak" }) : cantTell()),
     },
     kernelTest<QuotaUse>(CFS_SLICE_EXPIRY, {
       statement: "the node's kernel lets slices expire",

@@ -26,12 +26,12 @@ export const cpuOverthrottled = defineSymptom<QuotaUse>({
   *detect(host) {
     for (const use of quotaUses(host)) {
       if (!isOver(use)) continue;
-      const { group, periods, throttled, quota, used, cites } = use;
+      const { group, periods, throttled, quota, used, isBetween, cites } = use;
       const name = group === "" ? (host.name ?? "this node") : group.slice(-LONGEST);
       yield {
         subject: { kind: "control group", name },
         summary:
-          `${name} was throttled in ${throttled} of ${periods} periods (${percent(throttled, periods)}) and used ${used.toFixed(1)} s of CPU in all; ` +
+          `${name} was throttled in ${throttled} of ${periods} periods (${percent(throttled, periods)}) and used ${used.toFixed(1)} s of CPU ${isBetween ? "between two looks" : "in all"}; ` +
           `the quota of the periods in which it was throttled is ${(throttled * quota).toFixed(1)} s.`,
         evidence: cites,
         data: use,

@@ -27,7 +27,7 @@ const PORTS = 0x10000;
  */
 export const straySegments: (capture: Capture) => readonly StraySegment[] = memo(findStrays);
 
-function findStrays({ connections: c }: Capture): StraySegment[] {
+function findStrays({ connections: c, duration }: Capture): StraySegment[] {
   const strays: StraySegment[] = [];
   const candidates: { row: number; client: number; clientPort: number; from: number; fromPort: number }[] =
     [];
@@ -80,7 +80,7 @@ function findStrays({ connections: c }: Capture): StraySegment[] {
     const time = c.resetTime[row] ?? 0;
     const own = wanted
       .get(client * PORTS + clientPort)
-      ?.findLast((each) => each !== row && c.server[each] !== from && isBroken(c, each, time));
+      ?.findLast((each) => each !== row && c.server[each] !== from && isBroken(c, each, time, duration));
     if (own !== undefined) strays.push(strayOf(c, own, row, from, fromPort));
   }
   return strays;
@@ -89,17 +89,21 @@ function findStrays({ connections: c }: Capture): StraySegment[] {
 /** What a server may go on without a packet for, where it lives. */
 const SILENCE = 5;
 
+/** A server that was reset says so at the client's next packet. */
+const RESET_WITHIN = 60;
+
 /**
- * Whether a connection that was open broke at a time: its server reset it, or sent nothing more. Ports are shared by connections to several servers, and one that
- * goes on has nothing to do with what was reset.
+ * Whether a connection that was open broke at a time: its server reset it, or it was alive until then and is silent behind. Ports are shared by connections
+ * to several servers: one that goes on has nothing to do with what was reset, nor has one that was idle before.
  */
-function isBroken(c: Capture["connections"], row: number, time: number): boolean {
+function isBroken(c: Capture["connections"], row: number, time: number, end: number): boolean {
   if ((c.firstTime[row] ?? 0) >= time) return false;
   const state = c.state[row] as number;
-  if ((state & State.serverReset) !== 0 && (c.resetTime[row] ?? 0) >= time) return true;
-  return (
-    (state & State.serverFin) === 0 && (c.lastTime[row] ?? 0) < time + SILENCE && c.resetFrame[row] === 0
-  );
+  const reset = c.resetTime[row] ?? Number.NaN;
+  if ((state & State.serverReset) !== 0 && reset >= time) return reset <= time + RESET_WITHIN;
+  const last = c.lastTime[row] ?? 0;
+  const isOpen = (state & (State.serverFin | State.clientFin)) === 0 && c.resetFrame[row] === 0;
+  return isOpen && last >= time - SILENCE && last < time + SILENCE && end >= time + SILENCE;
 }
 
 function strayOf(

@@ -1,5 +1,5 @@
 import type { Cite } from "../../evidence/index.ts";
-import { listenersAt } from "../../evidence/index.ts";
+import { lacksAddress, listenersAt } from "../../evidence/index.ts";
 import { fitsPaws } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
@@ -197,7 +197,17 @@ function answerCounters(about: About<ListenerLoss>): Answer {
   const names = [ACCEPT_COUNTER, HALF_OPEN_COUNTER];
   const growths = names.map((name) => host.counterGrowth(name));
   const grown = growths.flatMap((growth) => (growth.known && growth.value > 0 ? [growth.cite] : []));
-  if (grown.length > 0) return holds(grown, seen ? {} : { atMost: "weak" });
+  // A namespace that hasn't the listener's address counts other listeners' losses.
+  const isOthers = ({ artifact }: Cite): boolean =>
+    seen !== undefined && lacksAddress(host, artifact, seen.listener.address);
+  if (grown.length > 0) {
+    // All listeners of the namespace count in one: that it was this one, its losses or its socket must show.
+    const isThis =
+      seen !== undefined &&
+      !grown.every(isOthers) &&
+      (isListening(about) || answerTraffic(seen).is === "holds" || listenerSockets(about).some(isFull));
+    return holds(grown, isThis ? {} : { atMost: "weak" });
+  }
   // What a whole life has counted says nothing where nothing is wrong.
   if (!seen) return cantTell("uncovered");
   const totals = names.map((name) => host.counter(name));
@@ -209,7 +219,11 @@ function answerCounters(about: About<ListenerLoss>): Answer {
     const traffic = answerTraffic(seen);
     // A total since boot that is less than what was lost here is of other times.
     const drops = totals.reduce((all, total) => all + (total.known ? total.value : 0), 0);
-    const isShown = traffic.is === "holds" && traffic.atMost === undefined && drops >= seen.lost.length;
+    const isShown =
+      traffic.is === "holds" &&
+      traffic.atMost === undefined &&
+      drops >= seen.lost.length &&
+      !counted.every(isOthers);
     return holds(counted, isShown ? {} : { atMost: "weak" });
   }
   const [accept] = totals;

@@ -1,6 +1,6 @@
 import { namedAddress } from "../behind.ts";
 import { Direction, Outcome, oneWayAt, rowsOf } from "../../pcap/index.ts";
-import { isByChance, lossesByChance } from "../background.ts";
+import { isByChance, lossesByChance, lostOfOneKind } from "../background.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { median } from "../median.ts";
 import { count } from "../words.ts";
@@ -36,7 +36,7 @@ export const synUnanswered = defineSymptom<ListenerLoss>({
   description:
     "Connection attempts in a capture that nobody answers: no SYN-ACK, no RST, no ICMP error, while the client tries again; or " +
     "several that are answered only after the SYN was sent again. One retry that is answered is nothing, nor are a few among thousands of handshakes, as many as a network " +
-    "loses that is well; an attempt at the capture's " +
+    "loses that is well, unless they are of one client that hardly has others; an attempt at the capture's " +
     "end is undecided; a capture that saw one direction doesn't count.",
   remedy: [
     "Capture on the listener's node and on the client's at once, to see on which way the SYN is lost.",
@@ -88,7 +88,8 @@ function isNoise(traffic: ListenerTraffic, lost: readonly number[]): boolean {
     (a, b) => (handshakes.firstTime[a] ?? 0) - (handshakes.firstTime[b] ?? 0),
   );
   const places = all.flatMap((row, place) => (isLost.has(row) ? [place] : []));
-  return isByChance(places, all.length);
+  if (!isByChance(places, all.length)) return false;
+  return lostOfOneKind(all, isLost, (row) => handshakes.originalClient[row] ?? 0).size === 0;
 }
 
 function otherOutcomes({ listener }: ListenerTraffic): string {

@@ -1,5 +1,5 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { Outcome } from "../../pcap/index.ts";
+import { Outcome, Seen } from "../../pcap/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { answerByKernel, remedyOf, VXLAN_CHECKSUM } from "../fixes/index.ts";
@@ -29,9 +29,10 @@ export const vxlanChecksum = defineCause<ListenerLoss>({
   concerns: ({ host, seen }) => seen !== undefined && (csumGrowth(host) > 0 || offloaded(host).on.length > 0),
   tests: [
     {
-      statement: "the lost SYNs are sent again and again, and nothing helps for a long time",
+      statement: "the lost SYNs are sent again and again inside of VXLAN, and nothing helps for a long time",
       axis: "traffic",
       holds: "strong",
+      fails: "strong",
       ask: {
         text: "a capture of a minute and more on the listener's node, outside of the overlay",
         command: "tcpdump -i eth0 -s 256 -w outer.pcap 'udp port 4789 or udp port 8472'",
@@ -101,12 +102,27 @@ function lastingRows(seen: ListenerLoss): readonly number[] {
   );
 }
 
+/** Those that were captured inside of VXLAN: it is the outer checksum that is wrong. */
+function inOverlay(seen: ListenerLoss, rows: readonly number[]): readonly number[] {
+  const { seen: bits, linked } = seen.capture.model.handshakes;
+  return rows.filter((row) => (((bits[row] ?? 0) | (bits[linked[row] ?? -1] ?? 0)) & Seen.inVxlan) !== 0);
+}
+
 function answerTraffic(seen: ListenerLoss): Answer {
   const rows = lastingRows(seen);
   const of = { n: rows.length, total: seen.lost.length };
   if (rows.length * 2 < of.total || rows.length === 0) return cantTell("uncovered");
   const text = `${rows.length} of ${of.total} lost SYNs were sent ${MANY_TRIES} times and more, or for ${LONG} s, before anything came back`;
-  return holds([citeSyns(seen, rows, text)], { of, ...(rows.length < FEWEST ? { atMost: "weak" } : {}) });
+  // A firewall drops as lastingly; and what came to the listener's node as it is came in no packet of the overlay.
+  const isInside = inOverlay(seen, rows).length * 2 >= rows.length;
+  if (!isInside && seen.atListener) {
+    const plain = `${rows.length} of ${of.total} lost SYNs came to the listener's node outside of any overlay that the capture shows`;
+    return fails([citeSyns(seen, rows, plain)], { of });
+  }
+  return holds([citeSyns(seen, rows, text)], {
+    of,
+    ...(rows.length < FEWEST || !isInside ? { atMost: "weak" } : {}),
+  });
 }
 
 /** A firewall drops as lastingly; packets that the kernel drops for their checksum it counts, each one. */
@@ -114,7 +130,7 @@ function answerCounter({ host, seen }: About<ListenerLoss>): Answer {
   if (!seen) return cantTell();
   if (seen.atClient) return cantTell("uncovered");
   const { synCount } = seen.capture.model.handshakes;
-  const tries = lastingRows(seen).reduce((sum, row) => sum + (synCount[row] ?? 0), 0);
+  const tries = inOverlay(seen, lastingRows(seen)).reduce((sum, row) => sum + (synCount[row] ?? 0), 0);
   const growth = host.counterGrowth(COUNTER);
   if (growth.known && growth.value > 0)
     return holds([growth.cite], tries > 0 && growth.value >= tries / 2 ? {} : { atMost: "weak" });

@@ -32,6 +32,13 @@ const OLD = "Linux node-a 4.15.0-20-generic #21-Ubuntu SMP x86_64 GNU/Linux\n";
 const node = { "node-a/uname.txt": OLD, "node-a/pod/resolv.conf": CONF };
 
 describe(RULE, () => {
+  it("is not confirmed by others' failures where nothing shows that the queries are translated: a path that loses looks the same", async () => {
+    const lossy = new Uint8Array(readFileSync("test/fixtures/rivals/dns_lossy.pcap"));
+    const files = { ...node, "node-a/pod.pcap": lossy, "node-a/conntrack-S.txt": conntrack(6000) };
+    expect(await verdicts(files)).toEqual(["likely"]);
+    expect(await verdicts(files, { ...node, "node-a/conntrack-S.txt": conntrack(5000) })).toEqual(["likely"]);
+  });
+
   it("is confirmed where the traffic has the shape and insert_failed grew", async () => {
     const files = { ...node, "node-a/pod.pcap": pcap, "node-a/conntrack-S.txt": conntrack(1200) };
     const before = { ...node, "node-a/conntrack-S.txt": conntrack(1100) };

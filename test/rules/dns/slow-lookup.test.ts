@@ -115,6 +115,19 @@ describe(RULE, () => {
     expect(await verdicts(captureOf(many(2000), first ?? [], second ?? []))).toEqual(["confirmed"]);
   });
 
+  it("sees what several clients lose of one name, however far apart, but not what they lose of several", async () => {
+    const of = (nameOf: (i: number) => string): Timed[][] =>
+      [10, 100, 200, 300].map((time, i) =>
+        lookup({ time, name: nameOf(i), ids: [500, 501], a: 1, retry: 5 }).map(([at, packet]): Timed => [
+          at,
+          renamed(packet, `10.244.1.${20 + i}`),
+        ]),
+      );
+    expect(await verdicts(captureOf(many(6000), ...of((i) => `db${i}.example`)))).toEqual([]);
+    const report = await analyzeFiles({ "s.pcap": captureOf(many(6000), ...of(() => "db.example")) });
+    expect(findingOf(report, RULE)).toMatchObject({ verdict: "confirmed", subject: { count: 4 } });
+  });
+
   it("sees an outage of seconds, and what is given up, among thousands that were fine", async () => {
     const outage = [0, 1, 2].map((i) =>
       lookup({ time: 100 + i / 50, name: `o${i}.example`, port: 39000 + i, ids: [500, 501], a: 1, retry: 5 }),

@@ -30,6 +30,12 @@ describe(RULE, () => {
     ]);
   });
 
+  it("is no more than possible where the second SYN is served: the entry would have been renewed", async () => {
+    const { "pods.pcap": once = "" } = nodeOf("reuse-delay", "pods.pcap");
+    const { "any.pcap": _, "ipvsadm.txt": _a, ...rest } = node;
+    expect(verdictsOf(await onNode({ ...rest, "pods.pcap": once }), RULE)).toEqual(["possible"]);
+  });
+
   it("is no more than possible where the server that was asked serves", async () => {
     expect(await verdicts({ "ipvsadm.txt": weights(1) })).toEqual(["possible"]);
   });

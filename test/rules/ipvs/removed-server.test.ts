@@ -30,6 +30,24 @@ describe(RULE, () => {
     expect(await verdicts({ "ipvsadm.txt": drained })).toEqual(["ruled-out"]);
   });
 
+  it("doesn't decide by one of two listings that differ, but by the one beside the connections", async () => {
+    const after = String(node["ipvsadm.txt"]);
+    const before = `${after}  -> 10.244.2.8:8080              Masq    1      4          0         \n`;
+    const { "ipvsadm.txt": _, "ipvsadm-c.txt": kept = "", ...rest } = node;
+    const at = async (more: Record<string, string | Uint8Array>): Promise<string[]> =>
+      verdictsOf(await onNode({ ...rest, ...more }), RULE);
+    for (const [first, second] of [
+      [before, after],
+      [after, before],
+    ] as const)
+      expect(await at({ "ipvsadm.1.txt": first, "ipvsadm.2.txt": second, "ipvsadm-c.txt": kept })).toEqual([
+        "possible",
+      ]);
+    const takes = { "t1/ipvsadm.txt": before, "t2/ipvsadm.txt": after };
+    expect(await at({ ...takes, "t2/ipvsadm-c.txt": kept })).toEqual(["confirmed"]);
+    expect(await at({ ...takes, "t1/ipvsadm-c.txt": kept })).toEqual(["ruled-out"]);
+  });
+
   it("is possible by the setting alone, and asks for the connections", async () => {
     const { "ipvsadm-c.txt": _, ...rest } = node;
     const finding = findingOf(await onNode(rest), RULE);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findingOf, verdictsOf } from "../case.ts";
-import { attempt, capture } from "../packets.ts";
+import type { Timed } from "../packets.ts";
+import { attempt, capture, tcp } from "../packets.ts";
 import { VIP, calm, kernel, nodeOf, onNode } from "./nodes.ts";
 
 const RULE = "ipvs/reuse-delay";
@@ -27,6 +28,11 @@ describe(RULE, () => {
     expect(await verdicts({ "sysctl.txt": mode(0) })).toEqual(["ruled-out"]);
     expect(await verdicts({ "uname.txt": kernel("5.10.0-8-amd64") })).toEqual(["ruled-out"]);
     expect(await verdicts({ "uname.txt": kernel("4.18.0-305.el8.x86_64") })).toEqual(["confirmed"]);
+  });
+
+  it("is likely at the most without the kernel: a firewall may do the same", async () => {
+    const { "uname.txt": _, ...rest } = node;
+    expect(verdictsOf(await onNode(rest), RULE)).toEqual(["likely"]);
   });
 
   it("is likely at the most without the setting, and asks for it", async () => {
@@ -65,6 +71,59 @@ describe(RULE, () => {
     ).flat();
     const last = attempt({ time: 110, from: "10.244.1.6:5", to: "10.0.0.3:22", outcome: "answered" });
     expect(await verdicts({ "pods.pcap": capture([...used, ...last]) })).toEqual(["possible"]);
+  });
+
+  it("is ruled out where IPVS keeps no entry of connection tracking, and not likely where clients stay with a server", async () => {
+    const off = mode(1).replace("conntrack = 1", "conntrack = 0");
+    expect(await verdicts({ "sysctl.txt": off })).toEqual(["ruled-out"]);
+    const persistent = String(node["ipvsadm.txt"]).replace(
+      "10.96.44.7:8080 rr",
+      "10.96.44.7:8080 rr persistent 10800",
+    );
+    expect(await verdicts({ "ipvsadm.txt": persistent })).toEqual(["possible"]);
+  });
+
+  it("is not the server's own memory of the connection, which answers the first SYN", async () => {
+    const from = (i: number): string => `10.244.1.5:${41000 + i}`;
+    const challenged = Array.from({ length: 8 }, (_, i): Timed[] => {
+      const [first, ...rest] = attempt({ time: 30 + i, from: from(i), to: VIP, outcome: "late" });
+      const back = tcp({ from: VIP, to: from(i) }, "ack", { seq: 9002, ack: 5000 + i * 1000 - 70_000 });
+      const rst = tcp({ from: from(i), to: VIP }, "rst", { seq: 5000 + i * 1000 - 70_000 });
+      return first ? [first, [first[0] + 0.0001, back], [first[0] + 0.0002, rst], ...rest] : [];
+    }).flat();
+    const used = Array.from({ length: 8 }, (_, i) =>
+      attempt({ time: i, from: from(i), to: VIP, outcome: "answered" }),
+    ).flat();
+    const pcap = capture([...calm(40, 0), ...used, ...challenged]);
+    expect(await verdicts({ "pods.pcap": pcap })).toEqual(["ruled-out"]);
+  });
+
+  it("is not a SYN that left for a server and was lost behind the translation", async () => {
+    const [vip, pod] = [
+      [10, 96, 44, 7],
+      [10, 244, 2, 8],
+    ] as const;
+    const translated = (packet: readonly number[]): number[] =>
+      [12, 16].reduce(
+        (now, at) =>
+          vip.every((byte, i) => now[at + i] === byte)
+            ? now
+                .with(at, pod[0])
+                .with(at + 1, pod[1])
+                .with(at + 2, pod[2])
+                .with(at + 3, pod[3])
+            : now,
+        [...packet],
+      );
+    const both = (time: number, port: number, outcome: "answered" | "late"): Timed[] =>
+      attempt({ time, from: `10.244.1.5:${port}`, to: VIP, outcome }).flatMap(([at, packet]): Timed[] => [
+        [at, packet],
+        [at + 0.00001, translated(packet)],
+      ]);
+    const used = Array.from({ length: 8 }, (_, i) => both(i, 41000 + i, "answered")).flat();
+    const lost = Array.from({ length: 8 }, (_, i) => both(30 + i, 41000 + i, "late")).flat();
+    const pcap = capture([...calm(40, 0), ...used, ...lost]);
+    expect(await verdicts({ "pods.pcap": pcap })).toEqual(["ruled-out"]);
   });
 
   it("says nothing where no IPVS is, nor without a lost SYN", async () => {

@@ -4,10 +4,17 @@ import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 
 const RULE = "node/cfs-slice-expiry";
 const below = readFileSync("test/fixtures/node/throttled-below-limit/node-a/cgroups.txt", "utf8");
-const on = async (release?: string): Promise<string[]> =>
+/** The same at an earlier look. */
+const earlier = below
+  .replace("nr_periods 48211", "nr_periods 40211")
+  .replace("nr_throttled 20377", "nr_throttled 17377")
+  .replace("1203448120934", "1003448120934");
+const once = { "b/node-a/cgroups.txt": below };
+const twice = { "b/node-a/cgroups-1.txt": earlier, "b/node-a/cgroups-2.txt": below };
+const on = async (release: string | undefined, looks: Record<string, string> = twice): Promise<string[]> =>
   verdictsOf(
     await analyzeFiles({
-      "b/node-a/cgroups.txt": below,
+      ...looks,
       ...(release === undefined
         ? {}
         : { "b/node-a/uname.txt": `Linux node-a ${release} #1 SMP x86_64 GNU/Linux\n` }),
@@ -24,9 +31,13 @@ describe(RULE, () => {
     "4.15.0-66-generic",
     "4.9.0",
     "3.10.0-862.el7.x86_64",
-  ])("is confirmed on %s", async (release) => {
-    expect(await on(release)).toEqual(["confirmed"]);
-  });
+  ])(
+    "is confirmed on %s by two looks, and likely by one: the limit may have been raised",
+    async (release) => {
+      expect(await on(release)).toEqual(["confirmed"]);
+      expect(await on(release, once)).toEqual(["likely"]);
+    },
+  );
 
   it.each([
     "5.4.0-90-generic",
@@ -42,7 +53,8 @@ describe(RULE, () => {
 
   it("is likely where the release doesn't tell its patch, and without it", async () => {
     expect(await on("4.19.0-6-amd64")).toEqual(["likely"]);
-    const finding = findingOf(await analyzeFiles({ "b/node-a/cgroups.txt": below }), RULE);
+    expect(await on("4.19.0-6-amd64", once)).toEqual(["possible"]);
+    const finding = findingOf(await analyzeFiles(twice), RULE);
     expect(finding.verdict).toBe("likely");
     expect(finding.missing.map(({ command }) => command)).toEqual(["uname -a"]);
   });

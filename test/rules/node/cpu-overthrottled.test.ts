@@ -45,6 +45,40 @@ describe(RULE, () => {
     expect(await verdicts(below.replace("quota_us:200000", "quota_us:-1"))).toEqual([]);
   });
 
+  it("counts between two looks, and is silent where the quota was another at one of them", async () => {
+    const at = (take: string, files: Record<string, string>): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(files).map(([path, text]) => [path.replace("b/", `b/${take}/`), text]),
+      );
+    const raised = {
+      ...at("take-1", v2(4000, 2000, 90, "20000 100000")),
+      ...at("take-2", v2(4100, 2010, 92)),
+    };
+    expect(verdictsOf(await analyzeFiles(raised), RULE)).toEqual([]);
+    const calm = { ...at("take-1", v2(4000, 2000, 90)), ...at("take-2", v2(9000, 2010, 190)) };
+    expect(verdictsOf(await analyzeFiles(calm), RULE)).toEqual([]);
+    const seen = { ...at("take-1", v2(4000, 2000, 90)), ...at("take-2", v2(5000, 2500, 120)) };
+    expect(findingOf(await analyzeFiles(seen), RULE).summary).toContain(
+      "was throttled in 500 of 1000 periods (50%) and used 30.0 s of CPU between two looks",
+    );
+  });
+
+  it("takes the files of two containers, which each see a root of their own, for no group", async () => {
+    const [stat, max] = Object.values(v2(4000, 2000, 90));
+    const of = (pod: string, name: string): string => `b/node-a/${pod}/sys/fs/cgroup/${name}`;
+    const apart = { [of("pod-a", "cpu.stat")]: stat ?? "", [of("pod-b", "cpu.max")]: max ?? "" };
+    expect(verdictsOf(await analyzeFiles(apart), RULE)).toEqual([]);
+    const own = { [of("pod-a", "cpu.stat")]: stat ?? "", [of("pod-a", "cpu.max")]: max ?? "" };
+    expect(verdictsOf(await analyzeFiles(own), RULE)).toEqual(["confirmed"]);
+    const names = ["cpu.stat", "cpu.max"].map((name) => `/sys/fs/cgroup/${name}`);
+    const listed = (name: string, text: string): string => text.replace(/^(?=.)/gm, `${name}:`);
+    const listings = {
+      "b/node-a/pod-a.txt": listed(names[0] ?? "", stat ?? ""),
+      "b/node-a/pod-b.txt": listed(names[1] ?? "", max ?? ""),
+    };
+    expect(verdictsOf(await analyzeFiles(listings), RULE)).toEqual([]);
+  });
+
   it("is silent where a file is missing or cut", async () => {
     for (const name of ["cpuacct.usage", "cfs_quota_us", "nr_throttled"])
       expect(

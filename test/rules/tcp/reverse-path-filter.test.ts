@@ -30,6 +30,14 @@ describe(RULE, () => {
     ]);
   });
 
+  it("is likely where the counter stands at far more than was lost: nodes count some all day", async () => {
+    expect(verdictsOf(await analyzeNode({ "s.pcap": pcap, "netstat-s": filtered(6000) }), RULE)).toEqual([
+      "likely",
+    ]);
+    const grown = { "netstat-s.before.txt": filtered(5986), "netstat-s.after.txt": filtered(6000) };
+    expect(verdictsOf(await analyzeNode({ "s.pcap": pcap, ...grown }), RULE)).toEqual(["confirmed"]);
+  });
+
   it("is likely by a martian line of the kernel about such an address, and not about another or the node's own", async () => {
     const martian = (source: string): string =>
       `[  100.000000] IPv4: martian source 192.168.50.20 from ${source}, on dev eth0\n[  100.000001] ll header: 00000000: ff ff ff ff\n`;

@@ -57,6 +57,15 @@ describe(RULE, () => {
     ).toEqual([]);
   });
 
+  it("is silent where the client's own connection was idle before, or the capture ends with what was reset", async () => {
+    const idle = capture([...open(CLIENT, VIP, [1, 2, 3]), ...stray(30), ...last]);
+    expect(await verdicts(idle)).toEqual([]);
+    expect(await verdicts(capture([...open(CLIENT, VIP, [1, 2, 3]), ...stray(3.5)]))).toEqual([]);
+    const muchLater: Timed = [80, tcp({ from: VIP, to: CLIENT }, "rst", { seq: 9001 })];
+    const reset = capture([...open(CLIENT, VIP, [1, 2, 3]), ...stray(12), muchLater, ...last]);
+    expect(await verdicts(reset)).toEqual([]);
+  });
+
   it("is silent where the client has no connection at that port, as when somebody scans", async () => {
     expect(
       await verdicts(capture([...open("10.244.3.21:40001", VIP, [1, 2, 3]), ...stray(3.5), ...last])),

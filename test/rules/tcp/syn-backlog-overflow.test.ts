@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingOf, verdictsOf } from "../case.ts";
 import type { Attempt } from "../packets.ts";
@@ -213,5 +214,27 @@ describe(RULE, () => {
     ).toEqual([]);
     const grown = { "netstat-s.before": netstatOf(), "netstat-s.after": netstatOf(OVERFLOWS) };
     expect(verdictsOf(await analyzeNode(grown), RULE)).toEqual(["possible"]);
+  });
+
+  it("is possible by a counter that grew alone: all listeners of the node count in it", async () => {
+    const grown = {
+      "netstat-s.before.txt": netstatOf("58 times the listen queue of a socket overflowed"),
+      "netstat-s.after.txt": netstatOf("90 times the listen queue of a socket overflowed"),
+    };
+    const gone = { "s.pcap": fixture("tcp_pod_deleted_same_node.pod"), ...grown };
+    expect(verdictsOf(await analyzeNode(gone), RULE)).toEqual(["possible"]);
+    expect(verdictsOf(await analyzeNode({ "s.pcap": rush(), ...grown }), RULE)).not.toEqual(["possible"]);
+  });
+
+  it("doesn't decide by another listener of the port that is full, where the address is of another namespace", async () => {
+    const sample = "samples/syn-backlog-overflow/bundle/node-q";
+    const files = Object.fromEntries(
+      ["netstat-s.before.txt", "netstat-s.txt", "ss-lnt.txt", "ip-addr.txt"].map((name) => [
+        name,
+        readFileSync(`${sample}/${name}`, "utf8"),
+      ]),
+    );
+    const gone = { ...files, "pod.pcap": fixture("tcp_pod_deleted_same_node.pod") };
+    expect(verdictsOf(await analyzeNode(gone), RULE)).toEqual(["possible"]);
   });
 });

@@ -54,6 +54,15 @@ describe(RULE, () => {
     expect(await among(500, late(10), late(20))).toEqual(["confirmed"]);
     expect(await among(5000, ...[10, 40, 80, 120, 160].map(late))).toEqual(["confirmed"]);
     expect(await among(10_000, late(100), late(101), late(102))).toEqual(["confirmed"]);
+    // Of one client's few attempts all are lost, however far apart.
+    const of = (client: string) =>
+      [40, 80, 120].map((time) => ({ ...late(time), from: `${client}:${20000 + time}` }));
+    const others = [5, 50, 110].map((time, i) => ({
+      ...late(time),
+      from: `10.0.9.${i + 1}:${20000 + time}`,
+    }));
+    expect(await among(10_000, ...of("10.0.9.9"))).toEqual(["confirmed"]);
+    expect(await among(10_000, ...others)).toEqual([]);
     expect(await among(5000, { ...late(40), outcome: "silence" })).toEqual(["confirmed"]);
   });
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingOf, verdictsOf } from "../case.ts";
+import type { Timed } from "../packets.ts";
+import { attempt, capture, tcp } from "../packets.ts";
 import { analyzeNode } from "./listener-cases.ts";
 import { NEW_KERNEL, randomLoss } from "./outage.ts";
 
@@ -65,6 +67,26 @@ describe(RULE, () => {
       "uname.txt": NEW_KERNEL,
     });
     expect(verdictsOf(others, RULE)).toEqual(["possible"]);
+  });
+
+  it("is no more than possible of what a firewall drops outside of any overlay", async () => {
+    const [client, server] = ["10.0.0.9", "10.0.0.2:8080"];
+    const dropped = Array.from({ length: 4 }, (_, i) =>
+      [0, 1, 3, 7, 15, 31].map((after): Timed => [
+        i * 5 + after,
+        tcp({ from: `${client}:${41000 + i}`, to: server }, "syn", { seq: 70_000 * (i + 1) }),
+      ]),
+    ).flat();
+    const served = (distance: number): Timed[] =>
+      [0, 20, 40, 90].flatMap((time, i) =>
+        attempt({ time, from: `10.0.0.77:${5000 + i}`, to: server, outcome: "answered", distance }),
+      );
+    for (const distance of [0, 0.01]) {
+      const files = { "ethtool-k.txt": features, "snmp.before.txt": before, "snmp.after.txt": after };
+      const plain = capture([...dropped, ...served(distance)]);
+      expect(await verdicts({ ...files, "eth0.pcap": plain })).toEqual(["possible"]);
+      expect(await verdicts({ "ethtool-k.txt": features, "eth0.pcap": plain })).toEqual(["possible"]);
+    }
   });
 
   it("says nothing where there is no overlay and the counter stands, nor without a lost SYN", async () => {

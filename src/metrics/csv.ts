@@ -9,22 +9,24 @@ const TIME_COLUMN = /^(?:_?time|timestamp|date(?:time)?|ts)$/i;
 const VALUE_COLUMN = /^(?:_?value|value #?\w+)$/i;
 const SERIES_COLUMN = /^(?:series|metric|__name__|name of series)$/i;
 /** Numbers as Grafana formats them for people. */
-const UNITS: Readonly<Record<string, number>> = {
-  K: 1e3,
-  k: 1e3,
-  Mil: 1e6,
-  M: 1e6,
-  Bil: 1e9,
-  B: 1e9,
-  ms: 1e-3,
-  s: 1,
-  min: 60,
-  mins: 60,
-  hour: 3600,
-  hours: 3600,
-  "req/s": 1,
-  "ops/s": 1,
-};
+const UNITS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    K: 1e3,
+    k: 1e3,
+    Mil: 1e6,
+    M: 1e6,
+    Bil: 1e9,
+    B: 1e9,
+    ms: 1e-3,
+    s: 1,
+    min: 60,
+    mins: 60,
+    hour: 3600,
+    hours: 3600,
+    "req/s": 1,
+    "ops/s": 1,
+  }),
+);
 const FORMATTED = /^([-+]?\d+(?:\.\d+)?)\s*([A-Za-z/]+)$/;
 
 /** How the columns of a table are to be read. */
@@ -183,6 +185,6 @@ function valueOf(written: string): number | undefined {
   const number = numberOf(text);
   if (number !== undefined) return number;
   const [, digits, unit = ""] = FORMATTED.exec(text) ?? [];
-  const factor = UNITS[unit];
+  const factor = UNITS.get(unit);
   return digits === undefined || factor === undefined ? undefined : Number(digits) * factor;
 }

@@ -30,11 +30,13 @@ const HEADER = /^\s*entries\s+(?:searched|clashres)\s+found\s.*\binsert_failed\b
 const HEX_ROW = /^\s*[0-9a-f]{8}(?:\s+[0-9a-f]{8})+\s*$/;
 
 /** The table's names that `conntrack -S` has others for. */
-const RENAMED: Readonly<Record<string, string>> = {
-  clashres: "clash_resolve",
-  chainlength: "chaintoolong",
-  icmp_error: "error",
-};
+const RENAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    clashres: "clash_resolve",
+    chainlength: "chaintoolong",
+    icmp_error: "error",
+  }),
+);
 /** Columns that kernels still print and no longer count: their zero means nothing. */
 const NO_LONGER_COUNTED = new Set(["searched", "new", "ignore", "delete", "delete_list"]);
 
@@ -66,7 +68,7 @@ function hexRow(line: string, columns: readonly string[]): Map<string, number> {
   for (const [i, column] of columns.entries()) {
     const cell = cells[i];
     if (cell === undefined || NO_LONGER_COUNTED.has(column)) continue;
-    values.set(RENAMED[column] ?? column, Number.parseInt(cell, 16));
+    values.set(RENAMED.get(column) ?? column, Number.parseInt(cell, 16));
   }
   return values;
 }

@@ -24,13 +24,15 @@ export interface DockerDf extends Model {
 }
 
 const SECTION = /^(Images|Containers|Local Volumes|Build cache) (?:space )?usage:/;
-const KINDS: Readonly<Record<string, DockerUse["of"]>> = {
-  Images: "image",
-  Containers: "container",
-  "Local Volumes": "volume",
-  "Build cache": "build-cache",
-  "Build Cache": "build-cache",
-};
+const KINDS: ReadonlyMap<string, DockerUse["of"]> = new Map(
+  Object.entries({
+    Images: "image",
+    Containers: "container",
+    "Local Volumes": "volume",
+    "Build cache": "build-cache",
+    "Build Cache": "build-cache",
+  }),
+);
 const SUMMARY = /^TYPE\s+TOTAL\s+ACTIVE\s+SIZE\s+RECLAIMABLE/;
 const MOST_ENTRIES = 1 << 16;
 
@@ -44,7 +46,7 @@ export function parseDockerDf(text: string): DockerDf {
   for (const { text: line, number } of linesOf(text)) {
     const title = SECTION.exec(line)?.[1];
     if (title !== undefined) {
-      [section, columns, isSummary] = [KINDS[title], undefined, false];
+      [section, columns, isSummary] = [KINDS.get(title), undefined, false];
       continue;
     }
     if (SUMMARY.test(line)) {
@@ -55,7 +57,7 @@ export function parseDockerDf(text: string): DockerDf {
     const cells = line.trim().split(/ {2,}/);
     const at = { text: line.trim().replace(/ {2,}/g, "  "), line: number };
     if (isSummary) {
-      const [of, bytes] = [KINDS[cells[0] ?? ""], sizeOf(cells[3])];
+      const [of, bytes] = [KINDS.get(cells[0] ?? ""), sizeOf(cells[3])];
       if (of && bytes !== undefined) totals.push({ of, name: "", id: undefined, bytes, ...at });
     } else if (section && !columns) columns = cells.map((name) => name.toUpperCase());
     else if (section && columns) {

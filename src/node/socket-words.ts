@@ -1,12 +1,14 @@
 /** States that tools spell otherwise than `ss` does. */
-const SPELLED: Readonly<Record<string, string>> = {
-  ESTABLISHED: "ESTAB",
-  FIN_WAIT1: "FIN-WAIT-1",
-  FIN_WAIT2: "FIN-WAIT-2",
-};
+const SPELLED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ESTABLISHED: "ESTAB",
+    FIN_WAIT1: "FIN-WAIT-1",
+    FIN_WAIT2: "FIN-WAIT-2",
+  }),
+);
 
 /** A state of any tool as `ss` names it. */
-export const stateName = (state: string): string => SPELLED[state] ?? state.replaceAll("_", "-");
+export const stateName = (state: string): string => SPELLED.get(state) ?? state.replaceAll("_", "-");
 
 /** A port; 0 for any. */
 export const portOf = (port: string | undefined): number =>

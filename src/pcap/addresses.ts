@@ -109,6 +109,11 @@ export class Addresses {
     return version === 4 ? this.#v4(be32(bytes, at), false) : this.#v6(bytes, at, false);
   }
 
+  /** {@link text} as a function that holds nothing but the addresses. */
+  reader(): (id: number) => string {
+    return (id) => this.text(id);
+  }
+
   /** The canonical text of an address. */
   text(id: number): string {
     if (id < 0 || id >= this.#count) return "?";

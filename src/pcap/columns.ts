@@ -23,6 +23,11 @@ export function grow(columns: Columns, capacity: number): void {
   }
 }
 
+/** Gives every column's memory back: none has a row any more. */
+export function clear(columns: Columns): void {
+  for (const [name, column] of entries(columns)) put(columns, name, like(column, 0));
+}
+
 /** Cuts the columns to their first `length` rows. Without a copy where little room is wasted. */
 export function trim(columns: Columns, length: number): void {
   for (const [name, column] of entries(columns)) {

@@ -46,7 +46,7 @@ export class ConnectionColumns extends Made implements ConnectionTable {
   }
 
   get serverPort(): Uint16Array {
-    return this.once("serverPort", () => Uint16Array.from(this.#words(at.PORTS)));
+    return this.once("serverPort", () => new Uint16Array(this.#words(at.PORTS)));
   }
 
   get vni(): Int32Array {
@@ -62,7 +62,7 @@ export class ConnectionColumns extends Made implements ConnectionTable {
   }
 
   get firstFrame(): Uint32Array {
-    return this.once("firstFrame", () => Uint32Array.from(this.#words(at.FIRST_FRAME)));
+    return this.once("firstFrame", () => unsigned(this.#words(at.FIRST_FRAME)));
   }
 
   get lastTime(): Float64Array {
@@ -70,11 +70,11 @@ export class ConnectionColumns extends Made implements ConnectionTable {
   }
 
   get lastFrame(): Uint32Array {
-    return this.once("lastFrame", () => Uint32Array.from(this.#words(at.LAST_FRAME)));
+    return this.once("lastFrame", () => unsigned(this.#words(at.LAST_FRAME)));
   }
 
   get state(): Uint8Array {
-    return this.once("state", () => Uint8Array.from(this.#words(at.STATE)));
+    return this.once("state", () => new Uint8Array(this.#words(at.STATE)));
   }
 
   get counted(): Uint8Array {
@@ -88,11 +88,11 @@ export class ConnectionColumns extends Made implements ConnectionTable {
   }
 
   get requests(): Uint32Array {
-    return this.once("requests", () => Uint32Array.from(this.#words(at.REQUESTS)));
+    return this.once("requests", () => unsigned(this.#words(at.REQUESTS)));
   }
 
   get resetBy(): Uint8Array {
-    return this.once("resetBy", () => Uint8Array.from(this.#of(trouble.RESET_BY)));
+    return this.once("resetBy", () => new Uint8Array(this.#of(trouble.RESET_BY)));
   }
 
   get resetTime(): Float64Array {
@@ -100,7 +100,7 @@ export class ConnectionColumns extends Made implements ConnectionTable {
   }
 
   get resetFrame(): Uint32Array {
-    return this.once("resetFrame", () => Uint32Array.from(this.#of(trouble.RESET_FRAME)));
+    return this.once("resetFrame", () => unsigned(this.#of(trouble.RESET_FRAME)));
   }
 
   get idleBeforeReset(): Float64Array {
@@ -111,7 +111,7 @@ export class ConnectionColumns extends Made implements ConnectionTable {
   }
 
   get firstRetransmission(): Uint32Array {
-    return this.once("firstRetransmission", () => Uint32Array.from(this.#of(trouble.FIRST_RETRANSMISSION)));
+    return this.once("firstRetransmission", () => unsigned(this.#of(trouble.FIRST_RETRANSMISSION)));
   }
 
   get dropped(): readonly DroppedConnections[] {
@@ -162,7 +162,7 @@ class Side extends Made implements SideColumns {
   }
 
   get packets(): Uint32Array {
-    return this.once("packets", () => Uint32Array.from(this.#of(at.PACKETS)));
+    return this.once("packets", () => unsigned(this.#of(at.PACKETS)));
   }
 
   get bytes(): Float64Array {
@@ -273,7 +273,7 @@ class Side extends Made implements SideColumns {
   }
 
   #count(name: string, word: number): Uint32Array {
-    return this.once(name, () => Uint32Array.from(this.#wrong(word)));
+    return this.once(name, () => unsigned(this.#wrong(word)));
   }
 
   #seconds(name: string, word: number): Float64Array {
@@ -282,6 +282,9 @@ class Side extends Made implements SideColumns {
     );
   }
 }
+
+/** The same memory, read as numbers without a sign. */
+const unsigned = (words: Int32Array): Uint32Array => new Uint32Array(words.buffer);
 
 /** A column made of another one. The constructors' own `from` goes through an iterator, which takes ten times as long. */
 function mapped<Column extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(

@@ -156,11 +156,7 @@ export class DnsTracker implements MessageSink {
     const c = this.#columns;
     for (let row = 0; row < this.#rows.length; row++)
       if (c.answerFrame[row] === 0 && end - (c.time[row] as number) < ANSWER_INTERVAL) c.undecided[row] = 1;
-    const names: string[] = [];
-    return this.#rows.finish(
-      (name) => (names[name] ??= this.#names.text(name)),
-      (id) => this.#addresses.text(id),
-    );
+    return this.#rows.finish(this.#names.reader(), this.#addresses.reader());
   }
 
   #query(p: Packet): void {

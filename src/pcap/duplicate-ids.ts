@@ -26,7 +26,7 @@ export interface DuplicateId {
 export function duplicateIds(capture: Capture): DuplicateId[] {
   const { dns } = capture;
   const pairs: DuplicateId[] = [];
-  for (const row of dns.frame.keys()) {
+  for (let row = 0; row < dns.length; row++) {
     if (!makesPair(dns, row)) continue;
     let before = dns.previousSameId[row] as number;
     while (isRecent(dns, row, before) && !(makesPair(dns, before) && differs(dns, row, before)))

@@ -50,6 +50,11 @@ export class FrameMap {
     this.#runs[at + 2] = own;
   }
 
+  /** {@link place} as a function that holds nothing but the places. */
+  reader(): (frame: number) => FramePlace | undefined {
+    return (frame) => this.place(frame);
+  }
+
   /** The place of a frame; `undefined` where it could not be kept, or there is no such frame. */
   place(frame: number): FramePlace | undefined {
     if (frame >= this.#known || frame >= this.#next) return undefined;

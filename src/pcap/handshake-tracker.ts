@@ -129,7 +129,7 @@ export class HandshakeTracker {
     const { outcome } = this.#columns;
     for (let row = 0; row < this.#rows.length; row++)
       if (outcome[row] === Outcome.undecided) this.#decide(row, end);
-    return this.#rows.finish((id) => this.#addresses.text(id), end);
+    return this.#rows.finish(this.#addresses.reader(), end);
   }
 
   /** Conversations without a row that were seen both ways, and such as must have gone both ways but were seen going one. */

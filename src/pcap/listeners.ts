@@ -76,7 +76,7 @@ function rowsByListener(table: HandshakeTable): ReadonlyMap<string, number[]> {
   const known = grouped.get(table);
   if (known !== undefined) return known;
   const groups = new Map<number, number[]>();
-  for (const row of table.outcome.keys()) {
+  for (let row = 0; row < table.length; row++) {
     if (table.counted[row] !== 1) continue;
     const place = placeOf(table, row);
     const rows = groups.get(place);
@@ -162,27 +162,39 @@ function icmpAnswers(table: HandshakeTable, rows: number[]): IcmpAnswers[] {
   return [...found.values()].sort((a, b) => b.count - a.count);
 }
 
-/** From where to where, in seconds. */
-export type Span = readonly [from: number, to: number] | undefined;
+/** Spans of time by their starts and their ends, in seconds: no object for each, for a listener may have very many. */
+interface Spans {
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+  length: number;
+}
+
+/** Adds the span of an attempt, where it has one. */
+type AddSpan = (table: HandshakeTable, row: number, to: Spans) => void;
+
+function addSpan(spans: Spans, from: number, to: number): void {
+  spans.starts[spans.length] = from;
+  spans.ends[spans.length++] = Math.max(from, to);
+}
 
 /** From the SYN-ACK to the ACK, a reset, or the time when the server gave up sending SYN-ACKs. */
-export function halfOpen(table: HandshakeTable, row: number): Span {
-  if (!((table.synAckCount[row] as number) > 0)) return undefined;
+export function halfOpen(table: HandshakeTable, row: number, to: Spans): void {
+  if (!((table.synAckCount[row] as number) > 0)) return;
   const from = table.answerTime[row] as number;
   const last = table.lastSynAckTime[row] as number;
   // SYN-ACKs go out after 1, 3, 7 … seconds: the next is due twice as late as the last, and a second. A cookie's is never sent.
   const givenUp = last + (last - from) + 1.25;
-  return [from, firstOf(givenUp, table.completeTime[row], table.resetTime[row])];
+  addSpan(to, from, firstOf(givenUp, table.completeTime[row], table.resetTime[row]));
 }
 
 /** From the first SYN until the client's ACK, a refusal, or a retry interval behind the last SYN. */
-function waiting(table: HandshakeTable, row: number): Span {
+function waiting(table: HandshakeTable, row: number, to: Spans): void {
   const tries = table.synCount[row] as number;
-  if (tries === 0) return undefined;
+  if (tries === 0) return;
   const outcome = table.outcome[row];
   const isFinal = outcome === Outcome.refused || outcome === Outcome.icmp;
   const end = isFinal ? (table.answerTime[row] as number) : (table.lastSynTime[row] as number) + 1;
-  return [table.firstTime[row] as number, firstOf(end, table.completeTime[row], table.resetTime[row])];
+  addSpan(to, table.firstTime[row] as number, firstOf(end, table.completeTime[row], table.resetTime[row]));
 }
 
 /** The least of three times; NaN for one that never was. */
@@ -195,18 +207,12 @@ function firstOf(time: number, second = Number.NaN, third = Number.NaN): number 
 export function spansOf(
   table: HandshakeTable,
   rows: readonly number[],
-  spanOf: (table: HandshakeTable, row: number) => Span,
+  add: AddSpan,
 ): { starts: Float64Array; ends: Float64Array } {
-  const starts = new Float64Array(rows.length);
-  const ends = new Float64Array(rows.length);
-  let count = 0;
-  for (const row of rows) {
-    const span = spanOf(table, row);
-    if (span === undefined) continue;
-    starts[count] = span[0];
-    ends[count++] = Math.max(span[0], span[1]);
-  }
-  return { starts: inOrder(starts.subarray(0, count)), ends: inOrder(ends.subarray(0, count)) };
+  const spans = { starts: new Float64Array(rows.length), ends: new Float64Array(rows.length), length: 0 };
+  for (const row of rows) add(table, row, spans);
+  const { starts, ends, length } = spans;
+  return { starts: inOrder(starts.subarray(0, length)), ends: inOrder(ends.subarray(0, length)) };
 }
 
 /** Rows are in the order of their first packets: most of what begins or ends with these is in order already. */

@@ -54,6 +54,12 @@ export class Names {
     return this.#slots[this.#slot(name, length, hash)] as number;
   }
 
+  /** {@link text} as a function that keeps what it has told, and holds nothing but the names. */
+  reader(): (number: number) => string {
+    const told: string[] = [];
+    return (number) => (told[number] ??= this.text(number));
+  }
+
   /** The name with dots between labels and none at the end, `.` for the root; escapes as in RFC 4343, section 2.1. */
   text(number: number): string {
     if (number <= 0 || number >= this.#count) return "";

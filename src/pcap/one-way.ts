@@ -30,9 +30,11 @@ export function oneWayAt(capture: Capture, listener: string): boolean {
   return ways.both === 0 && ways.one > 0;
 }
 
-function waysOf(table: HandshakeTable, others: Ways, rows?: Iterable<number>): Ways {
+function waysOf(table: HandshakeTable, others: Ways, rows?: readonly number[]): Ways {
   let { both, one } = others;
-  for (const row of rows ?? table.outcome.keys()) {
+  const length = rows?.length ?? table.length;
+  for (let at = 0; at < length; at++) {
+    const row = rows === undefined ? at : (rows[at] as number);
     const seen = table.seen[row] as number;
     const bySyn = (table.synCount[row] as number) > 0;
     const client = bySyn || (seen & Seen.client) !== 0;

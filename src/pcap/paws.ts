@@ -82,8 +82,10 @@ export function fitsPaws(table: PawsTable): boolean {
   );
 }
 
-function* counted(table: HandshakeTable): Generator<number> {
-  for (const row of table.outcome.keys()) if (table.counted[row] === 1) yield row;
+function counted(table: HandshakeTable): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < table.length; row++) if (table.counted[row] === 1) rows.push(row);
+  return rows;
 }
 
 /**
@@ -171,7 +173,10 @@ function judge(table: HandshakeTable, rows: readonly number[], events: Events): 
   // Most sources have none of these.
   let behind: Map<number, number> | undefined;
   let openRow: Map<number, boolean> | undefined;
-  let cached: { tsval: number; time: number; row: number } | undefined;
+  // What the kernel has cached of the source: from which attempt, -1 for nothing.
+  let cachedRow = -1;
+  let cachedTsval = 0;
+  let cachedTime = 0;
   collect(table, rows, events);
   for (let place = 0; place < events.length; place++) {
     const at = events.order[place] as number;
@@ -180,15 +185,18 @@ function judge(table: HandshakeTable, rows: readonly number[], events: Events): 
     const tsval = events.tsval[at] as number;
     const attempt = events.attempt[at] as number;
     if (attempt < 0) {
-      const isStale = cached === undefined || time - cached.time >= PAWS_MSL;
-      if (isStale || ahead(tsval, cached?.tsval ?? 0) >= 0) cached = { tsval, time, row };
+      const isStale = cachedRow === -1 || time - cachedTime >= PAWS_MSL;
+      if (!isStale && ahead(tsval, cachedTsval) < 0) continue;
+      cachedRow = row;
+      cachedTsval = tsval;
+      cachedTime = time;
       continue;
     }
-    const applies = cached !== undefined && time - cached.time < PAWS_MSL;
-    if (!applies || cached === undefined || ahead(cached.tsval, tsval) <= PAWS_WINDOW) continue;
+    const applies = cachedRow !== -1 && time - cachedTime < PAWS_MSL;
+    if (!applies || ahead(cachedTsval, tsval) <= PAWS_WINDOW) continue;
     behind ??= new Map();
     behind.set(row, (behind.get(row) ?? 0) | (1 << attempt));
-    if (attempt === 0) (openRow ??= new Map()).set(row, !((table.closeTime[cached.row] as number) <= time));
+    if (attempt === 0) (openRow ??= new Map()).set(row, !((table.closeTime[cachedRow] as number) <= time));
   }
   let throughout = 0;
   for (const row of rows) {

@@ -75,6 +75,13 @@ export async function readCapture(
   return pass.finish(reader);
 }
 
+/** Every frame of a single file stands in that. */
+const inOneFile =
+  (packets: number) =>
+  (frame: number): FramePlace | undefined =>
+    frame >= 1 && frame <= packets ? { file: 0, frame } : undefined;
+
+/** One reading of a capture. What it leaves must not hold it: nobody needs its indexes any more. */
 class Pass {
   readonly log: Log = new Log();
   readonly #timeline = new Timeline(this.log);
@@ -129,9 +136,7 @@ class Pass {
     const { frames: packets, linkTypes } = reader;
     const span = start === undefined ? {} : { start: earliest, end: latest };
     const file = { packets, linkTypes, cut, start: undefined, end: undefined, ...span };
-    return this.#leave([reader], [file], (frame) =>
-      frame >= 1 && frame <= packets ? { file: 0, frame } : undefined,
-    );
+    return this.#leave([reader], [file], inOneFile(packets));
   }
 
   /** Reads several files, and gives what they leave together. */
@@ -161,7 +166,7 @@ class Pass {
       return { packets, start, end, linkTypes, cut };
     });
     const readers = inputs.map(({ reader }) => reader);
-    const capture = this.#leave(readers, files, (frame) => places.place(frame));
+    const capture = this.#leave(readers, files, places.reader());
     if (this.#continuous !== true) unsettle(capture);
     return capture;
   }
@@ -211,7 +216,7 @@ class Pass {
       fragments: this.#fragments.counts,
       arp: this.#arp.finish(),
       icmp: this.#icmp.finish(),
-      address: (id) => this.#addresses.text(id),
+      address: this.#addresses.reader(),
       fileOf,
       diagnostics: this.log.finish(),
     };

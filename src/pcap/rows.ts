@@ -1,4 +1,4 @@
-import { type Columns, compact, grow, makeRoom, trim } from "./columns.ts";
+import { type Columns, clear, compact, grow, makeRoom, trim } from "./columns.ts";
 
 /** From here on there is room for all rows at once: memory that was never touched costs nothing, a copy does. */
 export const LARGE: number = 1 << 14;
@@ -62,8 +62,9 @@ export class Rows<Kept extends Columns, Scratch extends Columns> {
     return remap;
   }
 
-  /** The columns, cut to the rows; none can be added any more. */
+  /** The columns, cut to the rows, without those for the filling; none can be added any more. */
   protected close(): Kept & { length: number } {
+    clear(this.scratch);
     trim(this.columns, this.#length);
     return Object.assign(this.columns, { length: this.#length });
   }

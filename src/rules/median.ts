@@ -1,8 +1,8 @@
 /** The middle one of some numbers, the upper of two; 0 for none. NaN counts as the largest. */
 export function median(values: ArrayLike<number>): number {
-  const numbers = Float64Array.from(values);
+  const numbers = new Float64Array(values);
   const middle = numbers.length >> 1;
-  if (numbers.some(Number.isNaN)) return numbers.sort()[middle] ?? 0;
+  for (const number of numbers) if (Number.isNaN(number)) return numbers.sort()[middle] ?? 0;
   let low = 0;
   let high = numbers.length - 1;
   // Hoare's selection: what lies on the other side of the middle is never put in order.

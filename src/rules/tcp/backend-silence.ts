@@ -1,4 +1,5 @@
-import type { ArpQuestion, IcmpAnswers } from "../../pcap/index.ts";
+import { memo } from "../../bytes/index.ts";
+import type { ArpQuestion, Capture, IcmpAnswers } from "../../pcap/index.ts";
 import { Outcome, State, rowsOf } from "../../pcap/index.ts";
 import { captureIndex } from "./capture-index.ts";
 import { firstBehind } from "./grouped.ts";
@@ -97,18 +98,22 @@ export function backendSilence(seen: ListenerLoss): BackendSilence | BackendSpok
 }
 
 /** Whether other addresses fell silent as well, and nobody at all was heard since. */
-function isPathSilent({ capture, listener, lost }: ListenerLoss, since: number): boolean {
-  const { outcome, counted, server, lastSynTime } = capture.model.handshakes;
-  const own = server[lost[0] ?? 0] ?? 0;
-  if (captureIndex(capture.model).othersSpokeUntil(own) > since + SLACK) return false;
-  return outcome.some(
-    (what, row) =>
-      what === Outcome.unanswered &&
-      counted[row] === 1 &&
-      (lastSynTime[row] ?? 0) > since &&
-      capture.model.address(server[row] ?? 0) !== listener.address,
-  );
+function isPathSilent({ capture, lost }: ListenerLoss, since: number): boolean {
+  const own = capture.model.handshakes.server[lost[0] ?? 0] ?? 0;
+  const index = captureIndex(capture.model);
+  return index.othersSpokeUntil(own) <= since + SLACK && index.othersAskedInVainUntil(own) > since;
 }
+
+/** The connection of each attempt, as rows of a capture's tables; -1 for none: a scan has as many listeners as attempts. */
+const connectionOf: (capture: Capture) => Int32Array = memo(({ connections, handshakes }) => {
+  const { length, counted, handshake } = connections;
+  const rows = new Int32Array(handshakes.length).fill(-1);
+  for (let row = 0; row < length; row++) {
+    const attempt = handshake[row] as number;
+    if (counted[row] === 1 && attempt !== -1) rows[attempt] = row;
+  }
+  return rows;
+});
 
 /**
  * Whether the kernel took the last connection before the silence, and what its client sent, and the program neither answered
@@ -116,15 +121,17 @@ function isPathSilent({ capture, listener, lost }: ListenerLoss, since: number):
  */
 function isLastUnserved({ capture, listener }: ListenerLoss, since: number): boolean {
   const { connections, handshakes } = capture.model;
-  const { counted, handshake, state, ofClient, ofServer } = connections;
-  const own = new Set(rowsOf(handshakes, listener.key));
+  const { state, ofClient, ofServer } = connections;
+  const rows = connectionOf(capture.model);
   let last = -1;
   let lastTime = Number.NEGATIVE_INFINITY;
-  for (const [row, attempt] of handshake.entries()) {
-    const time = handshakes.completeTime[attempt] ?? Number.NaN;
-    if (counted[row] !== 1 || !own.has(attempt) || handshakes.completed[attempt] !== 1) continue;
-    if (time > since + SLACK || time < lastTime) continue;
-    last = row;
+  for (const attempt of rowsOf(handshakes, listener.key)) {
+    const row = rows[attempt] as number;
+    const time = handshakes.completeTime[attempt] as number;
+    if (row === -1 || handshakes.completed[attempt] !== 1 || time > since + SLACK || time < lastTime)
+      continue;
+    // Of two at one time it is the connection that began later.
+    last = time === lastTime ? Math.max(last, row) : row;
     lastTime = time;
   }
   if (last === -1) return false;

@@ -26,6 +26,7 @@ export class CaptureIndex {
   #answeredByPort: Grouped | undefined;
   #strays: ReadonlyMap<number, StrayAnswer> | undefined;
   #spoke: Grouped | undefined;
+  #askedInVain: Grouped | undefined;
   #abandoned: Grouped | undefined;
 
   constructor(capture: Capture) {
@@ -54,6 +55,12 @@ export class CaptureIndex {
   othersSpokeUntil(server: number): number {
     this.#spoke ??= spoke(this.#capture);
     return this.#spoke.latestBut(server);
+  }
+
+  /** When a server other than this one was last sent a SYN of an attempt that got no answer; -Infinity where none was. */
+  othersAskedInVainUntil(server: number): number {
+    this.#askedInVain ??= askedInVain(this.#capture);
+    return this.#askedInVain.latestBut(server);
   }
 
   /** What a server's address did, by its id. */
@@ -113,6 +120,13 @@ function spoke({ handshakes: h, connections: c }: Capture): Grouped {
     { group: h.server, time: h.answerTime, item: h.answerFrame, keep: answered },
     { group: c.server, time: c.lastTime, item: c.lastFrame, keep: heeded },
   ]);
+}
+
+function askedInVain({ handshakes: h }: Capture): Grouped {
+  const keep = new Uint8Array(h.length);
+  for (let row = 0; row < h.length; row++)
+    if (h.counted[row] === 1 && h.outcome[row] === Outcome.unanswered) keep[row] = 1;
+  return new Grouped(groupsOf(h.server), [{ group: h.server, time: h.lastSynTime, keep }]);
 }
 
 function abandoned({ connections: c }: Capture): Grouped {

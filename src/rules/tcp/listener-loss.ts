@@ -28,9 +28,8 @@ export function* listenerTraffic(host: HostEvidence): Generator<ListenerTraffic>
 /** The attempts of a listener that ended in one of some outcomes, as rows of the capture's table. */
 export function rowsWith({ capture, listener }: ListenerTraffic, ...outcomes: readonly number[]): number[] {
   const { handshakes } = capture.model;
-  return [...rowsOf(handshakes, listener.key)].filter((row) =>
-    outcomes.includes(handshakes.outcome[row] ?? -1),
-  );
+  const { outcome } = handshakes;
+  return rowsOf(handshakes, listener.key).filter((row) => outcomes.includes(outcome[row] as number));
 }
 
 /** Frame numbers of the SYNs of some attempts, the first few. */
@@ -72,10 +71,11 @@ const LEAST_RETRY = 0.2;
  * address translation and not behind it. Those SYNs were lost on the capturing host.
  */
 export function lostHereRows(traffic: ListenerTraffic): number[] {
-  const { linked, synCount, firstTime } = traffic.capture.model.handshakes;
-  return rowsWith(traffic, Outcome.answered).filter((row) => {
+  const { handshakes } = traffic.capture.model;
+  const { outcome, linked, synCount, firstTime } = handshakes;
+  return rowsOf(handshakes, traffic.listener.key).filter((row) => {
     const original = linked[row] ?? -1;
-    if (original === -1) return false;
+    if (original === -1 || outcome[row] !== Outcome.answered) return false;
     const ahead = (firstTime[row] ?? 0) - (firstTime[original] ?? 0);
     return ahead >= LEAST_RETRY && (synCount[original] ?? 0) > (synCount[row] ?? 0);
   });

@@ -12,8 +12,9 @@ export function losesData({ capture, listener }: ListenerLoss, aside: readonly n
   const { server, counted, handshake, ofClient, ofServer } = connections;
   const leftOut = new Set(aside);
   let lossy = 0;
-  for (const [row, again] of ofServer.retransmissions.entries()) {
-    if (counted[row] !== 1 || again + (ofClient.retransmissions[row] ?? 0) === 0) continue;
+  for (let row = 0; row < connections.length; row++) {
+    const again = (ofServer.retransmissions[row] ?? 0) + (ofClient.retransmissions[row] ?? 0);
+    if (counted[row] !== 1 || again === 0) continue;
     const attempt = handshake[row] ?? -1;
     if (attempt === -1 || leftOut.has(attempt) || handshakes.completed[attempt] !== 1) continue;
     if (connections.address(server[row] ?? 0) === listener.address) lossy++;

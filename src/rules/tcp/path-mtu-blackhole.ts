@@ -76,9 +76,9 @@ function sizesOf(seen: StuckSender): Sizes {
   const { largestAcked, largestRetransmitted } = sideOf(seen);
   let passed = 0;
   let all = 0;
-  for (const [row, counted] of connections.counted.entries()) {
-    if (counted !== 1 || connections.client[row] !== seen.client || connections.server[row] !== seen.server)
-      continue;
+  const { length, counted, client, server } = connections;
+  for (let row = 0; row < length; row++) {
+    if (counted[row] !== 1 || client[row] !== seen.client || server[row] !== seen.server) continue;
     all++;
     passed = Math.max(passed, largestAcked[row] ?? 0);
   }

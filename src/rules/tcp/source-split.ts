@@ -75,12 +75,15 @@ function makeSplit(seen: ListenerLoss): SourceSplit {
 /** The listener's answers at once, with the clients that they went to. */
 function answersOf({ capture }: ListenerLoss, rows: readonly number[]): Moments {
   const { outcome, firstTime, client } = capture.model.handshakes;
-  const answered = rows.filter((row) => outcome[row] === Outcome.answered);
-  const time = new Float64Array(answered.length);
-  const item = new Uint32Array(answered.length);
-  for (const [at, row] of answered.entries()) {
+  let length = 0;
+  for (const row of rows) if (outcome[row] === Outcome.answered) length++;
+  const time = new Float64Array(length);
+  const item = new Uint32Array(length);
+  let at = 0;
+  for (const row of rows) {
+    if (outcome[row] !== Outcome.answered) continue;
     time[at] = firstTime[row] as number;
-    item[at] = client[row] as number;
+    item[at++] = client[row] as number;
   }
   return sorted({ time, item });
 }

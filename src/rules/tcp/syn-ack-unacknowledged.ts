@@ -26,7 +26,7 @@ export const synAckUnacknowledged = defineSymptom<ListenerTraffic>({
       if (oneWayAt(capture.model, listener.key)) continue;
       const { handshakes } = capture.model;
       const { completed, synAckCount, synCount, reset } = handshakes;
-      const rows = [...rowsOf(handshakes, listener.key)].filter(
+      const rows = rowsOf(handshakes, listener.key).filter(
         (row) =>
           completed[row] === 0 &&
           (synAckCount[row] ?? 0) > 1 &&

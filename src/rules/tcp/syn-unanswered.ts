@@ -5,14 +5,7 @@ import { defineSymptom } from "../engine/index.ts";
 import { median } from "../median.ts";
 import { count } from "../words.ts";
 import type { ListenerTraffic } from "./listener-loss.ts";
-import {
-  citeSyns,
-  listenerSubject,
-  listenerTraffic,
-  lostHereRows,
-  lostRows,
-  rowsWith,
-} from "./listener-loss.ts";
+import { citeSyns, listenerSubject, listenerTraffic, lostHereRows, lostRows } from "./listener-loss.ts";
 
 /** A listener whose SYNs get no answer: what the causes of lost handshakes look at. */
 export interface ListenerLoss extends ListenerTraffic {
@@ -116,10 +109,13 @@ function vantage(
   traffic: ListenerTraffic,
   lost: readonly number[],
 ): Pick<ListenerLoss, "atClient" | "atListener"> {
-  const { direction, firstTime, answerTime, completeTime } = traffic.capture.model.handshakes;
+  const { handshakes } = traffic.capture.model;
+  const { direction, outcome, firstTime, answerTime, completeTime } = handshakes;
   const all = (way: number): boolean => lost.length > 0 && lost.every((row) => direction[row] === way);
   if (all(Direction.outgoing)) return { atClient: true, atListener: false };
-  const rows = rowsWith(traffic, Outcome.answered).filter((row) => (completeTime[row] ?? Number.NaN) >= 0);
+  const rows = rowsOf(handshakes, traffic.listener.key).filter(
+    (row) => outcome[row] === Outcome.answered && (completeTime[row] as number) >= 0,
+  );
   const between = (from: Float64Array, to: Float64Array): Float64Array => {
     const took = new Float64Array(rows.length);
     for (let i = 0; i < rows.length; i++) took[i] = (to[rows[i] ?? 0] ?? 0) - (from[rows[i] ?? 0] ?? 0);

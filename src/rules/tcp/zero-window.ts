@@ -39,8 +39,8 @@ export const zeroWindow = defineSymptom<ClosedWindow>({
       for (const reader of ["server", "client"] as const) {
         const { longestZeroWindow } = reader === "server" ? connections.ofServer : connections.ofClient;
         const groups = new Map<string, number[]>();
-        for (const [row, counted] of connections.counted.entries()) {
-          if (counted !== 1 || (longestZeroWindow[row] ?? 0) < LONG) continue;
+        for (let row = 0; row < connections.length; row++) {
+          if ((longestZeroWindow[row] as number) < LONG || connections.counted[row] !== 1) continue;
           const server = connections.address(connections.server[row] ?? 0);
           const key = listenerKey(server, connections.serverPort[row] ?? 0);
           const rows = groups.get(key);

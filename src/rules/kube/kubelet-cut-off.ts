@@ -4,11 +4,14 @@ import { citesOf, lasting } from "../log-symptom.ts";
 import { nodeNotReady, type UnreadyNode } from "./node-not-ready.ts";
 import { isSilent, kubeletSays } from "./silent-kubelet.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
+import { isAt, momentOf, zoneOf } from "../../evidence/index.ts";
 
 /** As of `kube/kubelet-dead-connection`. */
 const LEAST = { lines: 10, seconds: 120 };
 /** Five times the time after which the node controller takes a kubelet for silent. */
 const LONG = 200;
+/** The first request that fails is seldom the one that tells the node's state, and clocks differ. */
+const HOUR = 3600;
 
 const saysOf = (host: HostEvidence) => kubeletSays(host, "dead-connection", LEAST, "server");
 
@@ -36,9 +39,17 @@ export const kubeletCutOff = defineCause<UnreadyNode>({
       statement: "they have done so for longer than the API server waits to hear of a node",
       axis: "time",
       holds: "strong",
-      answer({ host }) {
+      answer({ seen, host }) {
         const first = saysOf(host).find(({ seconds = 0 }) => seconds >= LONG);
-        return first ? holds(citesOf(first)) : cantTell("uncovered");
+        if (!first) return cantTell("uncovered");
+        // A log of another day, or an outage of which it has the end only.
+        const began = momentOf(first.run.first.time);
+        const heard = seen?.ready.heartbeat;
+        const isOfIt =
+          began !== undefined &&
+          heard !== undefined &&
+          isAt(began, { seconds: heard, clock: "utc" }, HOUR, zoneOf(host)) !== "no";
+        return holds(citesOf(first), isOfIt ? {} : { atMost: "weak" });
       },
     },
   ],

@@ -21,6 +21,11 @@ describe(RULE, () => {
     expect(await verdicts({ ...FILES, "b/node-a/kubelet.log": log })).toEqual(["likely"]);
   });
 
+  it("is no more than likely where the log is of another day, or nothing tells when the node was heard of", async () => {
+    expect(await verdicts(replaced(FILES, "Apr 12", "Apr  7"))).toEqual(["likely"]);
+    expect(await verdicts(replaced(FILES, /.*lastHeartbeatTime.*\n/g, ""))).toEqual(["likely"]);
+  });
+
   it("is nothing where the kubelet speaks, where it connected anew, or where another's log says so", async () => {
     expect(await verdicts(replaced(FILES, "status: Unknown", 'status: "False"'))).toEqual([]);
     const again =

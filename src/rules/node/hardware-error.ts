@@ -10,7 +10,7 @@ const isUncorrected = ({ details }: LogEvent): boolean => UNCORRECTED.test(detai
 
 /** The firmware's record of what was before the machine was booted (BERT): what is of now has the number of its report. */
 const isOfBefore = ({ details }: LogEvent): boolean =>
-  details["report"] === undefined && /^event severity/.test(details["what"] ?? "");
+  details["report"] === undefined && details["what"]?.startsWith("event severity") === true;
 
 /** Memory, a processor or a bus gave an error that could not be corrected. */
 export const hardwareError = kernelSymptom({

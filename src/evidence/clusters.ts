@@ -2,7 +2,8 @@ import type { Artifact } from "../bundle/index.ts";
 import type { KubeObject } from "../kube/index.ts";
 import { text } from "../kube/index.ts";
 import type { ClusterTell } from "./cluster-tells.ts";
-import { areOfTwo, tellOf } from "./cluster-tells.ts";
+import { pathMoment } from "./path-moment.ts";
+import { areOfTwo, tellOf, uidOf } from "./cluster-tells.ts";
 
 /** The artifacts of one cluster, and where they lie. */
 export interface ClusterPart {
@@ -42,7 +43,7 @@ function clusterIds(artifacts: readonly Artifact[]): ReadonlyMap<Artifact, strin
     let own: string | undefined;
     for (const { kind, value } of objectsOf(artifact)) {
       const name = kind === "Namespace" ? text(value, "metadata", "name") : undefined;
-      const uid = name !== undefined && IMMORTAL.has(name) ? text(value, "metadata", "uid") : undefined;
+      const uid = name !== undefined && IMMORTAL.has(name) ? uidOf(value) : undefined;
       if (uid === undefined) continue;
       if (own === undefined) found.set(artifact, (own = uid));
       groups.join(own, uid);
@@ -71,6 +72,8 @@ function byFolders(artifacts: readonly Artifact[], known: Map<Artifact, string>)
   const isApart = new Set<string>();
   for (const [i, [folder, tell]] of tells.entries()) {
     for (const [other, otherTell] of tells.slice(0, i)) {
+      // What changed from one time to another is no other cluster.
+      if (areTimes(folder, other)) continue;
       const answer = areOfTwo(tell, otherTell);
       if (answer === false) groups.join(other, folder);
       if (answer === true) isApart.add(folder).add(other);
@@ -81,6 +84,12 @@ function byFolders(artifacts: readonly Artifact[], known: Map<Artifact, string>)
   if (proven.size < 2) return;
   for (const [folder, all] of parts)
     if (proven.has(groups.of(folder))) for (const artifact of all) known.set(artifact, groups.of(folder));
+}
+
+/** Whether two folders are called by a time, a word or a round, and alike but for these. */
+function areTimes(one: string, other: string): boolean {
+  const [a, b] = [pathMoment(one, 1), pathMoment(other, 1)];
+  return a.isBundleTimed && b.isBundleTimed && a.bundleName === b.bundleName;
 }
 
 /** Every artifact with a cluster: its own, or that of the nearest folder in which there is one alone; else those that lie together are one. */

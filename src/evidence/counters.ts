@@ -3,8 +3,16 @@ import type { Fact, NetstatStatistics } from "../node/index.ts";
 import { PHRASES } from "../node/index.ts";
 import { agreed, lineCite } from "./agreed.ts";
 import type { Cite, Reading } from "./cite.ts";
-import type { Placed } from "./takes.ts";
-import { areApart, areLooks, inTime, isRebooted, secondsBetween } from "./takes.ts";
+import type { Placed, Take } from "./takes.ts";
+import {
+  areApart,
+  areLooks,
+  areOfOneLife,
+  areOfOneMachine,
+  inTime,
+  isRebooted,
+  secondsBetween,
+} from "./takes.ts";
 
 /** Counters as they were at one moment. */
 export interface Snapshot extends Placed {
@@ -106,7 +114,7 @@ export function growthBetween(before: readonly Snapshot[], after: readonly Snaps
   const last = later.length > 1 ? inOrder(later)?.at(-1) : later;
   const [from, to] = [first?.[0], last?.at(-1)];
   if (!first || !last || !from || !to) return { known: false, why: "absent" };
-  if (isRebooted(from.take, to.take) === true) return { known: false, why: "uncovered" };
+  if (isNewLife(from.take, to.take)) return { known: false, why: "uncovered" };
   const all = [...first, ...last];
   if (all.some((each, i) => i > 0 && compared(all[i - 1] ?? each, each) !== "earlier"))
     return { known: false, why: "unreadable" };
@@ -158,13 +166,18 @@ function inOrder(snapshots: readonly Snapshot[]): readonly (readonly Snapshot[])
   for (const each of series) {
     const life = lives.at(-1);
     const last = life?.at(-1);
-    const isNew = last !== undefined && timed !== undefined && isRebooted(last.take, each.take) === true;
+    const isNew = last !== undefined && timed !== undefined && isNewLife(last.take, each.take);
     if (!last || isNew) lives.push([each]);
+    else if (!areOfOneMachine(last.take, each.take) && !haveCountsAlike([last, each])) return undefined;
     else if (compared(last, each) === "earlier") life?.push(each);
     else return undefined;
   }
   return lives;
 }
+
+/** Whether the counters began anew in between, or are another machine's. */
+const isNewLife = (earlier: Take, later: Take): boolean =>
+  isRebooted(earlier, later) === true || areOfOneLife(earlier, later) === false;
 
 /** A copy, as of a bundle that was given twice, is no second look. */
 function withoutCopies(snapshots: readonly Snapshot[]): Snapshot[] {
@@ -186,7 +199,12 @@ function isCopy(a: Snapshot, b: Snapshot): boolean {
 function areOneThing(all: readonly Snapshot[]): boolean {
   const [first, ...others] = all;
   if (!first || areLooks(all)) return true;
-  if (others.some(({ unnumbered }) => unnumbered !== first.unnumbered)) return false;
+  return others.every(({ unnumbered }) => unnumbered === first.unnumbered) && haveCountsAlike(all);
+}
+
+/** Whether much that was counted long ago is the same in all. */
+function haveCountsAlike([first, ...others]: readonly Snapshot[]): boolean {
+  if (!first) return false;
   const kept = [...first.counters].filter(
     ([name, { value }]) =>
       value >= TELLING &&

@@ -14,6 +14,10 @@ export interface PathMoment {
   readonly rank: number | undefined;
   /** Whether these words are the bundle's name, which whoever gives a bundle twice makes up. */
   readonly isOfBundle: boolean;
+  /** The bundle's name without its moment, which bundles of one series have alike. */
+  readonly bundleName: string;
+  /** Whether the bundle's name tells a moment. */
+  readonly isBundleTimed: boolean;
   /** Whether the file's own name tells the moment, and not the folders that all of a take lies in. */
   readonly isInName: boolean;
 }
@@ -58,6 +62,8 @@ export function pathMoment(path: string, skipped: number): PathMoment {
   let isOfBundle = false;
   let isInName = false;
   const rest: string[] = [];
+  const names: string[] = [];
+  let isBundleTimed = false;
   for (const [i, raw] of parts.entries()) {
     const found = momentIn(i < skipped ? unpacked(raw) : raw);
     time = found.time ?? time;
@@ -65,7 +71,11 @@ export function pathMoment(path: string, skipped: number): PathMoment {
       rank = found.rank;
       isOfBundle = i < skipped;
     }
-    if (i < skipped) continue;
+    if (i < skipped) {
+      names.push(found.rest);
+      isBundleTimed ||= found.said.length > 0;
+      continue;
+    }
     said.push(...found.said);
     isInName = i === parts.length - 1 && found.said.length > 0;
     if (found.rest !== "") rest.push(found.rest);
@@ -81,6 +91,8 @@ export function pathMoment(path: string, skipped: number): PathMoment {
     time,
     rank,
     isOfBundle,
+    bundleName: names.join("/"),
+    isBundleTimed,
     isInName,
   };
 }
@@ -132,7 +144,7 @@ function without(name: string, at: number, length: number): string {
 }
 
 /** A bundle's name without what it is packed as. */
-function unpacked(name: string): string {
+export function unpacked(name: string): string {
   let rest = name;
   while (PACKED.test(rest)) rest = rest.replace(PACKED, "");
   return rest;

@@ -6,7 +6,7 @@ import type { HostEvidence } from "./host-evidence.ts";
 import type { Lasting } from "./lasting.ts";
 import { readingsOf } from "./task-takes.ts";
 import type { Take } from "./takes.ts";
-import { areApart, inTime, secondsBetween } from "./takes.ts";
+import { areApart, areOfOneMachine, inTime, secondsBetween } from "./takes.ts";
 
 /** Places that a busy and healthy program is at whenever one looks. */
 export const BUSY = new Set([
@@ -64,7 +64,9 @@ const looksOf: (host: HostEvidence) => ReadonlyMap<number, readonly Look[]> = me
 /** Whether each of several readings that are apart in time shows a task at the same place. */
 export function readAgain(host: HostEvidence, task: Task): Lasting | undefined {
   const looks = task.tid === undefined || task.moved ? [] : (looksOf(host).get(task.tid) ?? []);
-  const apart = looks.filter((look, i) => looks.slice(0, i).every(({ take }) => areApart(take, look.take)));
+  const apart = looks.filter((look, i) =>
+    looks.slice(0, i).every(({ take }) => areApart(take, look.take) && areOfOneMachine(take, look.take)),
+  );
   const [first, another] = apart;
   if (!first || !another) return undefined;
   const series = inTime(apart, ({ take }) => take) ?? apart;

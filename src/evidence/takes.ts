@@ -1,7 +1,7 @@
 import type { Artifact } from "../bundle/index.ts";
 import { memo } from "../bytes/index.ts";
 import type { PathMoment } from "./path-moment.ts";
-import { pathMoment } from "./path-moment.ts";
+import { pathMoment, unpacked } from "./path-moment.ts";
 
 /** Artifacts that were collected together, at one time: one of several looks at the same host or cluster. */
 export interface Take {
@@ -23,6 +23,14 @@ export interface Take {
   readonly ranked: string;
   /** Whether they are the bundle's name, which whoever gives a bundle twice makes up. */
   readonly isOfBundle: boolean;
+  /** What was given: the path's first folder, empty for files that were given by themselves. */
+  readonly bundle: string;
+  /** The bundle's name without the time, the word or the round in it. */
+  readonly bundleName: string;
+  /** Whether the bundle's name has any of these. */
+  readonly isBundleTimed: boolean;
+  /** The host that it is of by its name; `null` where nothing tells, and for what is of the cluster. */
+  readonly host: string | null;
 }
 
 /** An artifact's place among the looks at what it is of. */
@@ -55,14 +63,14 @@ export const takesOf: (of: HasArtifacts) => ReadonlyMap<Artifact, Placed> = memo
       const moment = read(artifact);
       const key = `${moment.take}\0${moment.time ?? ""}`;
       let take = takes.get(key);
-      if (!take) takes.set(key, (take = takeOf(moment, artifact.path, told)));
+      if (!take) takes.set(key, (take = takeOf(moment, artifact, told)));
       const { thing, unnumbered, number, isInName } = moment;
       return [artifact, { take, thing, unnumbered, number, isInName }] as const;
     }),
   );
 });
 
-function takeOf(moment: PathMoment, path: string, told: ReadonlyMap<string, Told>): Take {
+function takeOf(moment: PathMoment, { path, host }: Artifact, told: ReadonlyMap<string, Told>): Take {
   // What a bundle's own `date` says is of all of it, but for what says that it is of another time.
   const clock = told.get(moment.take);
   const bundle = bundleOf(path);
@@ -74,14 +82,21 @@ function takeOf(moment: PathMoment, path: string, told: ReadonlyMap<string, Told
     bootId: clock?.bootId,
     named: moment.time,
     rank: moment.rank ?? numberIn(bundle),
-    ranked: moment.rank === undefined ? bundle.replace(/\d{1,4}(?=\D*$)/, "#") : "",
+    ranked: moment.rank === undefined ? unpacked(bundle).replace(LAST_NUMBER, "#") : "",
     isOfBundle: moment.rank === undefined || moment.isOfBundle,
+    bundle,
+    bundleName: moment.bundleName,
+    isBundleTimed: moment.isBundleTimed,
+    host,
   };
 }
 
+/** One of more digits is a case's or a ticket's, and counts nothing. */
+const LAST_NUMBER = /(?<!\d)\d{1,2}(?=\D*$)/;
+
 /** `case-2.tar.gz` beside `case-1.tar.gz`. */
 function numberIn(bundle: string): number | undefined {
-  const number = /(\d{1,4})(?=\D*$)/.exec(bundle)?.[1];
+  const number = LAST_NUMBER.exec(unpacked(bundle))?.[0];
   return number === undefined ? undefined : Number(number);
 }
 
@@ -151,6 +166,34 @@ export function isRebooted(earlier: Take, later: Take): boolean | undefined {
   }
   return undefined;
 }
+
+/**
+ * Whether two takes are of one life of one machine; `undefined` where they don't tell. The time at which it was booted is the same in both:
+ * neither a machine that was started anew nor another one of the same name has that.
+ */
+export function areOfOneLife(one: Take, other: Take): boolean | undefined {
+  if (one.bootId !== undefined && other.bootId !== undefined) return one.bootId === other.bootId;
+  const [booted, otherBooted] = [bootTimeOf(one), bootTimeOf(other)];
+  if (booted === undefined || otherBooted === undefined || one.isZoned !== other.isZoned) return undefined;
+  // Minutes are all that `uptime` tells.
+  return Math.abs(booted - otherBooted) <= 120;
+}
+
+const bootTimeOf = ({ clock, uptime }: Take): number | undefined =>
+  clock === undefined || uptime === undefined ? undefined : clock - uptime;
+
+/**
+ * Whether two takes are of one machine for all that is known: of one bundle, of one boot, of bundles whose names differ by a time, a word or a round only,
+ * or of bundles that name the same host. Those of two cases, by the long numbers in their names, may be of two machines that have one name.
+ */
+export function areOfOneMachine(one: Take, other: Take): boolean {
+  if (one.bundle === other.bundle || areOfOneLife(one, other) === true) return true;
+  if (one.isBundleTimed && other.isBundleTimed && one.bundleName === other.bundleName) return true;
+  if (one.host === null || one.host !== other.host) return false;
+  return caseNumber(one) === caseNumber(other);
+}
+
+const caseNumber = ({ bundleName }: Take): string => (bundleName.match(/\d{3,}/g) ?? []).join(" ");
 
 /** Seconds from one take to another, negative where the other is the earlier; `undefined` where they don't tell. */
 export function secondsBetween(one: Take, other: Take): number | undefined {

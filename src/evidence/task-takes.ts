@@ -2,7 +2,7 @@ import { groupBy, memo } from "../bytes/index.ts";
 import type { TaskPart } from "../procstack/index.ts";
 import { sameName } from "../procstack/index.ts";
 import type { HostEvidence } from "./host-evidence.ts";
-import { isRebooted, orderOf, type Take, takesOf } from "./takes.ts";
+import { areOfOneLife, isRebooted, orderOf, type Take, takesOf } from "./takes.ts";
 
 /** A part of what `/proc` says of a task, with when it was read. */
 export interface TakenPart {
@@ -11,8 +11,9 @@ export interface TakenPart {
   readonly take: Take;
 }
 
-/** Folders by which collectors tell two readings apart: `stacks-1`, `stacks-2`. */
-const COUNTED = /[-_.]([12])$/;
+/** Folders by which collectors tell two readings apart: `stacks-1`, `stacks-2`; not those of two nodes or pods. */
+const COUNTED =
+  /(?:^|[-_.])(?:proc|ps|tasks?|threads?|stacks?|kstacks?|wchans?|hung|d-?state|dumps?|looks?|readings?)[-_.]?([12])$/i;
 
 function* partsIn(host: HostEvidence): Generator<TakenPart> {
   const takes = takesOf(host);
@@ -72,7 +73,9 @@ function ofLast(parts: readonly TakenPart[]): TakenPart[] {
     .filter((earlier) => {
       const [then] = earlier;
       if (earlier === last || !then) return true;
-      return isRebooted(then.take, now.take) !== true && isOne(identityOf(earlier), who);
+      if (isRebooted(then.take, now.take) === true || areOfOneLife(then.take, now.take) === false)
+        return false;
+      return isOne(identityOf(earlier), who);
     })
     .flat();
 }

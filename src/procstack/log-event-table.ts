@@ -136,8 +136,11 @@ export const EVENT_ROWS: readonly EventRow[] = [
   },
   { kind: "xid", pattern: /^NVRM: Xid \((?<device>PCI:[^)]{1,60})\): (?<code>\d+)/ },
   // arch/x86/kernel/cpu/mce/core.c, drivers/edac.
-  // drivers/acpi/apei/ghes.c puts the number of its report before each line.
-  { kind: "hardware-error", pattern: /^(?:mce: )?(?:\{\d+\})?\[Hardware Error\]: +(?<what>.{1,300})/ },
+  // drivers/acpi/apei/ghes.c puts the number of its report before each line, drivers/acpi/apei/bert.c none.
+  {
+    kind: "hardware-error",
+    pattern: /^(?:mce: )?(?:\{(?<report>\d+)\})?\[Hardware Error\]: +(?<what>.{1,300})/,
+  },
   {
     kind: "hardware-error",
     pattern: /^(?:mce: )?(?<what>Uncorrected hardware memory error in user-access at [0-9a-f]+)/,

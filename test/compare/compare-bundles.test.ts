@@ -172,8 +172,14 @@ describe("what changed between two bundles", () => {
           },
         ],
       });
-    const before = { "a/east/kube.json": cluster("1", "web:1"), "a/west/kube.json": cluster("2", "web:7") };
-    const after = { "b/east/kube.json": cluster("1", "web:2"), "b/west/kube.json": cluster("2", "web:7") };
+    const before = {
+      "a/east/kube.json": cluster("11111111-2222-4333-8444-555555555555", "web:1"),
+      "a/west/kube.json": cluster("66666666-2222-4333-8444-555555555555", "web:7"),
+    };
+    const after = {
+      "b/east/kube.json": cluster("11111111-2222-4333-8444-555555555555", "web:2"),
+      "b/west/kube.json": cluster("66666666-2222-4333-8444-555555555555", "web:7"),
+    };
     const { cluster: sections } = await compared(before, after);
     expect(short(titled(sections, "Deployment objects in east"))).toEqual([
       ["changed", "shop/web spec.template.spec.containers[web].image", '"web:1"', '"web:2"'],

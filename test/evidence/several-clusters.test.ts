@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { inventory } from "../../src/analyze.ts";
 import { openBundle } from "../../src/bundle/index.ts";
@@ -17,10 +18,19 @@ const inputs = (files: Files) =>
   }));
 const open = async (files: Files): Promise<Case> => buildCase(await openBundle(inputs(files)));
 
+/** A uid by a word. */
+const uuid = (word: string): string => {
+  const hex = createHash("sha256").update(word).digest("hex");
+  return [8, 4, 4, 4, 12].map((length, at) => hex.slice(at * 12, at * 12 + length)).join("-");
+};
 const object = (kind: string, name: string, uid: string, more: object = {}, namespace?: string) => ({
   apiVersion: kind === "DaemonSet" || kind === "Deployment" ? "apps/v1" : "v1",
   kind,
-  metadata: { name, uid, ...(namespace !== undefined && { namespace }) },
+  metadata: {
+    name,
+    uid: /^[<*]|^$/.test(uid) ? uid : uuid(uid),
+    ...(namespace !== undefined && { namespace }),
+  },
   ...more,
 });
 const listOf = (...items: object[]) => ({ apiVersion: "v1", kind: "List", items });
@@ -117,5 +127,33 @@ describe("clusters of one case", () => {
     );
     expect(found.clusters?.map(({ name }) => name)).toEqual(["b/east", "b/west"]);
     expect(renderInventory(found)).toContain("evidence of 2 clusters");
+  });
+
+  it("are one where the uids were taken out, an application was set up anew, or the folders are two times", async () => {
+    const clusters = async (files: Files) => (await open(files)).clusters.length;
+    expect(await clusters({ "b/x/ns.json": namespaces("a"), "b/y/ns.json": namespaces("b") })).toBe(2);
+    const hidden = listOf(
+      object("Namespace", "kube-system", "***HIDDEN***"),
+      object("Namespace", "default", "<redacted>"),
+    );
+    expect(await clusters({ "b/x/ns.json": namespaces("a"), "b/y/ns.json": hidden })).toBe(1);
+    const shop = (of: string) =>
+      listOf(
+        ...["web", "api", "db", "cache"].map((name) =>
+          object("Deployment", name, `${of}-${name}`, {}, "shop"),
+        ),
+        object("Namespace", "shop", `${of}-shop`),
+        object("CustomResourceDefinition", "carts.shop", `${of}-crd`),
+      );
+    expect(await clusters({ "b/x/all.json": shop("a"), "b/y/all.json": shop("b") })).toBe(1);
+    const anew = (of: string) => listOf(...system(of).items, ...shop(of).items);
+    expect(await clusters({ "b/east/all.json": anew("a"), "b/west/all.json": anew("b") })).toBe(2);
+    expect(await clusters({ "b/before/all.json": anew("a"), "b/after/all.json": anew("b") })).toBe(1);
+    const [old, young] = [nodes("a", "b", "c"), nodes("d", "e", "f")];
+    expect(await clusters({ "b/20260101-100000/n.json": old, "b/20260201-100000/n.json": young })).toBe(1);
+    // The namespaces that nobody can delete tell two clusters at any time.
+    expect(await clusters({ "b/before/ns.json": namespaces("a"), "b/after/ns.json": namespaces("b") })).toBe(
+      2,
+    );
   });
 });

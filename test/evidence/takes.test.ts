@@ -125,4 +125,40 @@ describe("takes", () => {
     expect(node.sysctl("net.netfilter.nf_conntrack_max")).toMatchObject({ known: true, value: "500" });
     expect(node.sysctl("net.core.somaxconn")).toEqual({ known: false, why: "unreadable" });
   });
+
+  it("of two cases are of two machines, though these have one name", async () => {
+    const unlike = (overflows: number): string =>
+      netstat(overflows).replace(
+        /(\d+)( active| passive| failed)/g,
+        (_, n, what) => `${Number(n) + overflows}${what}`,
+      );
+    const of = (bundle: string, date: string, overflows: number, more: Files = {}): Files => ({
+      ...take(bundle, date, overflows, more),
+      [`${bundle}/net/netstat-s.txt`]: unlike(overflows),
+    });
+    const growth = async (one: Files, other: Files) =>
+      (await host({ ...one, ...other })).counterGrowth("ListenOverflows");
+    const unknown = { known: false, why: "unreadable" };
+    expect(await growth(of("monday", ONE, 5), of("tuesday", TWO, 900))).toMatchObject({ value: 895 });
+    expect(await growth(of("case-4711", ONE, 5), of("case-4712", TWO, 900))).toEqual(unknown);
+    // The same boot is the same machine, however the bundles are called.
+    const boot = { boot_id: "259619c0-ca40-4dc4-8542-339acd90c420\n" };
+    expect(await growth(of("case-4711", ONE, 5, boot), of("case-4712", TWO, 900, boot))).toMatchObject({
+      value: 895,
+    });
+    // One that has run for longer than the time that has passed allows is another one.
+    const up = (days: number): Files => ({
+      uptime: ` 10:00:00 up ${days} days,  1:00,  1 user,  load average: 0.00, 0.00, 0.00\n`,
+    });
+    expect(await growth(of("a", ONE, 5, up(10)), of("b", TWO, 900, up(10)))).toMatchObject({ value: 895 });
+    expect(await growth(of("a", ONE, 5, up(10)), of("b", TWO, 900, up(400)))).toEqual({
+      known: false,
+      why: "uncovered",
+    });
+    const unnamed = (bundle: string, overflows: number): Files => ({
+      [`${bundle}/netstat-s.txt`]: unlike(overflows),
+    });
+    expect(await growth(unnamed("case-1", 5), unnamed("case-2", 900))).toEqual(unknown);
+    expect(await growth(unnamed("before", 5), unnamed("after", 900))).toMatchObject({ value: 895 });
+  });
 });

@@ -149,7 +149,11 @@ const LINES: readonly [EventKind, string, Record<string, string>][] = [
     "EDAC MC0: 1 CE memory read error on CPU_SrcID#0_Ha#0_Chan#0_DIMM#0",
     { device: "MC0", what: "CE memory read error" },
   ],
-  ["hardware-error", "{2}[Hardware Error]: event severity: corrected", { what: "event severity: corrected" }],
+  [
+    "hardware-error",
+    "{2}[Hardware Error]: event severity: corrected",
+    { report: "2", what: "event severity: corrected" },
+  ],
   [
     "hardware-error",
     "mce: Uncorrected hardware memory error in user-access at 8a398a400",

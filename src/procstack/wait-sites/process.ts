@@ -112,11 +112,20 @@ export const PROCESS_SITES: readonly WaitSiteRow[] = [
     id: "mmap-lock",
     functions: names(`
       proc_pid_cmdline_read environ_read access_remote_vm __access_remote_vm get_cmdline
-      get_task_exe_file m_start do_exit_mm`),
+      get_task_exe_file do_exit_mm`),
     callers: ["proc_pid_cmdline_read", "environ_read", "access_remote_vm", "__access_remote_vm"],
     subsystem: "lock",
     waitsFor: "the memory map of another task, which that one holds",
     effect: "blocks",
     symptom: "ps and top hang",
+  },
+  {
+    // Two functions have this name: that of /proc/PID/maps (fs/proc/task_mmu.c), and that of /proc/PID/mounts and mountinfo (fs/namespace.c).
+    id: "proc-listing",
+    functions: ["m_start"],
+    subsystem: "lock",
+    waitsFor: "the list of mounts (namespace_sem), or the memory map of another task",
+    effect: "blocks",
+    symptom: "kubelet, df or ps hangs",
   },
 ];

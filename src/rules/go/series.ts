@@ -1,6 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
-import { areLooks, takesOf } from "../../evidence/index.ts";
+import { areLooks, areOfOneMachine, takesOf } from "../../evidence/index.ts";
 import type { GoroutineSet } from "../../pprof/index.ts";
 import { isOneBuild, isOneProgram } from "./baseline.ts";
 import { stackKey } from "./goroutine-text.ts";
@@ -23,7 +23,9 @@ export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: str
   const place = placeOf(host, of);
   const isOnly = isOnlyOne(host, of);
   const beside = host.goroutines.filter(
-    (other) => isWhole(other) && isBeside(other, of, isOnly || placeOf(host, other) === place),
+    (other) =>
+      isWhole(other) &&
+      isBeside(other, of, (isOnly || placeOf(host, other) === place) && isOfOneMachine(host, other, of)),
   );
   for (const timeOf of [profileTime, nameTime, clockTime(host), pathTime(host)]) {
     const points = beside.flatMap((snapshot) => {
@@ -44,6 +46,17 @@ export function seriesOf(host: HostEvidence, of: Located<GoroutineSet>, key: str
 function isBeside(other: Located<GoroutineSet>, of: Located<GoroutineSet>, isThere: boolean): boolean {
   const isOne = isOneProcess(other.artifact, of.artifact) ?? isThere;
   return isOne && isOneProgram(other, of) && isOneBuild(other, of);
+}
+
+/** Whether two snapshots lie in one bundle, or in two of one machine: those of two cases have their files at one place too. */
+function isOfOneMachine(
+  host: HostEvidence,
+  other: Located<GoroutineSet>,
+  of: Located<GoroutineSet>,
+): boolean {
+  const takes = takesOf(host);
+  const [one, another] = [takes.get(other.artifact)?.take, takes.get(of.artifact)?.take];
+  return one !== undefined && another !== undefined && areOfOneMachine(one, another);
 }
 
 /** Whether each of several takes has but one snapshot of the program. */

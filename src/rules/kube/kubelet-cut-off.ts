@@ -1,3 +1,4 @@
+import { isAt, momentOf, zoneOf } from "../../evidence/index.ts";
 import type { About } from "../engine/index.ts";
 import { cantTell, defineCause, holds } from "../engine/index.ts";
 import { DEAD_HTTP2 } from "../fixes/index.ts";
@@ -9,6 +10,8 @@ import { isSilent, kubeletSays } from "./silent-kubelet.ts";
 const LEAST = { lines: 10, seconds: 120 };
 /** Five times the time after which the node controller takes a kubelet for silent. */
 const LONG = 200;
+/** The first request that fails is seldom the one that tells the node's state, and clocks differ. */
+const HOUR = 3600;
 
 const saysOf = (about: About<UnreadyNode>) => kubeletSays(about, "dead-connection", LEAST, "server");
 
@@ -37,8 +40,17 @@ export const kubeletCutOff = defineCause<UnreadyNode>({
       axis: "time",
       holds: "strong",
       answer(about) {
+        const { seen, host } = about;
         const first = saysOf(about).find(({ seconds = 0 }) => seconds >= LONG);
-        return first ? holds(citesOf(first)) : cantTell("uncovered");
+        if (!first) return cantTell("uncovered");
+        // A log of another day, or an outage of which it has the end only.
+        const began = momentOf(first.run.first.time);
+        const heard = seen?.ready.heartbeat;
+        const isOfIt =
+          began !== undefined &&
+          heard !== undefined &&
+          isAt(began, { seconds: heard, clock: "utc" }, HOUR, zoneOf(host)) !== "no";
+        return holds(citesOf(first), isOfIt ? {} : { atMost: "weak" });
       },
     },
   ],

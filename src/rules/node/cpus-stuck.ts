@@ -23,7 +23,7 @@ export const cpusStuck = defineCause<RuntimeTrouble>({
     "The kernel's watchdog reports, up to the end of its log, that CPUs run in the kernel without switching tasks (BUG: soft lockup). Tasks of these CPUs stand, and those of the others as soon as " +
     "they need an answer of all CPUs. Lockups that ended before explain nothing.",
   explains: RUNTIME_TROUBLES,
-  concerns: ({ host, seen }) => whoStands(seen) !== undefined && softLockups(host).length > 0,
+  concerns: (about) => whoStands(about) !== undefined && softLockups(about.host).length > 0,
   tests: [
     {
       statement: "the kernel reports soft lockups again and again, up to the end of its log",

@@ -1,6 +1,6 @@
-import { memo } from "../../bytes/index.ts";
+import { groupBy, memo } from "../../bytes/index.ts";
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
-import { orderOf, takesOf } from "../../evidence/index.ts";
+import { areOfOneMachine, orderOf, takesOf } from "../../evidence/index.ts";
 import type { FileSystemUse } from "../../node/index.ts";
 import { size } from "../words.ts";
 
@@ -27,25 +27,37 @@ export const NEARLY_FULL = 95;
 /** From here on the next write may fail: `df` rounds up, so that 100 is reached while some blocks are left. */
 const FULL = 99;
 
-/** The file systems that hold containers, images, logs and the kubelet's files; each as often as it was printed. */
+/**
+ * The file systems that hold containers, images, logs and the kubelet's files; each as often as it was printed, but where a later take shows it
+ * again: what was full and has room again is not full.
+ */
 export const dataFileSystems: (host: HostEvidence) => readonly LocatedUse[] = memo((host) => {
   const roots = host
     .models("docker-inspect")
     .flatMap(({ model }) => model.containers.flatMap(({ logPath }) => logPath ?? []));
   const takes = takesOf(host);
-  // Of several takes the latest first, where their order is known.
-  const all = [...host.models("df")].sort((a, b) => {
-    const [one, other] = [takes.get(a.artifact)?.take, takes.get(b.artifact)?.take];
-    return one && other ? (orderOf(other, one) ?? 0) : 0;
-  });
-  return all.flatMap(({ model, artifact }) =>
+  const printed = host.models("df").flatMap(({ model, artifact }) =>
     model.fileSystems
       .filter((use) => isDisk(use) && holdsData(use, roots))
       .map((use) => ({
-        use,
-        cite: { artifact: artifact.path, text: use.text, where: { line: use.line } },
+        take: takes.get(artifact)?.take,
+        key: JSON.stringify([use.mountPoint, use.of]),
+        located: { use, cite: { artifact: artifact.path, text: use.text, where: { line: use.line } } },
       })),
   );
+  const byKey = groupBy(printed, ({ key }) => key);
+  return printed
+    .filter(({ key, take }) =>
+      (byKey.get(key) ?? []).every(
+        (other) =>
+          !take ||
+          !other.take ||
+          other.take === take ||
+          !areOfOneMachine(take, other.take) ||
+          (orderOf(take, other.take) ?? 0) >= 0,
+      ),
+    )
+    .map(({ located }) => located);
 });
 
 function isDisk({ type, device, mountPoint, readOnly, size, used }: FileSystemUse): boolean {

@@ -2,11 +2,15 @@ import { count } from "../words.ts";
 import type { LogEvent } from "../../procstack/index.ts";
 import { kernelSymptom } from "./kernel-symptom.ts";
 
-/** What no hardware corrected: by the words of mce/core.c, mce/amd.c, apei/ghes.c and EDAC's `UE`. */
+/** What no hardware corrected, nor put off with the words `no action required`: by the words of mce/core.c, mce/amd.c, apei/ghes.c and EDAC's `UE`. */
 const UNCORRECTED =
-  /^UE |^Uncorrected\b|^System Fatal error|^event severity: (?:recoverable|fatal|panic)|Processor [Cc]ontext [Cc]orrupt|^Deferred error|^PROCESSOR .*\bUC\b/;
+  /^UE |^Uncorrected\b|^System Fatal error|^event severity: (?:recoverable|fatal|panic)|Processor [Cc]ontext [Cc]orrupt|^PROCESSOR .*\bUC\b/;
 
 const isUncorrected = ({ details }: LogEvent): boolean => UNCORRECTED.test(details["what"] ?? "");
+
+/** The firmware's record of what was before the machine was booted (BERT): what is of now has the number of its report. */
+const isOfBefore = ({ details }: LogEvent): boolean =>
+  details["report"] === undefined && details["what"]?.startsWith("event severity") === true;
 
 /** Memory, a processor or a bus gave an error that could not be corrected. */
 export const hardwareError = kernelSymptom({
@@ -19,7 +23,10 @@ export const hardwareError = kernelSymptom({
   subjectOf: (event) => (isUncorrected(event) ? "node" : "nothing"),
   summary({ events }) {
     const [first] = events;
-    return `The hardware reported ${count(events.length, "error")} that it could not correct: ${first?.event.details["what"] ?? ""}.`;
+    const before = events.every(({ event }) => isOfBefore(event))
+      ? " It is the firmware's record of what was before the machine was booted (BERT); some firmware gives the same one at each boot."
+      : "";
+    return `The hardware reported ${count(events.length, "error")} that it could not correct: ${first?.event.details["what"] ?? ""}.${before}`;
   },
   missing: [{ text: "which part it is", command: "ras-mc-ctl --errors; ipmitool sel list" }],
   remedy: [

@@ -22,7 +22,8 @@ export const ioStalls = defineCause<RuntimeTrouble>({
     stallTest("io", MUCH, "nothing on the node could go on for a great part of the last minutes, for I/O"),
     {
       statement: "the kernel reports that a disk fails, or lets commands time out",
-      axis: "counter",
+      // It is of the same minutes, as the stalls are, and no more ties it to the runtime.
+      axis: "time",
       holds: "strong",
       ask: { text: "what the kernel says of the disks", command: "dmesg -T   # or journalctl -k" },
       answer({ host, seen }) {

@@ -9,7 +9,8 @@ export const kernelOops = kernelSymptom({
     "The kernel's log has an oops: `BUG: kernel NULL pointer dereference`, `unable to handle page fault`, `general protection fault` of the kernel itself, or `kernel BUG at`. It killed the task that was running, " +
     "and whatever that held of the kernel's locks stays held: tasks that hang later may hang for it. A program's own segfault is none.",
   kinds: ["oops"],
-  subjectOf: () => "node",
+  // LKDTM crashes the kernel for those who test what becomes of it.
+  subjectOf: ({ details }) => (/^drivers\/misc\/lkdtm\b/.test(details["what"] ?? "") ? "nothing" : "node"),
   summary({ events, count: times }) {
     const what = [...new Set(events.map(({ event }) => event.details["what"] ?? "an oops"))].slice(0, 3);
     return `The kernel hit a bug of its own ${count(times, "time")} since it was booted: ${what.join(", ")}.`;

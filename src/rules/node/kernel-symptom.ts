@@ -50,13 +50,15 @@ interface KernelSymptom {
   readonly subjectOf: (event: LogEvent) => Subject | "node" | "nothing";
   readonly summary: (trouble: KernelTrouble, subject: Subject) => string;
   readonly missing?: readonly Missing[];
+  /** Fewer lines are of a moment; one is enough when absent. */
+  readonly least?: number;
   /** Whether the lines themselves say why. */
   readonly namesItsCause?: true;
 }
 
 /** Makes a symptom of lines that the kernel wrote since it was booted. */
 export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
-  const { kinds, subjectOf, summary, missing, namesItsCause, ...rest } = text;
+  const { kinds, subjectOf, summary, missing, least = 1, namesItsCause, ...rest } = text;
   return defineSymptom<KernelTrouble>({
     ...rest,
     *detect(host) {
@@ -76,6 +78,7 @@ export function kernelSymptom(text: KernelSymptom): Symptom<KernelTrouble> {
       for (const { subject, events } of groups.values()) {
         // What was only counted belongs to the group, where there is one.
         const count = events.length === kept ? total : events.length;
+        if (count < least) continue;
         yield {
           subject,
           summary: summary({ events, count }, subject) + agoText(events),

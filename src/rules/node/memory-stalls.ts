@@ -27,7 +27,8 @@ export const memoryStalls = defineCause<RuntimeTrouble>({
     ),
     {
       statement: "next to no memory is available",
-      axis: "state",
+      // It is so at the same time, as the stalls are, and no more ties it to the runtime.
+      axis: "time",
       holds: "strong",
       ask: { text: "how much memory is available", command: "cat /proc/meminfo" },
       answer({ host }) {

@@ -1,4 +1,5 @@
 import type { Cite, HostEvidence } from "../../evidence/index.ts";
+import { orderOf, takesOf } from "../../evidence/index.ts";
 import type { Pressure } from "../../node/index.ts";
 import type { About, Test } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
@@ -14,9 +15,14 @@ export interface Stall {
   readonly cite: Cite;
 }
 
-/** The line `full` of the node's pressure of a resource. */
+/** The line `full` of the node's pressure of a resource, of several takes in the latest. */
 export function stallOf(host: HostEvidence, resource: "io" | "memory"): Stall | undefined {
-  for (const { model, artifact } of host.models("pressure")) {
+  const takes = takesOf(host);
+  const all = [...host.models("pressure")].sort((a, b) => {
+    const [one, other] = [takes.get(a.artifact)?.take, takes.get(b.artifact)?.take];
+    return one && other ? (orderOf(other, one) ?? 0) : 0;
+  });
+  for (const { model, artifact } of all) {
     if (model.resource !== resource || !OF_NODE.test(artifact.path)) continue;
     const share = model.shares.find(({ of }) => of === "full");
     if (!share) continue;
@@ -27,7 +33,7 @@ export function stallOf(host: HostEvidence, resource: "io" | "memory"): Stall | 
 }
 
 /** Whether a trouble goes on, so that what the node shows now is of its time. */
-export const isNow = ({ seen }: About<RuntimeTrouble>): boolean => whoStands(seen) !== undefined;
+export const isNow = (about: About<RuntimeTrouble>): boolean => whoStands(about) !== undefined;
 
 /**
  * A test of the last five minutes: in how much of them nothing of the node could go on for want of a resource.

@@ -6,10 +6,12 @@ export const xfsAllocationDeadlock = kernelSymptom({
   id: "node/xfs-allocation-deadlock",
   title: "XFS can't get the memory that it needs to go on",
   description:
-    "`XFS: … possible memory allocation deadlock` in the kernel's log: XFS has tried a hundred times to get memory in one piece, with locks held, and goes on trying. What writes to that file system stands meanwhile. Files in very many pieces, " +
+    "`XFS: … possible memory allocation deadlock` twice and more in the kernel's log: each time XFS has tried a hundred times to get memory in one piece, with locks held, and goes on trying. What writes to that file system stands meanwhile. Files in very many pieces, " +
     "as sparse images of disks, need large pieces of memory.",
   kinds: ["xfs-allocation-deadlock"],
   subjectOf: () => "node",
+  // A hundred tries, of which one line tells, take two seconds and may be the last.
+  least: 2,
   summary({ events, count: lines }) {
     const sizes = events.flatMap(({ event }) => Number(event.details["size"] ?? 0) || []);
     const who = [...new Set(events.flatMap(({ event }) => event.details["comm"] ?? []))].slice(0, 3);

@@ -1,5 +1,6 @@
 import type { Cause } from "../engine/index.ts";
 import { cantTell, fails, holds } from "../engine/index.ts";
+import type { HostEvidence } from "../../evidence/index.ts";
 import type { Link, Task } from "../../procstack/index.ts";
 import { nameOf, waitInWords } from "../../procstack/index.ts";
 import { count } from "../words.ts";
@@ -34,7 +35,8 @@ export function defineLockConvoy(convoy: LockConvoy): Cause<Hang> {
     tests: [
       {
         statement: "several wait for it at once",
-        axis: "counter",
+        // Like the wait's length it tells that the lock is held for long, and nothing of why.
+        axis: "time",
         holds: "strong",
         fails: "strong",
         answer({ seen, host }) {
@@ -56,9 +58,11 @@ export function defineLockConvoy(convoy: LockConvoy): Cause<Hang> {
           text: "the stacks of all tasks, those of kernel threads too",
           command: "tail -n +1 /proc/[0-9]*/comm /proc/[0-9]*/stack > stacks.txt 2>&1   # as root",
         },
-        answer({ seen }) {
+        answer({ seen, host }) {
           const found = holderOf(seen, sites);
-          if (!found || found.to.site?.effect !== "blocks") return cantTell("uncovered");
+          // One at a place that is not known may work; one that the kernel reports as hung doesn't.
+          const isStuck = found && (found.to.site?.effect === "blocks" || isReported(found.to, host));
+          if (!found || !isStuck) return cantTell("uncovered");
           return holds(citeWait(found.to), worthOf(found.link));
         },
       },
@@ -72,6 +76,11 @@ export function defineLockConvoy(convoy: LockConvoy): Cause<Hang> {
     },
   });
 }
+
+const isReported = (task: Task, host: HostEvidence): boolean => {
+  const how = lastingOf(task, host)?.how;
+  return how === "reported" || how === "killed" || how === "read-twice";
+};
 
 /** The surest task that those in the queue wait for. */
 function holderOf(

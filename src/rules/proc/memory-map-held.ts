@@ -1,8 +1,13 @@
 import { cantTell, holds } from "../engine/index.ts";
-import { citeWait, waitersAt, worthOf } from "./stuck.ts";
+import { citeWait, type Waiter, waitersAt, worthOf } from "./stuck.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
-const SITES = ["mmap-lock"];
+const SITES = ["mmap-lock", "proc-listing"];
+/** The list of mounts is never taken so, memory maps are since 5.4 or so. */
+const KILLABLE = /^(?:down_read_killable|mmap_read_lock_killable|rwsem_down_read_failed_killable)(?:\.|$)/;
+const isOfMap = ({ task, site }: Waiter): boolean =>
+  site.id !== "proc-listing" || task.stack?.frames.some(({ symbol }) => KILLABLE.test(symbol)) === true;
+
 /** So many that look at processes and hang are no matter of a moment. */
 const QUEUE = 3;
 
@@ -14,6 +19,7 @@ export const memoryMapHeld = defineStuckCause({
     "Tasks that read the command line, environment or maps of a process (ps, top, pgrep, agents) wait for the lock of its memory map. A thread of that process holds it and is stuck, as in a page fault on a file of a " +
     "server that is gone, or another waits to write.",
   sites: SITES,
+  accepts: isOfMap,
   statement: "a task that looks at another process waits for that one's memory map",
   tests: [
     {
@@ -21,7 +27,7 @@ export const memoryMapHeld = defineStuckCause({
       axis: "counter",
       holds: "strong",
       answer({ seen }) {
-        const waiters = waitersAt(seen, new Set(SITES));
+        const waiters = waitersAt(seen, new Set(SITES)).filter(isOfMap);
         const [first] = waiters;
         if (!first || waiters.length < QUEUE) return cantTell("uncovered");
         return holds(

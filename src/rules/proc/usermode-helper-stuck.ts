@@ -6,6 +6,9 @@ import { defineStuckCause } from "./stuck-cause.ts";
 /** What loads modules: the kernel starts it, or a script that stands in for it. */
 const LOADER = /^(?:modprobe|insmod|kmod)$/;
 
+/** Functions through which the kernel asks for a module, or waits for another load of the same. */
+const LOADS = /^(?:__request_module|request_module|idempotent_wait_for_completion)(?:\.|$)/;
+
 /** Programs that the kernel itself started to load modules: children of kthreadd, or of one of its workers. */
 const helpers: (host: HostEvidence) => readonly Party[] = memo((host) => {
   const threads = new Set(
@@ -30,7 +33,11 @@ export const usermodeHelperStuck = defineStuckCause({
   description:
     "A task needs a module (a file system to mount, an iptables match, a network family) and waits for modprobe, which the kernel started and which is stuck: in the module's own start, or in the disk that it lies on.",
   sites: ["usermode-helper"],
-  statement: "a task waits for a program that the kernel started",
+  // It starts others as well: for keys, for core dumps, for what drivers ask of user space.
+  accepts: ({ task }) =>
+    task.stack === undefined || task.stack.frames.some(({ symbol }) => LOADS.test(symbol)),
+  isVague: ({ task }) => task.stack === undefined,
+  statement: "a task waits for a program that the kernel started to load a module",
   tests: [
     cantAnswer({
       statement: "the program that loads modules is stuck or stopped",

@@ -6,6 +6,8 @@ import { defineStuckCause } from "./stuck-cause.ts";
 
 const SITES = ["zfs-txg"];
 const CITED = 3;
+/** Seconds after which what hangs may hang for something else. */
+const LONG_AGO = 24 * 3600;
 
 const suspended = (host: HostEvidence) => kernelEvents(host, "zfs-suspended").events;
 
@@ -31,7 +33,8 @@ export const zfsPoolSuspended = defineStuckCause({
         const events = suspended(host);
         if (!waiter || events.length === 0) return cantTell("uncovered");
         // A pool may have been cleared since, of which the kernel says nothing.
-        const isOld = lastingOf(waiter.task, host) === undefined;
+        const isLongAgo = events.every(({ ago = 0 }) => ago > LONG_AGO);
+        const isOld = isLongAgo || lastingOf(waiter.task, host) === undefined;
         return holds(
           events.slice(-CITED).map(({ cite }) => cite),
           isOld ? { atMost: "weak" } : worthOf(waiter),

@@ -1,6 +1,7 @@
 import type { Located } from "../../bundle/index.ts";
 import { memo } from "../../bytes/index.ts";
-import type { HostEvidence } from "../../evidence/index.ts";
+import type { HostEvidence, Moment } from "../../evidence/index.ts";
+import { isAt, momentOf, takesOf } from "../../evidence/index.ts";
 import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import { userFrames } from "../../pprof/index.ts";
 import type { About } from "../engine/index.ts";
@@ -43,10 +44,26 @@ const waitingOn: (host: HostEvidence) => readonly Waiting[] = memo((host) =>
 
 const isOld = ({ group }: Waiting): boolean => (group.wait?.median ?? 0) >= OLD;
 
+const DAY = 86_400;
+
+/** Docker leaves each of its dumps where the first one was written: by their names some are of another time. */
+function isOfAnotherDay(
+  { snapshot: { artifact } }: Waiting,
+  seen: RuntimeTrouble | undefined,
+  host: HostEvidence,
+): boolean {
+  const named = takesOf(host).get(artifact)?.take.named;
+  if (named === undefined || !seen || "ready" in seen) return false;
+  const last = momentOf(seen.last.time);
+  const written: Moment = { seconds: named, clock: "local" };
+  return last !== undefined && isAt(written, last, DAY + (seen.seconds ?? 0)) === "no";
+}
+
 /** Those that have waited for minutes; all where no dump tells for how long. */
-function waitingIn({ host, seen }: About<RuntimeTrouble>): readonly Waiting[] {
-  if (whoStands(seen) !== "runtime") return [];
-  const all = waitingOn(host);
+function waitingIn(about: About<RuntimeTrouble>): readonly Waiting[] {
+  if (whoStands(about) !== "runtime") return [];
+  const { host, seen } = about;
+  const all = waitingOn(host).filter((one) => !isOfAnotherDay(one, seen, host));
   const old = all.filter(isOld);
   return old.length > 0 ? old : all.filter(({ group }) => group.wait === undefined);
 }

@@ -28,15 +28,17 @@ const helpers = memo(stuckThreads(HELPER));
 const kubelets = memo(stuckThreads(KUBELET));
 
 /**
- * What the threads of a runtime or a kubelet that stands still wait for. A runtime whose own thread is stuck stands; one thread of a
- * kubelet's many, or what works for one container, makes it likely and no more.
+ * What the threads of a runtime or a kubelet that stands still wait for. Both are programs of many threads, of which one may be stuck while the others answer:
+ * that it is so at the same time makes it likely and no more.
  */
 export function stuckRuntime(host: HostEvidence, seen: RuntimeTrouble): Stuck {
-  const who = whoStands(seen);
+  const who = whoStands({ seen, host });
   if (who === undefined) return { roots: [] };
-  if (who === "runtime" && daemons(host).roots.length > 0) return daemons(host);
-  const others = who === "kubelet" ? [kubelets(host)] : [helpers(host), kubelets(host)];
-  const lasting = others.find(({ roots, most }) => roots.length > 0 && most === undefined);
+  const all = who === "kubelet" ? [kubelets(host)] : [daemons(host), helpers(host), kubelets(host)];
+  const [first] = all;
+  // A daemon's own thread tells most, though it be there for a moment only.
+  if (who === "runtime" && first?.most === "weak" && first.roots.length > 0) return first;
+  const lasting = all.find(({ roots, most }) => roots.length > 0 && most === undefined);
   if (lasting) return { ...lasting, most: "strong" };
-  return others.find(({ roots }) => roots.length > 0) ?? { roots: [] };
+  return all.find(({ roots }) => roots.length > 0) ?? { roots: [] };
 }

@@ -23,8 +23,11 @@ describe(RULE, () => {
 
   it("is nothing by a log that ended before the node was lost", async () => {
     expect(await verdicts(replaced(FILES, "Apr 12", "Apr 11"))).toEqual([]);
-    // A log that goes on for days may be of the time.
-    expect(await verdicts(replaced(FILES, "Apr 12", "Apr 14"))).toEqual(["confirmed"]);
+  });
+
+  it("is no more than likely where the log begins on another day, or nothing tells when the node was heard of", async () => {
+    expect(await verdicts(replaced(FILES, "Apr 12", "Apr 14"))).toEqual(["likely"]);
+    expect(await verdicts(replaced(FILES, /.*lastHeartbeatTime.*\n/g, ""))).toEqual(["likely"]);
   });
 
   it("is nothing where the kubelet speaks, where it connected anew, or where another's log says so", async () => {

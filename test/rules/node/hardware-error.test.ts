@@ -31,6 +31,7 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
         "{1}[Hardware Error]: event severity: corrected",
         "{1}[Hardware Error]: It has been corrected by h/w and requires no further action",
         "[Hardware Error]: Corrected error, no action required.",
+        "[Hardware Error]: Deferred error, no action required.",
         "EDAC MC: Ver: 3.0.0",
       ),
     ),
@@ -38,4 +39,16 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
   expect(await verdicts(LOG + kernelLog("eth0: link up"))).toEqual([]);
   const report = await analyzeFiles({ "b/node-k/dmesg": LOG, "b/node-l/dmesg": kernelLog("eth0: link up") });
   expect(report.findings.filter(({ rule }) => rule === RULE).map(({ host }) => host)).toEqual(["node-k"]);
+});
+
+it("says of the firmware's record of what was before the boot that it is one", async () => {
+  const said = async (line: string) =>
+    findingOf(
+      await analyzeFiles({ "b/dmesg": kernelLog("BERT: Error records from previous boot:", line) }),
+      RULE,
+    ).summary;
+  expect(await said("[Hardware Error]: event severity: fatal")).toContain(
+    "before the machine was booted (BERT)",
+  );
+  expect(await said("{1}[Hardware Error]: event severity: fatal")).not.toContain("BERT");
 });

@@ -30,6 +30,7 @@ it("is not what looks like it, nor of a life before the last boot, nor of anothe
       kernelLog(
         "python3[812]: segfault at 0 ip 00007f3a sp 00007ffe error 4 in libc-2.31.so[7f3a+1c0]",
         "traps: java[311] general protection fault ip:7f0a sp:7ffd error:0 in libjvm.so[7f0a+1000]",
+        "kernel BUG at drivers/misc/lkdtm/bugs.c:76!",
         "BUG: scheduling while atomic: swapper/0/0/0x00000002",
       ),
     ),

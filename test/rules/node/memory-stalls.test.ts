@@ -3,7 +3,7 @@ import { describeStand } from "../runtime/stand-case.ts";
 
 describeStand("node/memory-stalls", {
   folder: "test/fixtures/stands/memory-stalls",
-  verdict: "confirmed",
+  verdict: "likely",
   says: "held up for want of memory for 44 % of the time. 199 MB of 15.5 GB are available (1%)",
   shows: /pressure/,
   near: [

@@ -42,6 +42,28 @@ describe(RULE, () => {
     expect(findingOf(await analyzeFiles(emptier), RULE).summary).not.toContain("more within");
   });
 
+  it("is over where a later take of the machine shows room again", async () => {
+    const take = (bundle: string, minute: string, used: number, mount = "/var/lib/docker") => ({
+      [`${bundle}/hostname`]: "node-h\n",
+      [`${bundle}/date`]: `2026-11-22T10:${minute}:00Z\n`,
+      [`${bundle}/df.txt`]: df(
+        `/dev/vdb ext4 20000000 ${used} ${20_000_000 - used} ${Math.ceil(used / 200_000)}% ${mount}`,
+      ),
+    });
+    const wasFull = take("x", "00", 20_000_000);
+    expect(await verdicts({ ...wasFull, ...take("a", "30", 9_000_000) })).toEqual([]);
+    expect(await verdicts({ ...take("a", "30", 20_000_000), ...take("x", "00", 9_000_000) })).toEqual([
+      "confirmed",
+    ]);
+    // Of another disk the later one says nothing, nor does another machine's of that name.
+    expect(await verdicts({ ...wasFull, ...take("a", "30", 9_000_000, "/var/lib/kubelet") })).toEqual([
+      "confirmed",
+    ]);
+    expect(
+      await verdicts({ ...take("case-4711", "00", 20_000_000), ...take("case-4712", "30", 9_000_000) }),
+    ).toEqual(["confirmed"]);
+  });
+
   it("is seen in events and conditions of the cluster", async () => {
     const event = podEvent(
       "node-h",

@@ -49,6 +49,8 @@ export function describeHang(
     /** What its summary tells. */
     readonly says: string;
     readonly explains: readonly string[];
+    /** What is said in its case; `confirmed` when absent. */
+    readonly verdict?: Verdict;
     /** Its tasks for a moment; {@link passing} when absent. */
     readonly moment?: Files;
     /** A rival's case, and what is said of this cause there. */
@@ -60,9 +62,9 @@ export function describeHang(
   describe(rule, () => {
     const files = filesOf(test.folder);
 
-    it("is confirmed in its case, and tells it", async () => {
+    it(`is ${test.verdict ?? "confirmed"} in its case, and tells it`, async () => {
       const finding = findingOf(await analyzeFiles(files), rule);
-      expect(finding).toMatchObject({ verdict: "confirmed", explains: test.explains });
+      expect(finding).toMatchObject({ verdict: test.verdict ?? "confirmed", explains: test.explains });
       expect(finding.summary).toContain(test.says);
       expect(finding.evidence.every(({ artifact }) => artifact in files)).toBe(true);
     });

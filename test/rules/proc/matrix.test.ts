@@ -12,7 +12,8 @@ const STORIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ceph: { "proc/ceph-cluster-unreachable": "confirmed" },
   // The same errors could be a cluster without a way to it.
   "ceph-netns": { "proc/ceph-truncate-netns-gone": "confirmed", "proc/ceph-cluster-unreachable": "possible" },
-  "cgroup-fork": { "proc/cgroup-fork-convoy": "confirmed" },
+  // Who holds the lock nothing tells.
+  "cgroup-fork": { "proc/cgroup-fork-convoy": "likely" },
   "core-dump": { "proc/core-dump-handler": "confirmed" },
   fanotify: { "proc/fanotify-listener-stuck": "confirmed" },
   "kill-timeout": { "proc/nfs-server-unreachable": "confirmed" },

@@ -85,4 +85,17 @@ describe(RULE, () => {
     const files = Object.fromEntries(fixture("fuse").map(({ path, bytes }) => [path, bytes]));
     expect(findingOf(await analyzeFiles(files), RULE).subject).toMatchObject({ name: "fuse" });
   });
+
+  it("takes folders of two pods for no two readings of one task", async () => {
+    const stack =
+      "[<0>] request_wait_answer+0x1/0x2 [fuse]\n[<0>] fuse_simple_request+0x1/0x2 [fuse]\n[<0>] fuse_statfs+0x1/0x2 [fuse]\n";
+    const verdicts = async (one: string, other: string) =>
+      verdictsOf(
+        await analyzeFiles({ [`b/${one}/proc/7/stack`]: stack, [`b/${other}/proc/7/stack`]: stack }),
+        RULE,
+      );
+    expect(await verdicts("stacks-1", "stacks-2")).toEqual(["confirmed"]);
+    expect(await verdicts("pod-1", "pod-2")).toEqual([]);
+    expect(await verdicts("web-1", "web-2")).toEqual([]);
+  });
 });

@@ -51,8 +51,7 @@ describe(RULE, () => {
   it("stays possible beside a finalizer, and asks for the events", async () => {
     const held = pod("web", { metadata: { ...deleted(7200), finalizers: ["example.com/x"] } });
     const report = await analyzeFiles({ "c/all.yaml": listed(held, witness) });
-    // Its container runs on: without the finalizer it would be there as well.
-    expect(verdictsOf(report, "kube/finalizer-held")).toEqual(["likely"]);
+    expect(verdictsOf(report, "kube/finalizer-held")).toEqual(["confirmed"]);
     expect(findingOf(report, RULE)).toMatchObject({ verdict: "possible" });
     expect(findingOf(report, RULE).missing.length).toBeGreaterThan(0);
   });

@@ -1,4 +1,4 @@
-import { bareAddress, portOf, stateName } from "./socket-words.ts";
+import { rowValues } from "./socket-words.ts";
 import type { SocketRow } from "./sockets.ts";
 
 const ROW =
@@ -26,14 +26,7 @@ export function netstatRow(line: string, header: string): SocketRow | undefined 
   const [, pid, comm] = HOLDER.exec(rest) ?? [];
   return {
     protocol: isTcp ? "tcp" : "udp",
-    state: stateName(state),
-    recvQ: Number(recvQ),
-    sendQ: Number(sendQ),
-    address: bareAddress(address),
-    port: portOf(port),
-    peer: bareAddress(peer),
-    peerPort: portOf(peerPort),
-    ...(inode > 0 && { inode }),
+    ...rowValues({ state, recvQ, sendQ, address, port, peer, peerPort, inode }),
     holders: pid === undefined || comm === undefined ? [] : [{ pid: Number(pid), comm }],
   };
 }

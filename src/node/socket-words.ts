@@ -1,3 +1,5 @@
+import type { Socket } from "./sockets.ts";
+
 /** States that tools spell otherwise than `ss` does. */
 const SPELLED: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -21,3 +23,28 @@ export const bareAddress = (address: string): string =>
     .replace(/%\w[\w.-]*/, "")
     .replace(/\]$/, "")
     .replace(/^::ffff:(?=\d+\.)/, "");
+
+/** A row of `ss` or `netstat` as they print it. */
+export interface PrintedRow {
+  readonly state: string;
+  readonly recvQ: string | undefined;
+  readonly sendQ: string | undefined;
+  readonly address: string;
+  readonly port: string | undefined;
+  readonly peer: string;
+  readonly peerPort: string | undefined;
+  /** 0 where there is none. */
+  readonly inode: number;
+}
+
+/** What the row says of the socket, whichever tool printed it. */
+export const rowValues = (row: PrintedRow): Pick<Socket, keyof PrintedRow> => ({
+  state: stateName(row.state),
+  recvQ: Number(row.recvQ),
+  sendQ: Number(row.sendQ),
+  address: bareAddress(row.address),
+  port: portOf(row.port),
+  peer: bareAddress(row.peer),
+  peerPort: portOf(row.peerPort),
+  ...(row.inode > 0 && { inode: row.inode }),
+});

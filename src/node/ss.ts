@@ -1,4 +1,4 @@
-import { bareAddress, portOf, stateName } from "./socket-words.ts";
+import { rowValues } from "./socket-words.ts";
 import type { SocketHolder, SocketRow } from "./sockets.ts";
 
 const STATES =
@@ -28,14 +28,7 @@ export function ssRow(line: string): SocketRow | undefined {
   const detail = /(?:^|\s)((?:timer:|skmem:|[a-z]+ (?:wscale|rto|cwnd):).*)$/.exec(rest)?.[1];
   return {
     protocol: protocol === "udp" ? "udp" : "tcp",
-    state: stateName(state),
-    recvQ: Number(recvQ),
-    sendQ: Number(sendQ),
-    address: bareAddress(address),
-    port: portOf(port),
-    peer: bareAddress(peer),
-    peerPort: portOf(peerPort),
-    ...(inode > 0 && { inode }),
+    ...rowValues({ state, recvQ, sendQ, address, port, peer, peerPort, inode }),
     holders: rest.includes("users:(") ? holdersOf(rest) : [],
     ...(cgroup !== undefined && { cgroup }),
     ...(detail !== undefined && { detail }),

@@ -4,6 +4,7 @@ import { clockOf, isOfLivesBefore, secondsAfter } from "../../evidence/index.ts"
 import { secondsBetween } from "../../logs/index.ts";
 import type { KernelLog, LogNote } from "../../procstack/index.ts";
 import { sinceBoot } from "../../procstack/index.ts";
+import type { Advice } from "../engine/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import { lasting } from "../log-symptom.ts";
 import { count } from "../words.ts";
@@ -16,6 +17,18 @@ const GAP = 60;
 /** Lines of other programs between two. */
 const CLOSE = 5;
 const CITED = 3;
+
+/** What is known of devices whose last reference was leaked. */
+export const DEVICE_LEAKS: Advice = {
+  remedy: [
+    "Reboot the node: the reference is lost. Upgrade the kernel; many such leaks (of dst entries, IPv6 routes, sockets) have been fixed.",
+    "Look for what holds it: sockets of the gone pod, its IPv6, tunnels, a host that routes to itself (hairpin on a promiscuous bridge).",
+  ],
+  references: [
+    "https://github.com/moby/moby/issues/5618",
+    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/net/core/dev.c",
+  ],
+};
 
 /** A device that the kernel waits to be rid of, for longer than one is still used by right. */
 export interface DeviceInUse {
@@ -37,14 +50,8 @@ export const netdeviceInUse = defineSymptom<DeviceInUse>({
   description:
     "`unregister_netdevice: waiting for eth0 to become free` for a minute or longer. A reference to a device of a network namespace that is being taken down was leaked, and never comes back: " +
     "the namespace stays, and on older kernels no other can be made or taken down meanwhile, so that pods neither start nor end.",
-  remedy: [
-    "Reboot the node: the reference is lost. Upgrade the kernel; many such leaks (of dst entries, IPv6 routes, sockets) have been fixed.",
-    "Look for what holds it: sockets of the gone pod, its IPv6, tunnels, a host that routes to itself (hairpin on a promiscuous bridge).",
-  ],
-  references: [
-    "https://github.com/moby/moby/issues/5618",
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/net/core/dev.c",
-  ],
+  remedy: DEVICE_LEAKS.remedy,
+  references: DEVICE_LEAKS.references,
   *detect(host) {
     for (const [device, runs] of groupBy(runsOn(host), (run) => run.device)) {
       // The journal and dmesg tell of the same minutes: the longest run stands for all.

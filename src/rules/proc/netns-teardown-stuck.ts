@@ -2,6 +2,7 @@ import type { OpenNote } from "../../evidence/index.ts";
 import { citeNote } from "../../evidence/index.ts";
 import type { WaitSite } from "../../procstack/index.ts";
 import { cantTell, holds } from "../engine/index.ts";
+import { DEVICE_LEAKS } from "../node/netdevice-in-use.ts";
 import { complaints } from "./remote-notes.ts";
 import { defineStuckCause } from "./stuck-cause.ts";
 
@@ -38,14 +39,8 @@ export const netnsTeardownStuck = defineStuckCause({
       },
     },
   ],
-  remedy: [
-    "Reboot the node: the reference is lost. Upgrade the kernel; many such leaks (of dst entries, IPv6 routes, sockets) have been fixed.",
-    "Look for what holds it: sockets of the gone pod, its IPv6, tunnels, a host that routes to itself (hairpin on a promiscuous bridge).",
-  ],
-  references: [
-    "https://github.com/moby/moby/issues/5618",
-    "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/net/core/dev.c",
-  ],
+  remedy: DEVICE_LEAKS.remedy,
+  references: DEVICE_LEAKS.references,
   tell({ host }) {
     const [open] = complaints(host, ["netdev"]);
     return open

@@ -51,6 +51,10 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "ip-addr": { text: "the host's addresses", command: "ip addr" },
   "ip-route-local": { text: "the host's local routes", command: "ip route show table local" },
   "iptables-save": { text: "rules of the packet filter", command: "iptables-save -c" },
+  "kernel-files": {
+    text: "the state and counters of containers' control groups",
+    command: "grep -r . /sys/fs/cgroup/kubepods* --include=cpu.stat --include=cpu.max --include=cgroup.freeze",
+  },
   "kernel-log": { text: "the kernel log", command: "dmesg -T" },
   "kube-objects": OBJECTS,
   "kubectl-describe": OBJECTS,

@@ -53,7 +53,8 @@ const WORDS: Partial<Record<keyof ModelOf, Missing>> = {
   "iptables-save": { text: "rules of the packet filter", command: "iptables-save -c" },
   "kernel-files": {
     text: "the state and counters of containers' control groups",
-    command: "grep -r . /sys/fs/cgroup/kubepods* --include=cpu.stat --include=cpu.max --include=cgroup.freeze",
+    command:
+      "grep -r . /sys/fs/cgroup/kubepods* --include=cpu.stat --include=cpu.max --include=cgroup.freeze",
   },
   "kernel-log": { text: "the kernel log", command: "dmesg -T" },
   "kube-objects": OBJECTS,

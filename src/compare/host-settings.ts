@@ -91,6 +91,36 @@ export const MORE_SETTINGS: readonly Setting[] = [
       ),
   },
   {
+    title: "versions of programs",
+    isPartial: true,
+    said: (host) =>
+      saidOf(host.models("program-version"), ({ model, artifact }) =>
+        model.versions.map(({ program, isRunning, value, text, line }) => [
+          // The binary may be newer than what runs.
+          isRunning ? `${program}, running` : program,
+          { text: value, cite: { artifact: artifact.path, text, where: { line } } },
+        ]),
+      ),
+  },
+  {
+    title: "packages",
+    said: (host) =>
+      saidOf(host.models("packages"), ({ model, artifact }) =>
+        [...model.versions].flatMap(([name, versions]) => {
+          const [first] = versions;
+          if (!first) return [];
+          const { text, line } = first;
+          const values = versions.map(({ value }) => value).sort();
+          return [
+            [
+              name,
+              { text: values.join(", "), cite: { artifact: artifact.path, text, where: { line } } },
+            ] as const,
+          ];
+        }),
+      ),
+  },
+  {
     title: "mounts",
     said: (host) =>
       saidOf(

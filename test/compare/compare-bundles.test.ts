@@ -210,4 +210,17 @@ describe("what changed between two bundles", () => {
       ["added", "etc/hosts: 10.0.0.40"],
     ]);
   });
+
+  it("names programs and packages that were upgraded", async () => {
+    const files = (containerd: string, kubelet: string): Files => ({
+      "b/containerd.txt": `containerd github.com/containerd/containerd ${containerd} 2806fc10\n`,
+      "b/rpm-qa": `bash-4.2.46-34.el7.x86_64\nkubelet-${kubelet}-0.x86_64\nsystemd-219-78.el7.x86_64\nzlib-1.2.7-18.el7.x86_64\nsed-4.2.2-7.el7.x86_64\ntar-1.26-35.el7.x86_64\n`,
+    });
+    const { hosts } = await compared(files("v1.5.7", "1.21.5"), files("v1.6.20", "1.22.17"));
+    const sections = hosts[0]?.sections ?? [];
+    expect(short(titled(sections, "versions of programs"))).toEqual([
+      ["changed", "containerd", "v1.5.7", "v1.6.20"],
+    ]);
+    expect(short(titled(sections, "packages"))).toEqual([["changed", "kubelet", "1.21.5-0", "1.22.17-0"]]);
+  });
 });

@@ -3,13 +3,13 @@ import type { Metrics } from "../metrics/index.ts";
 import { formatSelector } from "../metrics/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
+import { saidOf, stated } from "./host-settings.ts";
 import type { Counted, Said } from "./keyed.ts";
 import { changesOf, growthOf, sizeOf } from "./keyed.ts";
 
-/** What a cluster counts in one matter; `undefined` where nothing of it was collected. */
+/** What a cluster counts in one matter, as much as there is of it; `undefined` where nothing of it was collected. */
 export interface ClusterNumbers {
   readonly title: string;
-  readonly isCounter: boolean;
   readonly of: (cluster: ClusterEvidence) => ReadonlyMap<string, Counted> | undefined;
 }
 
@@ -18,11 +18,10 @@ const MOST_SERIES = 20_000;
 
 /** What is compared as numbers of a cluster. */
 export const CLUSTER_NUMBERS: readonly ClusterNumbers[] = [
-  { title: "objects by kind", isCounter: false, of: objectsByKind },
-  { title: "requests to the API server, by verb, resource and user agent", isCounter: false, of: requests },
+  { title: "objects by kind", of: objectsByKind },
+  { title: "requests to the API server, by verb, resource and user agent", of: requests },
   {
     title: "metrics of the control plane",
-    isCounter: false,
     of: (cluster) => metricsOf(cluster.models("metrics")),
   },
 ];
@@ -95,15 +94,8 @@ function requests(cluster: ClusterEvidence): ReadonlyMap<string, Counted> | unde
 }
 
 function versions(cluster: ClusterEvidence): ReadonlyMap<string, Said> | undefined {
-  const told = cluster.models("kube-version").flatMap(({ model, artifact }) => {
-    const { version, line } = model;
-    if (version === undefined) return [];
-    return [
-      [
-        "API server",
-        { text: version, cite: { artifact: artifact.path, text: version, where: { line } } },
-      ] as const,
-    ];
-  });
-  return told.length === 0 ? undefined : new Map(told);
+  const told = cluster.models("kube-version").filter(({ model }) => model.version !== undefined);
+  return saidOf(told, ({ model: { version = "", line }, artifact }) => [
+    ["API server", stated(version, artifact, line)],
+  ]);
 }

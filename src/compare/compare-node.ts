@@ -4,7 +4,7 @@ import { COUNTED_BY_KERNEL } from "../evidence/index.ts";
 import type { Section } from "./change.ts";
 import { section } from "./change.ts";
 import type { Setting } from "./host-settings.ts";
-import { MORE_SETTINGS, saidOf } from "./host-settings.ts";
+import { MORE_SETTINGS, saidOf, stated } from "./host-settings.ts";
 import type { Said } from "./keyed.ts";
 import { changesOf, sizeOf } from "./keyed.ts";
 
@@ -50,10 +50,7 @@ function kernel({ kernel: release }: HostEvidence): ReadonlyMap<string, Said> | 
 function distribution(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
   const own = host.models("os-release").filter(({ artifact }) => !isOfContainer(artifact.path));
   return saidOf(own, ({ model, artifact }) =>
-    [...model.values].map(([name, { value, text, line }]) => [
-      name,
-      { text: value, cite: { artifact: artifact.path, text, where: { line } } },
-    ]),
+    [...model.values].map(([name, { value, text, line }]) => [name, stated(value, artifact, line, text)]),
   );
 }
 
@@ -75,7 +72,7 @@ function addresses(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
   return saidOf(host.models("ip-addr"), ({ model, artifact }) =>
     model.addresses.map(({ address, prefix, device, text, line }) => [
       `${address}/${prefix} of ${device}`,
-      { text: `${address}/${prefix}`, cite: { artifact: artifact.path, text, where: { line } } },
+      stated(`${address}/${prefix}`, artifact, line, text),
     ]),
   );
 }
@@ -88,7 +85,7 @@ function listening(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
       .filter(({ state }) => state === "LISTEN")
       .map(({ address, port, text, line }) => [
         `${address}:${port}`,
-        { text: "listens", cite: { artifact: artifact.path, text, where: { line } } },
+        stated("listens", artifact, line, text),
       ]),
   );
 }
@@ -98,7 +95,7 @@ function firewall(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
     model.rules.map(({ table, text, line }) => {
       // Its counters are not the rule.
       const rule = text.replace(/^\[\d+:\d+\] /, "");
-      return [`${table}: ${rule}`, { text: rule, cite: { artifact: artifact.path, text, where: { line } } }];
+      return [`${table}: ${rule}`, stated(rule, artifact, line, text)];
     }),
   );
 }
@@ -110,6 +107,6 @@ function resolvers(host: HostEvidence): ReadonlyMap<string, Said> | undefined {
     const options = [...model.options].map(([name, { value }]) => (value === "" ? name : `${name}:${value}`));
     const search = model.search?.value.join(" ") ?? "";
     const text = [`nameserver ${servers}`, `search ${search}`, `options ${options.sort().join(" ")}`];
-    return [[place, { text: text.join("; "), cite: { artifact: artifact.path, text: text.join("; ") } }]];
+    return [[place, stated(text.join("; "), artifact)]];
   });
 }

@@ -22,9 +22,19 @@ export function saidOf<M extends Model>(
   return models.length === 0 ? undefined : new Map(models.flatMap(read));
 }
 
-const said = (text: string, artifact: { readonly path: string }, line?: number): Said => ({
+/**
+ * What a line of an artifact says.
+ *
+ * @param quoted the line, where that is more than what it says
+ */
+export const stated = (
+  text: string,
+  artifact: { readonly path: string },
+  line?: number,
+  quoted: string = text,
+): Said => ({
   text,
-  cite: { artifact: artifact.path, text, ...(line !== undefined && { where: { line } }) },
+  cite: { artifact: artifact.path, text: quoted, ...(line !== undefined && { where: { line } }) },
 });
 
 /** Where a file of several containers lies, without the bundle's own name. */
@@ -38,7 +48,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
       saidOf(host.models("ip-route-local"), ({ model, artifact }) =>
         model.addresses.map(({ address, prefix, device, text, line }) => [
           `${address}/${prefix} of ${device}`,
-          said(text, artifact, line),
+          stated(text, artifact, line),
         ]),
       ),
   },
@@ -50,7 +60,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
         model.interfaces.flatMap(({ name, features }) =>
           [...features].map(
             ([feature, { value, line }]) =>
-              [`${name} ${feature}`, said(value ? "on" : "off", artifact, line)] as const,
+              [`${name} ${feature}`, stated(value ? "on" : "off", artifact, line)] as const,
           ),
         ),
       ),
@@ -61,7 +71,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
       saidOf(host.hostsFiles, ({ model, artifact }) =>
         model.entries.map(({ value, line }) => [
           `${placeOf(artifact.path)}: ${value.address}`,
-          said(value.names.join(" "), artifact, line),
+          stated(value.names.join(" "), artifact, line),
         ]),
       ),
   },
@@ -70,7 +80,12 @@ export const MORE_SETTINGS: readonly Setting[] = [
     said: (host) =>
       saidOf(host.nsswitches, ({ model, artifact }) =>
         model.hosts
-          ? [[placeOf(artifact.path), said(model.hosts.value.join(" "), artifact, model.hosts.line)] as const]
+          ? [
+              [
+                placeOf(artifact.path),
+                stated(model.hosts.value.join(" "), artifact, model.hosts.line),
+              ] as const,
+            ]
           : [],
       ),
   },
@@ -79,12 +94,12 @@ export const MORE_SETTINGS: readonly Setting[] = [
     said: (host) =>
       saidOf(host.models("ipvsadm"), ({ model, artifact }) =>
         model.services.flatMap(({ protocol, address, port, scheduler = "", servers, line }) => [
-          [`${protocol} ${address}:${port}`, said(scheduler, artifact, line)] as const,
+          [`${protocol} ${address}:${port}`, stated(scheduler, artifact, line)] as const,
           ...servers.map(
             (one) =>
               [
                 `${protocol} ${address}:${port} → ${one.address}:${one.port}`,
-                said(`${one.forward ?? ""} weight ${one.weight ?? "unknown"}`.trim(), artifact, one.line),
+                stated(`${one.forward ?? ""} weight ${one.weight ?? "unknown"}`.trim(), artifact, one.line),
               ] as const,
           ),
         ]),
@@ -98,7 +113,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
         model.versions.map(({ program, isRunning, value, text, line }) => [
           // The binary may be newer than what runs.
           isRunning ? `${program}, running` : program,
-          { text: value, cite: { artifact: artifact.path, text, where: { line } } },
+          stated(value, artifact, line, text),
         ]),
       ),
   },
@@ -111,12 +126,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
           if (!first) return [];
           const { text, line } = first;
           const values = versions.map(({ value }) => value).sort();
-          return [
-            [
-              name,
-              { text: values.join(", "), cite: { artifact: artifact.path, text, where: { line } } },
-            ] as const,
-          ];
+          return [[name, stated(values.join(", "), artifact, line, text)] as const];
         }),
       ),
   },
@@ -129,7 +139,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
         ({ model, artifact }) =>
           model.mounts.map(({ point, source, type, options, line }) => [
             point,
-            said(`${source} ${type} ${options.join(",")}`, artifact, line),
+            stated(`${source} ${type} ${options.join(",")}`, artifact, line),
           ]),
       ),
   },
@@ -142,7 +152,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
           const exit = exitCode === undefined ? "" : `, exit code ${exitCode}`;
           return [
             name,
-            said(
+            stated(
               `${image}${limit}${exit}${oomKilled === true ? ", killed for want of memory" : ""}`,
               artifact,
               line,
@@ -158,9 +168,9 @@ export const MORE_SETTINGS: readonly Setting[] = [
         model.builds.flatMap(({ binary, go, main, modules, line }) => {
           const name = binary.slice(binary.lastIndexOf("/") + 1);
           return [
-            [name, said(`${main ? `${main.path} ${main.version}, ` : ""}${go}`, artifact, line)] as const,
+            [name, stated(`${main ? `${main.path} ${main.version}, ` : ""}${go}`, artifact, line)] as const,
             ...[...modules.values()].map(
-              (module) => [`${name} ${module.path}`, said(module.version, artifact, module.line)] as const,
+              (module) => [`${name} ${module.path}`, stated(module.version, artifact, module.line)] as const,
             ),
           ];
         }),
@@ -175,7 +185,7 @@ export const MORE_SETTINGS: readonly Setting[] = [
       return saidOf(host.models("proc-limits"), ({ model, artifact }) =>
         [...(model.limits?.limits ?? [])].map(([limit, { soft, line }]) => [
           `${names.get(model.pid) ?? `process ${model.pid ?? "unknown"}`} ${limit}`,
-          said(soft === Infinity ? "unlimited" : String(soft), artifact, line),
+          stated(soft === Infinity ? "unlimited" : String(soft), artifact, line),
         ]),
       );
     },

@@ -90,10 +90,10 @@ export function compareStages(given: readonly Stage[], rules: readonly Rule[]): 
     hosts: (last?.evidence.hosts ?? []).flatMap((host) => hostSeries(host, stages)),
     // Of several clusters in a bundle nobody knows which is which.
     cluster: (stages.some(({ evidence }) => evidence.clusters.length > 1) ? [] : CLUSTER_NUMBERS).flatMap(
-      ({ title, isCounter, of }) =>
+      ({ title, of }) =>
         sectionOf(
           title,
-          isCounter,
+          false,
           stages.map(({ evidence }) => of(evidence.cluster)),
           stages.slice(1).map(() => ({ seconds: undefined, isRestart: undefined })),
         ),

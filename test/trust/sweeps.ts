@@ -1,4 +1,4 @@
-import { lookup } from "../rules/dns/lookups.ts";
+import { answered, lookup } from "../rules/dns/lookups.ts";
 import type { Timed } from "../rules/packets.ts";
 import { attempt, capture } from "../rules/packets.ts";
 import { beginning, withLosses } from "./captures.ts";
@@ -177,18 +177,8 @@ const STACK_FIRST = { stack: /\/stack$/, wchan: /\/wchan$/ };
 
 const hang = (sample: string, ...rules: string[]): Sweep => lost(sample, rules, PROC);
 
-/** As many lookups that were well, of one client and its names, twenty a second. */
-const lookups = (count: number): Timed[] =>
-  Array.from({ length: count }, (_, i) =>
-    lookup({
-      time: i / 20,
-      name: `svc${i % 40}.example`,
-      port: 40000 + (i % 20_000),
-      ids: [(i * 7 + 1) & 0xffff, (i * 7 + 2) & 0xffff],
-      a: 1,
-      aaaa: 1.2,
-    }),
-  ).flat();
+/** Lookups that were well, twenty a second. */
+const lookups = (count: number): Timed[] => answered(count, 20);
 
 /** So many lost packets, far from each other, each with a repetition that was answered; how many were well is what is swept. */
 const amongMany = (

@@ -79,3 +79,16 @@ export const captureOf = (...packets: readonly (readonly Timed[])[]): Uint8Array
   const all = packets.flat();
   return capture([...all, ...healthy(1, Math.max(...all.map(([time]) => time)) + 20)]);
 };
+
+/** As many lookups of one client, of forty names, each answered at once. */
+export const answered = (count: number, aSecond: number): Timed[] =>
+  Array.from({ length: count }, (_, i) =>
+    lookup({
+      time: i / aSecond,
+      name: `svc${i % 40}.example`,
+      port: 40000 + (i % 20_000),
+      ids: [(i * 7 + 1) & 0xffff, (i * 7 + 2) & 0xffff],
+      a: 1,
+      aaaa: 1.2,
+    }),
+  ).flat();

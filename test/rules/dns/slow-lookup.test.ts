@@ -3,20 +3,10 @@ import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import type { Timed } from "../packets.ts";
 import { capture, tcp } from "../packets.ts";
-import { POD, captureOf, healthy, lookup } from "./lookups.ts";
+import { POD, answered, captureOf, healthy, lookup } from "./lookups.ts";
 
-/** As many lookups of as many names, all of them well, fifty a second. */
-const many = (count: number): Timed[] =>
-  Array.from({ length: count }, (_, i) =>
-    lookup({
-      time: i / 50,
-      name: `svc${i % 40}.example`,
-      port: 40000 + (i % 20_000),
-      ids: [(i * 7 + 1) & 0xffff, (i * 7 + 2) & 0xffff],
-      a: 1,
-      aaaa: 1.2,
-    }),
-  ).flat();
+/** Lookups that were well, fifty a second. */
+const many = (count: number): Timed[] => answered(count, 50);
 
 /** A packet of the pod's as another one's. */
 function renamed(packet: readonly number[], client: string): number[] {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { cpuProfile } from "../go/made-profiles.ts";
+import { LOOP, PROXY, SYNC } from "../kube/proxy-frames.ts";
 
-const PROXY = "k8s.io/kubernetes/pkg/proxy";
-const SYNC = `${PROXY}/ipvs.(*Proxier).syncProxyRules`;
-const LOOP = [
-  "k8s.io/kubernetes/pkg/util/async.(*BoundedFrequencyRunner).tryRun",
-  `${PROXY}/ipvs.(*Proxier).SyncLoop`,
-];
 const NODE_IPS = [
   "syscall.Syscall6",
   "syscall.recvfrom",

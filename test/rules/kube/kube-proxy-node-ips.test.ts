@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { analyzeFiles, findingOf, verdictsOf } from "../case.ts";
 import { cpuProfile } from "../go/made-profiles.ts";
+import { LOOP, PROXY, SYNC } from "./proxy-frames.ts";
 
 const RULE = "kube/kube-proxy-node-ips";
-const PROXY = "k8s.io/kubernetes/pkg/proxy";
-const SYNC = `${PROXY}/ipvs.(*Proxier).syncProxyRules`;
-const LOOP = [
-  "k8s.io/kubernetes/pkg/util/async.(*BoundedFrequencyRunner).tryRun",
-  `${PROXY}/ipvs.(*Proxier).SyncLoop`,
-];
 const NODE_IPS = [
   "syscall.Syscall6",
   "k8s.io/kubernetes/vendor/github.com/vishvananda/netlink.(*Handle).RouteListFiltered",

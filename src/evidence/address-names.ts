@@ -3,6 +3,7 @@ import type { KubeObject, Pod, Service } from "../kube/index.ts";
 import { list, member } from "../kube/index.ts";
 import type { Cite } from "./cite.ts";
 import type { ClusterEvidence } from "./cluster-evidence.ts";
+import { CLOCK_DOUBT } from "./clocks.ts";
 import { clusterNodes } from "./cluster-state.ts";
 
 /** Something of the cluster that an address belongs to, and the object that says so. */
@@ -19,8 +20,6 @@ export interface InUse {
   readonly until: number;
 }
 
-/** The API server's clock and that of the host that captured differ by so much without anybody noticing. */
-const CLOCK_DOUBT = 5;
 /** An address that a list has from another day may have been given away since. */
 const DAY = 86_400;
 const MOST_SERVICES = 2;

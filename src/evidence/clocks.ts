@@ -1,6 +1,7 @@
 import { memo } from "../bytes/index.ts";
 import type { LogTime } from "../logs/index.ts";
 import { readTime } from "../logs/index.ts";
+import { zoneAhead } from "../node/index.ts";
 import { lineCite } from "./agreed.ts";
 import type { Cite } from "./cite.ts";
 import type { HostEvidence } from "./host-evidence.ts";
@@ -225,10 +226,9 @@ const INNER = /\btime="?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d
 /** The journal's times with a zone (`-o short-iso`) are in the machine's. */
 function* journalZones(host: HostEvidence): Generator<Zone> {
   for (const { model, artifact } of host.kernelLogs) {
-    const [, sign, hours, minutes] =
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?([+-])(\d\d):?(\d\d)$/.exec(model.end?.clock ?? "") ?? [];
-    if (sign === undefined) continue;
-    const offset = (sign === "-" ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
+    const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?([+-]\d\d:?\d\d)$/.exec(model.end?.clock ?? "");
+    const offset = zoneAhead(zoned?.[1]);
+    if (offset === undefined) continue;
     // A collector that runs in a container writes UTC for any machine.
     if (offset === 0) continue;
     yield zone(

@@ -3,6 +3,7 @@ import type { Artifact } from "../bundle/index.ts";
 import type { KernelFile, KernelFileName } from "../procstack/index.ts";
 import { lineCite } from "./agreed.ts";
 import type { Cite } from "./cite.ts";
+import { folderOf } from "./folder-of.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 
 /** How a control group fared with its CPU quota. */
@@ -37,8 +38,6 @@ interface GroupFiles {
   readonly isListed: boolean;
   readonly files: Files;
 }
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 function groupsOf(host: HostEvidence): readonly GroupFiles[] {
   const groups = new Map<string, GroupFiles>();

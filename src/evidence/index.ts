@@ -61,3 +61,4 @@ export * from "./ipvs.ts";
 export { VMSTAT_GAUGE } from "./host-counters.ts";
 export { type Filling, fillingOf } from "./filling.ts";
 export { type QuotaUse, quotaUses } from "./cpu-quota.ts";
+export { folderOf } from "./folder-of.ts";

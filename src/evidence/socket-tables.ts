@@ -1,8 +1,9 @@
 import type { Artifact } from "../bundle/index.ts";
-import { memo } from "../bytes/index.ts";
+import { groupBy, memo } from "../bytes/index.ts";
 import type { Socket, Sockets } from "../node/index.ts";
 import { addressNames } from "./address-names.ts";
 import type { Cite } from "./cite.ts";
+import { folderOf } from "./folder-of.ts";
 import type { HostEvidence } from "./host-evidence.ts";
 import { holderIndex } from "./socket-holders.ts";
 
@@ -62,17 +63,12 @@ function whoseIs(host: HostEvidence, model: Sockets): Pick<SocketTable, "netns" 
   };
 }
 
-const byPort: (host: HostEvidence) => ReadonlyMap<number, readonly FoundSocket[]> = memo((host) => {
-  const found = new Map<number, FoundSocket[]>();
-  for (const table of socketTables(host)) {
-    for (const socket of table.model.sockets) {
-      const others = found.get(socket.port);
-      if (others) others.push({ socket, table });
-      else found.set(socket.port, [{ socket, table }]);
-    }
-  }
-  return found;
-});
+const byPort: (host: HostEvidence) => ReadonlyMap<number, readonly FoundSocket[]> = memo((host) =>
+  groupBy(
+    socketTables(host).flatMap((table) => table.model.sockets.map((socket) => ({ socket, table }))),
+    ({ socket }) => socket.port,
+  ),
+);
 
 /** One end of a flow, as seen from the host whose socket it may be. */
 export interface Flow {
@@ -138,11 +134,12 @@ export function hasAddress(host: HostEvidence, table: SocketTable, address: stri
   if (podAddresses.size > 0) return podAddresses.has(address);
   if (addresses.has(address)) return true;
   // What lists the addresses was made where the sockets were listed, if nothing there is of another namespace.
-  const folder = folderOf(table.artifact);
+  const folder = folderOf(table.artifact.path);
   return (
-    host.localAddress(address).some(({ cite }) => folderOf({ path: cite.artifact }) === folder) &&
+    host.localAddress(address).some(({ cite }) => folderOf(cite.artifact) === folder) &&
     socketTables(host).every(
-      (other) => folderOf(other.artifact) !== folder || other.netns === netns || other.netns === undefined,
+      (other) =>
+        folderOf(other.artifact.path) !== folder || other.netns === netns || other.netns === undefined,
     ) &&
     host.cluster.podsAt(address).length === 0
   );
@@ -173,18 +170,16 @@ export function isElsewhere(host: HostEvidence, path: string, address: string): 
 export function lacksAddress(host: HostEvidence, path: string, address: string): boolean {
   if (LOOPBACK.test(address) || host.localAddress(address).length > 0) return false;
   const isV6 = address.includes(":");
-  const folder = folderOf({ path });
+  const folder = folderOf(path);
   return host
     .models("ip-addr")
     .some(
       ({ model, artifact }) =>
-        folderOf(artifact) === folder &&
+        folderOf(artifact.path) === folder &&
         model.devices.has("lo") &&
         model.addresses.some(({ device, address: other }) => device !== "lo" && other.includes(":") === isV6),
     );
 }
-
-const folderOf = ({ path }: { readonly path: string }): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 /** A citation of a socket's line. */
 export const socketCite = (

@@ -1,5 +1,6 @@
 export * from "./buddyinfo.ts";
 export * from "./clock.ts";
+export { zoneAhead } from "./clock-time.ts";
 export * from "./command-failure.ts";
 export * from "./conntrack-statistics.ts";
 export * from "./coredns-log.ts";

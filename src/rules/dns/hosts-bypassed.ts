@@ -1,5 +1,5 @@
 import type { HostEvidence } from "../../evidence/index.ts";
-import { goVersionsIn } from "../../evidence/index.ts";
+import { folderOf, goVersionsIn } from "../../evidence/index.ts";
 import type { About, Answer } from "../engine/index.ts";
 import { cantTell, defineCause, fails, holds } from "../engine/index.ts";
 import { GO_HOSTS, versionTest } from "../fixes/index.ts";
@@ -96,7 +96,7 @@ function involved({ host, seen }: About<DnsTrouble>): Bypass[] {
 
 function answerOrder(host: HostEvidence, { file }: Bypass): Answer {
   const { path: hostsPath } = file.artifact;
-  const etc = hostsPath.slice(0, hostsPath.lastIndexOf("/") + 1);
+  const etc = folderOf(hostsPath);
   const path = `${etc}nsswitch.conf`;
   const own = host.nsswitches.find(({ artifact }) => artifact.path === path);
   const hosts = own?.model.hosts;

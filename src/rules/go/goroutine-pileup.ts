@@ -1,5 +1,6 @@
 import type { Located } from "../../bundle/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
+import { folderOf } from "../../evidence/index.ts";
 import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import { defineSymptom } from "../engine/index.ts";
 import type { Before } from "./baseline.ts";
@@ -101,7 +102,7 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
       if (!isMany(group, snapshot.model)) continue;
       // Snapshots of one process lie in one folder; another folder is another process, whose stacks are not this one's.
       const pile = { snapshot, group };
-      const key = `${folderOf(pile)} ${stackKey(group)}`;
+      const key = `${placeOf(pile)} ${stackKey(group)}`;
       const piles = byStack.get(key);
       if (piles) piles.push(pile);
       else byStack.set(key, [pile]);
@@ -120,11 +121,10 @@ function pilesByStack(host: HostEvidence): [Pile, ...Pile[]][] {
   return [...told, ...apart];
 }
 
-const folderOf = ({ snapshot }: Pile): string =>
-  snapshot.artifact.path.slice(0, snapshot.artifact.path.lastIndexOf("/") + 1);
+const placeOf = ({ snapshot }: Pile): string => folderOf(snapshot.artifact.path);
 
 const isOnePlace = (a: Pile, b: Pile): boolean =>
-  folderOf(a) === folderOf(b) && stackPlace(a.group) === stackPlace(b.group);
+  placeOf(a) === placeOf(b) && stackPlace(a.group) === stackPlace(b.group);
 
 /** Those that tell what they wait for come first. */
 const tells = ({ group }: Pile): number => Number(waitOf(group) !== undefined);

@@ -1,3 +1,4 @@
+import { folderOf } from "../../evidence/index.ts";
 import type { Located } from "../../bundle/index.ts";
 import type { GoroutineGroup, GoroutineSet } from "../../pprof/index.ts";
 import type { HostEvidence } from "../../evidence/index.ts";
@@ -120,8 +121,6 @@ function isOf({ profile, site, side }: LockDelay, { snapshot, group }: Pile): bo
   if (request.site === site) return true;
   return side === "released" && request.owner !== undefined && ownerOf(site) === request.owner;
 }
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/") + 1);
 
 function answerOneLock({ host, seen }: About<Waiting>): Answer {
   const pile = seen && waiters(host, seen);

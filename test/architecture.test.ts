@@ -21,7 +21,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 const MAY_USE_NODE = new Set(["bundle", "cli"]);
 
-const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+const files = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".ts") && !name.endsWith(".wasm.ts"),
+);
 const roomOf = (file: string) => file.split("/")[0] ?? file;
 
 function importsOf(file: string): string[] {

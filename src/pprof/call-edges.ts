@@ -1,31 +1,40 @@
 import type { CallNodes } from "./call-nodes.ts";
-import { type CallEdge, EdgeSums } from "./edge-sums.ts";
 import type { Profile } from "./profile.ts";
+
+/** A call of one node by another, as it weighs in one sample type. */
+export interface CallEdge {
+  readonly caller: number;
+  readonly callee: number;
+  readonly weight: number;
+  /** Whether each of its calls was inlined. */
+  readonly inlined: boolean;
+}
 
 /** What the pass over the samples looks up, by the codes of the locations that it needs: those with a node that is shown. */
 interface Edged {
   /** By location: its code, 0 for one that isn't needed. */
   readonly codes: Uint32Array;
-  /** The innermost and the outermost node that are shown. */
-  readonly innermost: readonly number[];
-  readonly outermost: readonly number[];
-  /** 1 where the outermost is wanted as a callee, 2 where it was inlined into one that isn't shown. */
-  readonly called: readonly number[];
-  /** Where its edges from one inlined function to the next begin in {@link inner}; the next one's begin is their end. */
-  readonly innerStart: readonly number[];
-  readonly inner: readonly number[];
+  /** By code: a `Place` of the loops, as words. */
+  readonly places: readonly number[];
+  /** Caller and callee of each edge from one inlined function to the next. */
+  readonly inner: readonly (readonly [caller: number, callee: number])[];
   /** Whether any callee is wanted. */
   readonly any: boolean;
 }
 
 const NONE = -1;
+/** Words of a place and of an edge in the loops' memory. */
+const PLACE = 8;
+const EDGE = 8;
+/** Edges that there is room for at first. A program has some dozen thousand, and each is 40 bytes. */
+const FIRST_ROOM = 1 << 16;
 
 /**
  * The edges between nodes that are shown; callers that aren't are passed over, as pprof does. An edge counts once a
  * sample, a node's call of itself never.
  *
  * @param kept 1 for each node that is shown
- * @param least what an edge must weigh to be of interest
+ * @param least what an edge must weigh to be of interest, whatever its sign
  * @param watched 1 for each callee that is wanted; all that are shown when absent
  */
 export function callEdges(
@@ -36,29 +45,28 @@ export function callEdges(
   least: number,
   watched: Uint8Array = kept,
 ): CallEdge[] {
-  const edges = new EdgeSums();
-  const edged = edgedLocations(graph, kept, watched, edges);
+  const edged = edgedLocations(graph, kept, watched);
   if (!edged.any) return [];
-  addEdges(profile, column, edged, edges);
-  return edges.list(least);
+  // The loops' memory doesn't grow: where there are more edges than have room, all is done again with more of it.
+  for (let room = FIRST_ROOM; ; room *= 4) {
+    const edges = edgesWithin(room, profile, column, edged, least);
+    if (edges) return edges;
+  }
 }
 
 function edgedLocations(
   { start, nodes }: Pick<CallNodes, "start" | "nodes">,
   kept: Uint8Array,
   watched: Uint8Array,
-  edges: EdgeSums,
 ): Edged {
   const codes = new Uint32Array(start.length - 1);
   // Code 0 stands for no location.
-  const innermost = [NONE];
-  const outermost = [NONE];
-  const called = [0];
-  const innerStart = [0, 0];
-  const inner: number[] = [];
+  const places = Array.from({ length: PLACE }, () => 0);
+  const inner: [number, number][] = [];
   let any = false;
   for (let location = 0; location < codes.length; location++) {
     const last = (start[location + 1] as number) - 1;
+    const innerStart = inner.length;
     let caller = NONE;
     let outer = NONE;
     let how = 0;
@@ -68,58 +76,56 @@ function edgedLocations(
       if (watched[node] === 1) {
         any = true;
         if (caller === NONE) how = at === last ? 1 : 2;
-        else inner.push(edges.edge(caller, node));
+        else inner.push([caller, node]);
       }
       if (caller === NONE) outer = node;
       caller = node;
     }
     if (caller === NONE) continue;
-    codes[location] = innermost.length;
-    innermost.push(caller);
-    outermost.push(outer);
-    called.push(how);
-    innerStart.push(inner.length);
+    codes[location] = places.length / PLACE;
+    places.push(caller, outer, how, innerStart, inner.length, NONE, 0, 0);
   }
-  return { codes, innermost, outermost, called, innerStart, inner, any };
+  return { codes, places, inner, any };
 }
 
-/** All calls of wanted callees, in a location from the function to what was inlined into it. */
-function addEdges(profile: Profile, column: number, edged: Edged, edges: EdgeSums): void {
-  const { codes } = edged;
-  const innermost = Int32Array.from(edged.innermost);
-  const outermost = Int32Array.from(edged.outermost);
-  const called = Uint8Array.from(edged.called);
-  const innerStart = Uint32Array.from(edged.innerStart);
-  const inner = Uint32Array.from(edged.inner);
-  // By code: the caller that it last had, and that edge. Most locations are nearly always reached the same way.
-  const lastCaller = new Int32Array(innermost.length).fill(NONE);
-  const lastEdge = new Uint32Array(innermost.length);
-  // One loop over all windows in one function: the compiler then optimises it while it runs.
-  for (const { count, first, stackStart, locations, values } of profile.sampleWindows(column, codes)) {
-    const measured = values[column]?.numbers;
-    if (!measured) break;
-    for (let sample = 0; sample < count; sample++) {
-      const value = measured[sample] as number;
-      if (value === 0) continue;
-      const begin = stackStart[sample] as number;
-      // Only locations with a node that is shown are in these stacks: the next one towards the root is the caller's.
-      let caller = NONE;
-      // From the root: of an edge that is there several times, the first tells whether it was inlined.
-      for (let frame = (stackStart[sample + 1] as number) - 1; frame >= begin; frame--) {
-        const code = locations[frame] as number;
-        if (called[code] !== 0 && caller !== NONE) {
-          if (lastCaller[code] !== caller) {
-            lastCaller[code] = caller;
-            lastEdge[code] = edges.edge(caller, outermost[code] as number);
-          }
-          edges.add(lastEdge[code] as number, first + sample, value, called[code] === 2);
-        }
-        const last = innerStart[code + 1] as number;
-        for (let at = innerStart[code] as number; at < last; at++) {
-          edges.add(inner[at] as number, first + sample, value, true);
-        }
-        caller = innermost[code] as number;
-      }
-    }
+/** All calls of wanted callees, in a location from the function to what was inlined into it; `undefined` where the room isn't enough. */
+function edgesWithin(
+  room: number,
+  profile: Profile,
+  column: number,
+  { codes, places, inner }: Edged,
+  least: number,
+): CallEdge[] | undefined {
+  const { window, windows } = profile.pass(column, codes, [
+    places.length * 4,
+    inner.length * 4,
+    room * EDGE * 4,
+    2 * room * 4,
+  ]);
+  const { loops, buffer } = window;
+  const [placesAt = 0, innerAt = 0, edgesAt = 0, slotsAt = 0] = window.tables;
+  loops.places.value = placesAt;
+  loops.inner.value = innerAt;
+  loops.edges.value = edgesAt;
+  loops.mostEdges.value = room;
+  loops.slots.value = slotsAt;
+  new Int32Array(buffer, placesAt, places.length).set(places);
+  const numbers = new Uint32Array(buffer, innerAt, inner.length);
+  for (const [at, [caller, callee]] of inner.entries()) numbers[at] = loops.edge(caller, callee);
+  for (const { first, count } of windows) {
+    loops.addEdges(column, first, count);
+    if (loops.edgeCount.value > room) break;
   }
+  const count = loops.edgeCount.value;
+  if (count > room) return undefined;
+  const weights = new Float64Array(buffer, edgesAt, (count * EDGE) / 2);
+  const words = new Int32Array(buffer, edgesAt, count * EDGE);
+  const edges: CallEdge[] = [];
+  for (let at = EDGE; at < words.length; at += EDGE) {
+    const weight = weights[at / 2] as number;
+    const [, , stamp = 0, isCalled, caller = 0, callee = 0] = words.subarray(at, at + EDGE);
+    if (stamp !== 0 && Math.abs(weight) >= least)
+      edges.push({ caller, callee, weight, inlined: isCalled === 0 });
+  }
+  return edges;
 }

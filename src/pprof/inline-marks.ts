@@ -1,5 +1,4 @@
-import type { CallEdge } from "./edge-sums.ts";
-import { callEdges } from "./call-edges.ts";
+import { type CallEdge, callEdges } from "./call-edges.ts";
 import type { CallNodes } from "./call-nodes.ts";
 import type { Profile } from "./profile.ts";
 

@@ -47,11 +47,19 @@ export interface Int64Column {
 export class Int64ColumnBuilder implements Int64Column {
   readonly numbers: Float64Array;
   wide: BigInt64Array | undefined;
-  magnitude = 0;
   #words: Uint32Array = new Uint32Array(0);
+  /** How many rows are set. */
+  #rows = 0;
 
-  constructor(rows: number) {
-    this.numbers = new Float64Array(rows);
+  /** @param room for how many rows, or where they go */
+  constructor(room: number | Float64Array) {
+    this.numbers = typeof room === "number" ? new Float64Array(room) : room;
+  }
+
+  get magnitude(): number {
+    let sum = 0;
+    for (let row = 0; row < this.#rows; row++) sum += Math.abs(this.numbers[row] as number);
+    return sum;
   }
 
   get exact(): boolean {
@@ -68,7 +76,7 @@ export class Int64ColumnBuilder implements Int64Column {
     const upper = high | 0;
     const value = upper * WORD + low;
     this.numbers[row] = value;
-    this.magnitude += value < 0 ? -value : value;
+    this.#rows = row + 1;
     if (upper >= UNSAFE || upper < -UNSAFE) this.#widen(row);
     if (this.wide !== undefined) setWord(this.#words, row, low, high);
   }
@@ -77,7 +85,15 @@ export class Int64ColumnBuilder implements Int64Column {
   setNumber(row: number, value: number): void {
     if (this.wide !== undefined) return this.setBigint(row, BigInt(value));
     this.numbers[row] = value;
-    this.magnitude += value < 0 ? -value : value;
+    this.#rows = row + 1;
+  }
+
+  /** Takes what was written into {@link numbers}, where these are elsewhere, behind the rows that were set before: integers that a double holds. */
+  written(rows: number): void {
+    const { wide } = this;
+    if (wide !== undefined)
+      for (let row = this.#rows; row < rows; row++) wide[row] = BigInt(this.numbers[row] as number);
+    this.#rows = rows;
   }
 
   /** Sets the row after those that were set before. */
@@ -94,7 +110,7 @@ export class Int64ColumnBuilder implements Int64Column {
   /** Forgets all rows, to be filled again. */
   clear(): void {
     this.wide = undefined;
-    this.magnitude = 0;
+    this.#rows = 0;
   }
 
   #widen(rows: number): void {

@@ -18,85 +18,70 @@ export interface NodeSums {
   readonly seen: Uint8Array;
 }
 
+/** Bytes of a node's cum in the loops' memory, with what tells samples apart. */
+const CUM = 16;
+
 /**
- * Sums one column of a profile's values over its call graph, in one pass that keeps no sample. This loop and the one that
- * decodes samples are what large profiles cost.
+ * Sums one column of a profile's values over its call graph, in one pass that keeps no sample.
  *
  * Sums are doubles: exact while {@link NodeSums.total} is below 2^53, rounded beyond.
  */
 export function sumNodes(profile: Profile, graph: CallNodes, column: number): NodeSums {
-  const { count, start, nodes } = graph;
-  const { codes, several } = codesOf(graph);
-  const flat = new Float64Array(count + 1);
-  // Cum and the last sample that a node was counted in, for recursion counts once: side by side, they are one cache line.
-  const cums = new Float64Array(2 * count + 2);
-  for (let node = 0; node <= count; node++) cums[2 * node + 1] = -1;
-  let total = 0;
-  let noStack = 0;
-  let negative = false;
-  for (const { first, count: samples, stackStart, locations, values } of profile.sampleWindows(
-    column,
-    codes,
-  )) {
-    const measured = values[column]?.numbers;
-    if (!measured) break;
-    for (let sample = 0; sample < samples; sample++) {
-      const value = measured[sample] as number;
-      if (value === 0) continue;
-      if (value < 0) negative = true;
-      total += value < 0 ? -value : value;
-      const id = first + sample;
-      const begin = stackStart[sample] as number;
-      const end = stackStart[sample + 1] as number;
-      if (begin === end) {
-        noStack += value;
-        continue;
-      }
-      const leaf = locations[begin] as number;
-      const leafNode =
-        leaf <= count ? leaf : (nodes[start[several[leaf - count - 1] as number] as number] as number) + 1;
-      flat[leafNode] = (flat[leafNode] as number) + value;
-      for (let frame = begin; frame < end; frame++) {
-        const code = locations[frame] as number;
-        if (code <= count) {
-          if (cums[2 * code + 1] === id) continue;
-          cums[2 * code + 1] = id;
-          cums[2 * code] = (cums[2 * code] as number) + value;
-          continue;
-        }
-        const location = several[code - count - 1] as number;
-        const last = start[location + 1] as number;
-        for (let at = start[location] as number; at < last; at++) {
-          const inner = (nodes[at] as number) + 1;
-          if (cums[2 * inner + 1] === id) continue;
-          cums[2 * inner + 1] = id;
-          cums[2 * inner] = (cums[2 * inner] as number) + value;
-        }
-      }
-    }
-  }
-  const seen = Uint8Array.from({ length: count }, (_, node) => (cums[2 * node + 3] === -1 ? 0 : 1));
-  const cum = Float64Array.from({ length: count }, (_, node) => cums[2 * node + 2] as number);
-  return { flat: flat.subarray(1), cum, total, noStack, negative, seen };
+  const { count } = graph;
+  const { codes, starts, nodes } = codesOf(graph);
+  const { window, windows } = profile.pass(column, codes, [
+    (count + 1) * CUM,
+    (count + 1) * 8,
+    starts.length * 4,
+    nodes.length * 4,
+  ]);
+  const { loops, buffer } = window;
+  const [cumsAt = 0, flatsAt = 0, startsAt = 0, nodesAt = 0] = window.tables;
+  loops.cums.value = cumsAt;
+  loops.flats.value = flatsAt;
+  loops.firstSeveral.value = count + 1;
+  loops.severalStarts.value = startsAt;
+  loops.severalNodes.value = nodesAt;
+  new Uint32Array(buffer, startsAt, starts.length).set(starts);
+  new Uint32Array(buffer, nodesAt, nodes.length).set(nodes);
+  for (const { first, count: samples } of windows) loops.sum(column, first, samples);
+  // Code 0 is no node's.
+  const cums = new Float64Array(buffer, cumsAt + CUM, 2 * count);
+  const stamps = new Uint32Array(buffer, cumsAt + CUM, 4 * count);
+  return {
+    flat: new Float64Array(buffer, flatsAt + 8, count).slice(),
+    cum: Float64Array.from({ length: count }, (_, node) => cums[2 * node] as number),
+    total: loops.total.value,
+    noStack: loops.noStack.value,
+    negative: loops.isNegative.value !== 0,
+    seen: Uint8Array.from({ length: count }, (_, node) => (stamps[4 * node + 2] === 0 ? 0 : 1)),
+  };
 }
 
 /**
  * What stands for each location in the pass: one more than its node, where it has exactly one, as nearly all have; beyond
- * all nodes, one more than its place among the locations with several; 0 for one without.
+ * all nodes, a number for those with several, whose codes are in a list; 0 for one without.
  */
 function codesOf({ count, start, nodes }: CallNodes): {
   readonly codes: Uint32Array;
-  readonly several: readonly number[];
+  /** Where in {@link nodes} those of each number begin; one entry more than there are numbers. */
+  readonly starts: readonly number[];
+  readonly nodes: readonly number[];
 } {
   const codes = new Uint32Array(start.length - 1);
+  const starts = [0];
   const several: number[] = [];
   for (let location = 0; location < codes.length; location++) {
     const at = start[location] as number;
-    const here = (start[location + 1] as number) - at;
-    if (here === 1) codes[location] = (nodes[at] as number) + 1;
-    else if (here > 1) codes[location] = count + several.push(location);
+    const end = start[location + 1] as number;
+    if (end - at === 1) codes[location] = (nodes[at] as number) + 1;
+    else if (end - at > 1) {
+      codes[location] = count + starts.length;
+      for (let node = at; node < end; node++) several.push((nodes[node] as number) + 1);
+      starts.push(several.length);
+    }
   }
-  return { codes, several };
+  return { codes, starts, nodes: several };
 }
 
 /** The same sums, exactly, for columns whose {@link NodeSums.total} passes 2^53. Slow; such columns are short. */

@@ -11,6 +11,8 @@ export interface Outline {
   /** From where to where each field stands, by field number; other fields may lie between. */
   readonly first: Float64Array;
   readonly last: Float64Array;
+  /** Bytes of the longest sample. */
+  readonly longestSample: number;
 }
 
 /**
@@ -47,6 +49,7 @@ function walkTo(bytes: Uint8Array, limit: number): Walk {
   let restart: number | undefined;
   let second: number | undefined;
   let typesDone = false;
+  let longestSample = 0;
   while (cursor.next(limit)) {
     const { field, wire, begin } = cursor;
     if (field > LAST_FIELD) continue;
@@ -66,6 +69,7 @@ function walkTo(bytes: Uint8Array, limit: number): Walk {
     if (count[field] === 0) first[field] = begin;
     (count[field] as number)++;
     last[field] = cursor.at;
+    if (field === PROFILE.sample) longestSample = Math.max(longestSample, cursor.stop - cursor.start);
   }
-  return { end: cursor.at, count, first, last, fault: cursor.fault, strange, second };
+  return { end: cursor.at, count, first, last, longestSample, fault: cursor.fault, strange, second };
 }

@@ -4,7 +4,7 @@ import type { Labels } from "./labels.ts";
 import type { MemStats } from "./legacy/mem-stats.ts";
 import { profileProblems } from "./profile-problems.ts";
 import type { Samples } from "./sample-columns.ts";
-import type { SampleStore, Strings } from "./sample-store.ts";
+import type { SamplePass, SampleStore, Strings } from "./sample-store.ts";
 import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 
 /**
@@ -99,14 +99,25 @@ export class Profile implements Model, Header {
    * needs no memory for its samples. Each window is valid only until the next is asked for.
    *
    * @param column where only this one is asked for, samples that are 0 in it may come without their stacks
-   * @param codes by location: what stands for it in the windows' stacks; locations with 0 are left out of them. Samples
-   *   are then only told apart, not numbered as in the profile, and such as are 0 or without a stack may not come again
    */
-  *sampleWindows(column?: number, codes?: Uint32Array): Generator<Samples, void> {
+  *sampleWindows(column?: number): Generator<Samples, void> {
     const problems = profileProblems();
-    yield* this.#store.windows(problems, column === undefined ? undefined : { column, codes });
+    yield* this.#store.windows(problems, column === undefined ? undefined : { column });
     if (column === undefined) this.#sampleDiagnostics ??= problems.diagnostics();
     else this.#columnDiagnostics ??= problems.diagnostics();
+  }
+
+  /**
+   * @internal The same for the loops in WebAssembly, which find the window in their memory.
+   *
+   * @param codes by location: what stands for it in the windows' stacks; locations with 0 are left out of them
+   * @param tables bytes of each table that they work with
+   */
+  pass(column: number, codes: Uint32Array, tables: readonly number[]): SamplePass {
+    const problems = profileProblems();
+    const { window, windows } = this.#store.pass(problems, { column, codes }, tables);
+    const noted = () => (this.#columnDiagnostics ??= problems.diagnostics());
+    return { window, windows: followed(windows, noted) };
   }
 
   /** The labels of all samples. */
@@ -143,4 +154,10 @@ export class Profile implements Model, Header {
     const ofSamples = this.#sampleDiagnostics ?? this.#columnDiagnostics ?? [];
     return [...this.#parsed, ...ofSamples, ...this.#labelDiagnostics];
   }
+}
+
+/** Calls back when the last one was taken. */
+function* followed<T>(all: Iterable<T>, ended: () => void): Generator<T, void> {
+  yield* all;
+  ended();
 }

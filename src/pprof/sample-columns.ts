@@ -13,12 +13,12 @@ export interface Samples {
   readonly values: readonly Int64Column[];
 }
 
-/** Samples that are being decoded. */
+/** Samples that are being put together, in columns that fit them exactly. */
 export class SampleColumns implements Samples {
-  first = 0;
+  readonly first = 0;
   count = 0;
   readonly stackStart: Uint32Array;
-  locations: Uint32Array;
+  readonly locations: Uint32Array;
   readonly values: readonly Int64ColumnBuilder[];
 
   constructor(samples: number, frames: number, columns: number) {
@@ -27,17 +27,14 @@ export class SampleColumns implements Samples {
     this.values = Array.from({ length: columns }, () => new Int64ColumnBuilder(samples));
   }
 
-  /** Gives up room that malformed stacks left unused. */
-  trim(): void {
+  /** Adds the samples that follow those that are there. */
+  append({ count, stackStart, locations, values }: Samples): void {
     const frames = this.stackStart[this.count] as number;
-    if (frames < this.locations.length) this.locations = this.locations.slice(0, frames);
-  }
-
-  /** Makes room for more frames after those that are there. */
-  reserve(frames: number): void {
-    if (frames <= this.locations.length) return;
-    const locations = new Uint32Array(Math.max(frames, this.locations.length * 2));
-    locations.set(this.locations);
-    this.locations = locations;
+    this.locations.set(locations.subarray(0, stackStart[count]), frames);
+    for (let row = 1; row <= count; row++)
+      this.stackStart[this.count + row] = frames + (stackStart[row] as number);
+    for (const [index, column] of values.entries())
+      for (let row = 0; row < count; row++) this.values[index]?.copy(this.count + row, column, row);
+    this.count += count;
   }
 }

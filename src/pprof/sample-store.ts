@@ -1,6 +1,7 @@
 import type { Labels } from "./labels.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import type { Samples } from "./sample-columns.ts";
+import { SampleWindow } from "./sample-window.ts";
 
 /** Where a profile's strings are. */
 export interface Strings {
@@ -9,15 +10,19 @@ export interface Strings {
   at(index: number): string;
 }
 
-/** What of the samples a pass needs: what it doesn't need is not decoded. */
+/** What of the samples is needed: what isn't is not decoded. */
 export interface Wanted {
   /** The only column that is asked for: samples that are 0 in it may come without their stacks. */
   readonly column: number;
-  /**
-   * By location: what stands for it in the stacks; locations with 0 are left out of them. Samples are then only told apart,
-   * not numbered as in the profile, and those that are 0 or have no stack may be left out when they are asked for again.
-   */
+  /** By location: what stands for it in the stacks; locations with 0 are left out of them. */
   readonly codes?: Uint32Array | undefined;
+}
+
+/** All samples, some at a time, where the loops can work on them. */
+export interface SamplePass {
+  readonly window: SampleWindow;
+  /** That window, each time with the next samples. */
+  readonly windows: Iterable<SampleWindow>;
 }
 
 /** Where a profile's samples are: still in its bytes, or in memory. */
@@ -27,6 +32,8 @@ export interface SampleStore {
   all(problems: ProfileProblems): Samples;
   /** All samples, some at a time; each window is valid only until the next is asked for. */
   windows(problems: ProfileProblems, wanted?: Wanted): Iterable<Samples>;
+  /** @param tables bytes of each table that the loops work with, in the window's memory */
+  pass(problems: ProfileProblems, wanted: Wanted, tables: readonly number[]): SamplePass;
   labels(problems: ProfileProblems): Labels;
 }
 
@@ -49,9 +56,17 @@ export class StoredSamples implements SampleStore {
     return this.#samples;
   }
 
-  *windows(_: ProfileProblems, wanted?: Wanted): Generator<Samples, void> {
-    if (this.count === 0) return;
-    yield wanted?.codes === undefined ? this.#samples : coded(this.#samples, wanted.codes);
+  windows(): Iterable<Samples> {
+    return this.count === 0 ? [] : [this.#samples];
+  }
+
+  pass(_: ProfileProblems, wanted: Wanted, tables: readonly number[]): SamplePass {
+    const { count, stackStart, values } = this.#samples;
+    let mostFrames = 0;
+    for (let row = 0; row < count; row++)
+      mostFrames = Math.max(mostFrames, (stackStart[row + 1] as number) - (stackStart[row] as number));
+    const window = new SampleWindow({ columns: values.length, mostFrames, ids: 0, tables });
+    return { window, windows: copied(this.#samples, window, wanted) };
   }
 
   labels(): Labels {
@@ -59,19 +74,25 @@ export class StoredSamples implements SampleStore {
   }
 }
 
-/** The same samples with other numbers for their locations. */
-function coded(samples: Samples, codes: Uint32Array): Samples {
-  const { count, stackStart, locations } = samples;
-  const starts = new Uint32Array(count + 1);
-  const coding = new Uint32Array(stackStart[count] as number);
-  let length = 0;
-  for (let sample = 0; sample < count; sample++) {
-    const end = stackStart[sample + 1] as number;
-    for (let frame = stackStart[sample] as number; frame < end; frame++) {
-      const code = codes[locations[frame] as number] as number;
-      if (code !== 0) coding[length++] = code;
+/** Samples in one window after the other, as far as they are wanted. */
+function* copied(
+  { count, stackStart, locations, values }: Samples,
+  window: SampleWindow,
+  { column, codes }: Wanted,
+): Generator<SampleWindow, void> {
+  for (let sample = 0; sample < count;) {
+    window.clear();
+    for (; sample < count && !window.isFull; sample++) {
+      let frame = window.frames;
+      const end = stackStart[sample + 1] as number;
+      for (let at = stackStart[sample] as number; at < end; at++) {
+        const location = locations[at] as number;
+        const code = codes === undefined ? location : (codes[location] as number);
+        if (codes === undefined || code !== 0) window.locations[frame++] = code;
+      }
+      if (values[column] !== undefined) window.values[column]?.copy(window.count, values[column], sample);
+      window.endRow(frame);
     }
-    starts[sample + 1] = length;
+    yield window;
   }
-  return { first: samples.first, count, values: samples.values, stackStart: starts, locations: coding };
 }

@@ -1,22 +1,16 @@
 import { type Labels, readLabels } from "./labels.ts";
 import type { Outline } from "./outline.ts";
-import type { ProfileProblems } from "./profile-problems.ts";
+import { profileProblems, type ProfileProblems } from "./profile-problems.ts";
 import { SampleColumns, type Samples } from "./sample-columns.ts";
 import { SampleReader, samplesOf, type SampleSource } from "./sample-reader.ts";
-import type { SampleTrail } from "./sample-trail.ts";
-import type { SampleStore, Wanted } from "./sample-store.ts";
+import type { SamplePass, SampleStore, Wanted } from "./sample-store.ts";
+import { SampleWindow } from "./sample-window.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
-
-/** Samples and frames in a window: small enough to stay in a core's cache, large enough to make its cost vanish. */
-const WINDOW_SAMPLES = 8192;
-const WINDOW_FRAMES = 1 << 16;
 
 /** Samples that are decoded from a profile's bytes when they are asked for. */
 export class EncodedSamples implements SampleStore {
   readonly #source: SampleSource;
-  /** Of the column that was last asked for. */
-  #trail: { readonly column: number; readonly trail: SampleTrail } | undefined;
 
   constructor(source: SampleSource) {
     this.#source = source;
@@ -26,30 +20,35 @@ export class EncodedSamples implements SampleStore {
     return this.#source.outline.count[PROFILE.sample] ?? 0;
   }
 
-  /** In columns that fit them exactly. */
+  /** Decodes them twice: how many frames there are is only known then, and no room is held for others. */
   all(problems: ProfileProblems): Samples {
-    const columns = new SampleColumns(this.count, countFrames(this.#source), this.#source.columns);
-    new SampleReader(this.#source, problems).readInto(columns, this.count, Infinity);
-    columns.trim();
+    let frames = 0;
+    for (const { count, stackStart } of this.windows(profileProblems()))
+      frames += stackStart[count] as number;
+    const columns = new SampleColumns(this.count, frames, this.#source.columns);
+    for (const window of this.windows(problems)) columns.append(window);
     return columns;
   }
 
-  *windows(problems: ProfileProblems, wanted?: Wanted): Generator<Samples, void> {
-    const reader = new SampleReader(this.#source, problems, wanted);
-    const window = new SampleColumns(WINDOW_SAMPLES, WINDOW_FRAMES, this.#source.columns);
-    const known = this.#trail;
-    if (wanted?.codes !== undefined && known?.column === wanted.column) {
-      while (reader.follow(known.trail, window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
-      return;
-    }
-    while (reader.readInto(window, WINDOW_SAMPLES, WINDOW_FRAMES)) yield window;
-    const { trail } = reader;
-    if (wanted !== undefined && trail?.lost === false) this.#trail = { column: wanted.column, trail };
+  windows(problems: ProfileProblems, wanted?: Wanted): Iterable<Samples> {
+    return this.pass(problems, wanted, []).windows;
+  }
+
+  pass(problems: ProfileProblems, wanted: Wanted | undefined, tables: readonly number[]): SamplePass {
+    const { outline, locationIds, columns } = this.#source;
+    const [mostFrames, ids] = [outline.longestSample, locationIds.dense.length];
+    const window = new SampleWindow({ columns, mostFrames, ids, tables });
+    return { window, windows: filled(window, new SampleReader(this.#source, problems, window, wanted)) };
   }
 
   labels(problems: ProfileProblems): Labels {
     return readLabels(this.#source.bytes, this.#source.outline, problems);
   }
+}
+
+/** One window, filled again and again. */
+function* filled(window: SampleWindow, reader: SampleReader): Generator<SampleWindow, void> {
+  while (reader.next()) yield window;
 }
 
 /** How many values the first sample has, for a profile that doesn't say. */
@@ -66,19 +65,4 @@ export function valuesOfFirst(bytes: Uint8Array, outline: Outline): number {
     break;
   }
   return values;
-}
-
-function countFrames({ bytes, outline }: SampleSource): number {
-  const fields = new FieldCursor(bytes);
-  const view = viewOf(bytes);
-  let frames = 0;
-  for (const { start, stop } of samplesOf(bytes, outline)) {
-    fields.at = start;
-    while (fields.next(stop)) {
-      if (fields.field !== SAMPLE.location) continue;
-      if (fields.wire === VARINT) frames++;
-      else if (fields.wire === BYTES) frames += countVarints(view, fields.start, fields.stop);
-    }
-  }
-  return frames;
 }

@@ -1,6 +1,5 @@
 import { groupBy } from "../bytes/index.ts";
-import type { CallEdge } from "./edge-sums.ts";
-import { callEdges } from "./call-edges.ts";
+import { type CallEdge, callEdges } from "./call-edges.ts";
 import type { Profile } from "./profile.ts";
 import { re2 } from "./re2.ts";
 import type { ViewOptions, ViewTotals } from "./weigh.ts";

@@ -14,7 +14,8 @@ export interface CallEdge {
 interface Edged {
   /** By location: its code, 0 for one that isn't needed. */
   readonly codes: Uint32Array;
-  /** By code: a `Place` of the loops, as words. */
+  /** By code: a head and a `Place` of the loops, the place as words. */
+  readonly heads: readonly number[];
   readonly places: readonly number[];
   /** Caller and callee of each edge from one inlined function to the next. */
   readonly inner: readonly (readonly [caller: number, callee: number])[];
@@ -23,11 +24,16 @@ interface Edged {
 }
 
 const NONE = -1;
+/** Bits of a head, see `wasm/pprof/edges.ts`. */
+const HEAD_BITS = 3;
+const CALLED = 1;
+const INLINED = 2;
+const INNER = 4;
 /** Words of a place and of an edge in the loops' memory. */
 const PLACE = 8;
-const EDGE = 8;
-/** Edges that there is room for at first. A program has some dozen thousand, and each is 40 bytes. */
-const FIRST_ROOM = 1 << 16;
+const EDGE = 4;
+/** Edges that there is room for at first: most programs have some dozen thousand. What isn't used costs nothing. */
+const FIRST_ROOM = 1 << 20;
 
 /**
  * The edges between nodes that are shown; callers that aren't are passed over, as pprof does. An edge counts once a
@@ -61,6 +67,7 @@ function edgedLocations(
 ): Edged {
   const codes = new Uint32Array(start.length - 1);
   // Code 0 stands for no location.
+  const heads = [0];
   const places = Array.from({ length: PLACE }, () => 0);
   const inner: [number, number][] = [];
   let any = false;
@@ -75,17 +82,18 @@ function edgedLocations(
       if (kept[node] !== 1) continue;
       if (watched[node] === 1) {
         any = true;
-        if (caller === NONE) how = at === last ? 1 : 2;
+        if (caller === NONE) how = at === last ? CALLED : INLINED;
         else inner.push([caller, node]);
       }
       if (caller === NONE) outer = node;
       caller = node;
     }
     if (caller === NONE) continue;
-    codes[location] = places.length / PLACE;
-    places.push(caller, outer, how, innerStart, inner.length, NONE, 0, 0);
+    codes[location] = heads.length;
+    heads.push((caller << HEAD_BITS) | how | (inner.length > innerStart ? INNER : 0));
+    places.push(outer, innerStart, inner.length, NONE, 0, 0, 0, 0);
   }
-  return { codes, places, inner, any };
+  return { codes, heads, places, inner, any };
 }
 
 /** All calls of wanted callees, in a location from the function to what was inlined into it; `undefined` where the room isn't enough. */
@@ -93,22 +101,27 @@ function edgesWithin(
   room: number,
   profile: Profile,
   column: number,
-  { codes, places, inner }: Edged,
+  { codes, heads, places, inner }: Edged,
   least: number,
 ): CallEdge[] | undefined {
   const { window, windows } = profile.pass(column, codes, [
+    heads.length * 4,
     places.length * 4,
     inner.length * 4,
     room * EDGE * 4,
-    2 * room * 4,
+    room * 2 * 4,
+    room * 2 * 4,
   ]);
   const { loops, buffer } = window;
-  const [placesAt = 0, innerAt = 0, edgesAt = 0, slotsAt = 0] = window.tables;
+  const [headsAt = 0, placesAt = 0, innerAt = 0, edgesAt = 0, endsAt = 0, slotsAt = 0] = window.tables;
+  loops.heads.value = headsAt;
   loops.places.value = placesAt;
   loops.inner.value = innerAt;
   loops.edges.value = edgesAt;
+  loops.ends.value = endsAt;
   loops.mostEdges.value = room;
   loops.slots.value = slotsAt;
+  new Int32Array(buffer, headsAt, heads.length).set(heads);
   new Int32Array(buffer, placesAt, places.length).set(places);
   const numbers = new Uint32Array(buffer, innerAt, inner.length);
   for (const [at, [caller, callee]] of inner.entries()) numbers[at] = loops.edge(caller, callee);
@@ -118,14 +131,15 @@ function edgesWithin(
   }
   const count = loops.edgeCount.value;
   if (count > room) return undefined;
-  const weights = new Float64Array(buffer, edgesAt, (count * EDGE) / 2);
-  const words = new Int32Array(buffer, edgesAt, count * EDGE);
+  const weights = new Float64Array(buffer, edgesAt, count * 2);
+  const words = new Uint32Array(buffer, edgesAt, count * EDGE);
+  const ends = new Uint32Array(buffer, endsAt, count * 2);
   const edges: CallEdge[] = [];
-  for (let at = EDGE; at < words.length; at += EDGE) {
-    const weight = weights[at / 2] as number;
-    const [, , stamp = 0, isCalled, caller = 0, callee = 0] = words.subarray(at, at + EDGE);
-    if (stamp !== 0 && Math.abs(weight) >= least)
-      edges.push({ caller, callee, weight, inlined: isCalled === 0 });
+  for (let edge = 1; edge < count; edge++) {
+    const weight = weights[2 * edge] as number;
+    if (words[EDGE * edge + 2] === 0 || Math.abs(weight) < least) continue;
+    const inlined = words[EDGE * edge + 3] === 0;
+    edges.push({ caller: ends[2 * edge] as number, callee: ends[2 * edge + 1] as number, weight, inlined });
   }
   return edges;
 }

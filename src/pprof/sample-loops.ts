@@ -32,9 +32,11 @@ export interface SampleLoops {
   readonly isNegative: Variable;
   sum(column: number, first: number, count: number): void;
 
+  readonly heads: Variable;
   readonly places: Variable;
   readonly inner: Variable;
   readonly edges: Variable;
+  readonly ends: Variable;
   readonly edgeCount: Variable;
   readonly mostEdges: Variable;
   readonly slots: Variable;

@@ -1,4 +1,4 @@
-import { endsAt, lengthAt, NO_VARINT, varintAt } from "./varint";
+import { endsAt, lengthAt, NO_VARINT, shortAt, shortLengthAt, varintAt } from "./varint";
 
 /** Fields by their tags: samples in a profile, and what stands in a sample. */
 const SAMPLES: u32 = 0x12;
@@ -12,6 +12,9 @@ const LABEL: u32 = 0x1a;
 const FULL: i32 = 0;
 const CUT: i32 = 1;
 const ODD: i32 = 2;
+
+/** A count of values where one is not of a common form. */
+const BAD: u32 = -1;
 
 /** From here on, and below its negative, a double doesn't hold every integer. */
 const UNSAFE: u64 = (<u64>1) << 53;
@@ -46,10 +49,10 @@ export function decode(from: usize, end: usize): i32 {
   while (rows < mostRows && frames < mostFrames) {
     if (at >= end) return CUT;
     if (load<u8>(at) != SAMPLES) return ODD;
-    const length = lengthAt(at + 1);
-    if (length > 3) return ODD;
+    const length = shortLengthAt(at + 1);
+    if (length > 2) return ODD;
     const start = at + 1 + length;
-    const stop = start + <usize>varintAt(at + 1, length);
+    const stop = start + shortAt(at + 1);
     if (stop > end) return CUT;
     if (!sample(start, stop)) return ODD;
     at = stop;
@@ -66,35 +69,29 @@ function sample(start: usize, stop: usize): bool {
   let isSkipped = false;
   for (let field = start; field < stop;) {
     const kind = <u32>load<u8>(field);
-    const length = lengthAt(field + 1);
-    let next = field + 1 + length;
-    if (kind == VALUE) {
-      if (length == NO_VARINT || next > stop || !value(count, field + 1, length)) return false;
-      count++;
-    } else if (kind == LOCATION) {
+    let next: usize;
+    if (kind == VALUE || kind == LOCATION) {
+      const length = lengthAt(field + 1);
+      next = field + 1 + length;
       if (length == NO_VARINT || next > stop) return false;
-      isLoose = true;
+      if (kind == LOCATION) isLoose = true;
+      else if (!value(count++, field + 1, length)) return false;
     } else {
-      if (length > 3) return false;
-      const from = next;
-      next += <usize>varintAt(field + 1, length);
-      if (next > stop) return false;
+      const length = shortLengthAt(field + 1);
+      const from = field + 1 + length;
+      next = from + shortAt(field + 1);
+      if (length > 2 || next > stop) return false;
       if (kind == LOCATIONS) {
         if (runStop != 0) return false;
         runStart = from;
         runStop = next;
       } else if (kind == VALUES) {
-        const isFirst = count == 0;
-        let one = from;
-        while (one < next) {
-          const bytes = lengthAt(one);
-          if (bytes == NO_VARINT || one + bytes > next || !value(count, one, bytes)) return false;
-          count++;
-          one += bytes;
-        }
+        const before = count;
+        count = packed(before, from, next);
+        if (count == BAD) return false;
         // Values right behind a stack are seen before it is read. In other forms it is, so that damage is found alike.
-        if (isFirst && field == runStop && length == 1 && wanted >= 0 && <i32>count > wanted)
-          isSkipped = measured(wanted) == 0;
+        if (before == 0 && field == runStop && length == 1 && wanted >= 0 && <i32>count > wanted)
+          isSkipped = load<f64>(columnAt(wanted) + ((<usize>rows) << 3)) == 0;
       } else if (kind != LABEL) return false;
     }
     field = next;
@@ -115,6 +112,39 @@ function sample(start: usize, stop: usize): bool {
   return true;
 }
 
+/** Sets values behind those that the sample has; returns how many it has then, {@link BAD} where one is not common. */
+function packed(before: u32, from: usize, to: usize): u32 {
+  const size = <u32>(to - from);
+  // Most have few, and where they end is seen at once.
+  if (wanted >= 0 && size <= 64) {
+    if (size == 0) return before;
+    const all = (<u64>-1) >>> (64 - size);
+    const inside = endsAt(from) & all;
+    // Ten bytes that end nothing are too many for one, and the last byte ends one.
+    let more = inside ^ all;
+    more &= more >>> 1;
+    more &= more >>> 2;
+    if ((more & (more >>> 4) & (more >>> 6)) != 0 || inside >>> (size - 1) == 0) return BAD;
+    const count = before + <u32>popcnt(inside);
+    if (<u32>wanted < before || <u32>wanted >= count) return count;
+    let ends = inside;
+    let start = from;
+    for (let left = <u32>wanted - before; left > 0; left--) {
+      start = from + <usize>ctz(ends) + 1;
+      ends &= ends - 1;
+    }
+    const last = from + <usize>ctz(ends);
+    return value(wanted, start, <u32>(last - start) + 1) ? count : BAD;
+  }
+  let count = before;
+  for (let at = from; at < to;) {
+    const length = lengthAt(at);
+    if (length == NO_VARINT || at + length > to || !value(count++, at, length)) return BAD;
+    at += length;
+  }
+  return count;
+}
+
 /** Sets a value of the sample, if it is asked for; `false` where it has no column or a double doesn't hold it. */
 function value(column: u32, from: usize, length: u32): bool {
   if (column >= columns) return false;
@@ -125,19 +155,15 @@ function value(column: u32, from: usize, length: u32): bool {
   return true;
 }
 
-function measured(column: u32): f64 {
-  return load<f64>(columnAt(column) + ((<usize>rows) << 3));
-}
-
 /** Decodes a stack whose locations are a field each; returns where the next frame goes, 0 where one is not common. */
 function loose(start: usize, stop: usize, frame: usize): usize {
   for (let field = start; field < stop && frame != 0;) {
     const kind = <u32>load<u8>(field);
-    const length = lengthAt(field + 1);
-    let next = field + 1 + length;
-    if (kind == LOCATION) frame = run(field + 1, next, frame);
-    else if (kind != VALUE) next += <usize>varintAt(field + 1, length);
-    field = next;
+    const from = field + 1;
+    if (kind == LOCATION || kind == VALUE) {
+      field = from + lengthAt(from);
+      if (kind == LOCATION) frame = run(from, field, frame);
+    } else field = from + shortLengthAt(from) + shortAt(from);
   }
   return frame;
 }

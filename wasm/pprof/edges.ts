@@ -1,6 +1,6 @@
 import { columnAt, stacks, starts } from "./decode";
 
-/** A call of one node by another. */
+/** What a call of one node by another weighs. */
 @unmanaged
 class Edge {
   weight: f64;
@@ -8,63 +8,85 @@ class Edge {
   stamp: u32;
   /** 1 once a call was not inlined. */
   isCalled: u32;
-  caller: i32;
-  callee: i32;
 }
-const EDGE: usize = 32;
+const EDGE: usize = 16;
 
-/** What a location is to the edges. */
+/** What a location is to the edges, where it is a wanted callee or holds one. */
 @unmanaged
 class Place {
-  /** Its nodes that are shown: the innermost, and the outermost. */
-  innermost: i32;
-  outermost: i32;
-  /** 1 where the outermost is wanted as a callee, 2 where it was inlined into one that isn't shown. */
-  called: u32;
+  /** Its outermost node that is shown. */
+  outermost: u32;
   /** Where its edges from one inlined function to the next begin and end in the list of these. */
   innerStart: u32;
   innerStop: u32;
   /** The caller that it last had, and that edge. Most locations are nearly always reached the same way. */
-  lastCaller: i32;
+  lastCaller: u32;
   lastEdge: u32;
 }
 const PLACE: usize = 32;
-const NONE: i32 = -1;
+
+/** By code: its innermost node that is shown, and in the lowest bits what more it is, if anything. */
+export let heads: usize = 0;
+const HEAD_BITS: u32 = 3;
+/** The outermost of its nodes is wanted as a callee; that one was inlined into one that isn't shown; edges are within it. */
+const CALLED: u32 = 1;
+const INLINED: u32 = 2;
+const INNER: u32 = 4;
+const NONE: u32 = -1;
 
 /** Places by code, and the edges within them. */
 export let places: usize = 0;
 export let inner: usize = 0;
-/** Edges by number; number 0 is every node's call of itself, which isn't counted. */
+/** Edges by number, and the caller and callee of each. Number 0 is every node's call of itself, which isn't counted. */
 export let edges: usize = 0;
-/** One more than there are, and how many have room: one more is the sign that there are too many. */
+export let ends: usize = 0;
+/** One more than there are, and how many have room: one more than that is the sign that there are too many. */
 export let edgeCount: u32 = 1;
 export let mostEdges: u32 = 0;
-/** An open-addressed table of edges, 0 for an empty slot: twice as many slots as edges, a power of two. */
+/** An open-addressed table of edges, 0 for an empty slot, of which a power of two is in use; there is room for two slots an edge. */
 export let slots: usize = 0;
+export let slotCount: u32 = 1024;
 
 /** The number of an edge; 0 where there is no room for another. */
-export function edge(caller: i32, callee: i32): u32 {
+export function edge(caller: u32, callee: u32): u32 {
   if (caller == callee) return 0;
-  const mask = 2 * mostEdges - 1;
-  let hash = ((<u32>caller + 1) * 0x9e37_79b1) ^ (<u32>callee * 0x85eb_ca6b);
-  hash ^= hash >>> 15;
-  for (; ; hash++) {
-    const slot = slots + ((<usize>(hash & mask)) << 2);
-    const number = load<u32>(slot);
-    const known = changetype<Edge>(edges + <usize>(number != 0 ? number : edgeCount) * EDGE);
-    if (number != 0) {
-      if (known.caller == caller && known.callee == callee) return number;
-      continue;
-    }
-    if (edgeCount >= mostEdges) {
-      edgeCount = mostEdges + 1;
-      return 0;
-    }
-    known.caller = caller;
-    known.callee = callee;
-    store<u32>(slot, edgeCount);
-    return edgeCount++;
+  const pair = ((<u64>callee) << 32) | caller;
+  let slot = slotOf(pair);
+  for (;;) {
+    const known = load<u32>(slot);
+    if (known == 0) break;
+    if (load<u64>(ends + ((<usize>known) << 3)) == pair) return known;
+    slot = after(slot);
   }
+  if (edgeCount >= mostEdges) {
+    edgeCount = mostEdges + 1;
+    return 0;
+  }
+  const number = edgeCount++;
+  store<u64>(ends + ((<usize>number) << 3), pair);
+  store<u32>(slot, number);
+  if (edgeCount * 2 > slotCount) rehash();
+  return number;
+}
+
+function rehash(): void {
+  slotCount *= 2;
+  memory.fill(slots, 0, (<usize>slotCount) << 2);
+  for (let number: u32 = 1; number < edgeCount; number++) {
+    let slot = slotOf(load<u64>(ends + ((<usize>number) << 3)));
+    while (load<u32>(slot) != 0) slot = after(slot);
+    store<u32>(slot, number);
+  }
+}
+
+/** Where a pair of nodes is looked for first, and where next. */
+function slotOf(pair: u64): usize {
+  const hash = <u32>((pair * 0x9e37_79b9_7f4a_7c15) >>> 32);
+  return slots + ((<usize>(hash & (slotCount - 1))) << 2);
+}
+function after(slot: usize): usize {
+  const next = slot + 4;
+  return next == slots + ((<usize>slotCount) << 2) ? slots : next;
 }
 
 /**
@@ -74,7 +96,7 @@ export function edge(caller: i32, callee: i32): u32 {
  */
 export function addEdges(column: u32, first: u32, count: u32): void {
   const measured = columnAt(column);
-  const table = places;
+  const table = heads;
   for (let sample: u32 = 0; sample < count; sample++) {
     const value = load<f64>(measured + ((<usize>sample) << 3));
     if (value == 0) continue;
@@ -86,19 +108,26 @@ export function addEdges(column: u32, first: u32, count: u32): void {
     // Of an edge that is there several times, the first tells whether it was inlined.
     for (let frame = stacks + ((<usize>load<u32>(start, 4)) << 2); frame > leaf;) {
       frame -= 4;
-      const place = changetype<Place>(table + <usize>load<u32>(frame) * PLACE);
-      if (place.called != 0 && caller != NONE) {
-        if (place.lastCaller != caller) {
-          place.lastCaller = caller;
-          place.lastEdge = edge(caller, place.outermost);
-        }
-        add(place.lastEdge, stamp, value, place.called == 1);
-      }
-      for (let at = place.innerStart; at < place.innerStop; at++)
-        add(load<u32>(inner + ((<usize>at) << 2)), stamp, value, false);
-      caller = place.innermost;
+      const code = load<u32>(frame);
+      const head = load<u32>(table + ((<usize>code) << 2));
+      if ((head & (CALLED | INLINED | INNER)) != 0) enter(code, head, caller, stamp, value);
+      caller = head >>> HEAD_BITS;
     }
   }
+}
+
+/** Counts the calls into and within a location. */
+function enter(code: u32, head: u32, caller: u32, stamp: u32, value: f64): void {
+  const place = changetype<Place>(places + <usize>code * PLACE);
+  if ((head & (CALLED | INLINED)) != 0 && caller != NONE) {
+    if (place.lastCaller != caller) {
+      place.lastCaller = caller;
+      place.lastEdge = edge(caller, place.outermost);
+    }
+    add(place.lastEdge, stamp, value, (head & CALLED) != 0);
+  }
+  for (let at = place.innerStart; at < place.innerStop; at++)
+    add(load<u32>(inner + ((<usize>at) << 2)), stamp, value, false);
 }
 
 function add(number: u32, stamp: u32, value: f64, isCalled: bool): void {

@@ -31,3 +31,16 @@ export function varintAt(at: usize, length: u32): u64 {
   if (length > 9) bits |= (<u64>load<u8>(at, 9)) << 63;
   return bits;
 }
+
+/** How many bytes the varint of at most 14 bits has that begins there; 3 where it is longer. */
+export function shortLengthAt(at: usize): u32 {
+  const two = <u32>load<u16>(at);
+  const more = (two >>> 7) & 1;
+  return 1 + more + (more & (two >>> 15));
+}
+
+/** The varint of at most 14 bits that begins there. */
+export function shortAt(at: usize): usize {
+  const two = <u32>load<u16>(at);
+  return <usize>((two & 0x7f) | ((two >>> 1) & 0x3f80 & -((two >>> 7) & 1)));
+}

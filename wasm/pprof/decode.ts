@@ -182,10 +182,12 @@ function run(from: usize, to: usize, frame: usize): usize {
       const last = block + <usize>ctz(ends);
       ends &= ends - 1;
       const more = <u32>(last - start);
-      if (more > 3) return 0;
       const word = load<u32>(start) & ((<u32>-1) >>> (24 - (more << 3)));
-      const id =
-        (word & 0x7f) | ((word >>> 1) & 0x3f80) | ((word >>> 2) & 0x1f_c000) | ((word >>> 3) & 0xfe0_0000);
+      let id = (word & 0x7f) | ((word >>> 1) & 0x3f80) | ((word >>> 2) & 0x1f_c000);
+      if (more > 2) {
+        if (more > 3) return 0;
+        id |= (word >>> 3) & 0xfe0_0000;
+      }
       if (id >= count) return 0;
       const code = load<u32>(table + ((<usize>id) << 2));
       if (code == 0) return 0;

@@ -32,8 +32,10 @@ const INNER = 4;
 /** Words of a place and of an edge in the loops' memory. */
 const PLACE = 8;
 const EDGE = 4;
-/** Edges that there is room for at first: most programs have some dozen thousand. What isn't used costs nothing. */
-const FIRST_ROOM = 1 << 20;
+/** Edges that there is room for at first, as a power of two: a program that was sampled often has some dozen thousand. */
+const LEAST_ROOM = 12;
+const MOST_ROOM = 20;
+const FIRST_SLOTS = 1024;
 
 /**
  * The edges between nodes that are shown; callers that aren't are passed over, as pprof does. An edge counts once a
@@ -54,7 +56,8 @@ export function callEdges(
   const edged = edgedLocations(graph, kept, watched);
   if (!edged.any) return [];
   // The loops' memory doesn't grow: where there are more edges than have room, all is done again with more of it.
-  for (let room = FIRST_ROOM; ; room *= 4) {
+  const first = Math.min(Math.max(LEAST_ROOM, Math.ceil(Math.log2(profile.sampleCount + 1))), MOST_ROOM);
+  for (let room = 2 ** first; ; room *= 4) {
     const edges = edgesWithin(room, profile, column, edged, least);
     if (edges) return edges;
   }
@@ -112,15 +115,18 @@ function edgesWithin(
     room * 2 * 4,
     room * 2 * 4,
   ]);
-  const { loops, buffer } = window;
+  const { loops, buffer } = window.memory;
   const [headsAt = 0, placesAt = 0, innerAt = 0, edgesAt = 0, endsAt = 0, slotsAt = 0] = window.tables;
   loops.heads.value = headsAt;
   loops.places.value = placesAt;
   loops.inner.value = innerAt;
   loops.edges.value = edgesAt;
   loops.ends.value = endsAt;
+  loops.edgeCount.value = 1;
   loops.mostEdges.value = room;
   loops.slots.value = slotsAt;
+  loops.slotCount.value = FIRST_SLOTS;
+  new Uint32Array(buffer, slotsAt, FIRST_SLOTS).fill(0);
   new Int32Array(buffer, headsAt, heads.length).set(heads);
   new Int32Array(buffer, placesAt, places.length).set(places);
   const numbers = new Uint32Array(buffer, innerAt, inner.length);

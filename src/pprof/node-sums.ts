@@ -35,8 +35,13 @@ export function sumNodes(profile: Profile, graph: CallNodes, column: number): No
     starts.length * 4,
     nodes.length * 4,
   ]);
-  const { loops, buffer } = window;
+  const { loops, buffer } = window.memory;
   const [cumsAt = 0, flatsAt = 0, startsAt = 0, nodesAt = 0] = window.tables;
+  new Uint8Array(buffer, cumsAt, (count + 1) * CUM).fill(0);
+  new Uint8Array(buffer, flatsAt, (count + 1) * 8).fill(0);
+  loops.total.value = 0;
+  loops.noStack.value = 0;
+  loops.isNegative.value = 0;
   loops.cums.value = cumsAt;
   loops.flats.value = flatsAt;
   loops.firstSeveral.value = count + 1;

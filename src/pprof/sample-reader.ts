@@ -1,9 +1,11 @@
 import { readVarint } from "../bytes/index.ts";
+import { ByteWindow } from "./byte-window.ts";
 import type { IdIndex } from "./id-index.ts";
+import { Layout } from "./loop-memory.ts";
 import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import type { Wanted } from "./sample-store.ts";
-import type { SampleWindow } from "./sample-window.ts";
+import { SampleWindow } from "./sample-window.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, FieldCursor, VARINT } from "./wire.ts";
 
@@ -16,19 +18,16 @@ export interface SampleSource {
   readonly columns: number;
 }
 
-/** What the loops answer when the bytes that they have end within a sample. */
-const CUT = 1;
-
 /**
- * Decodes samples, from where it left off. The loops do it for all of the common forms, over a part of the profile's bytes at a
- * time; what they leave is read here, one field after the other, and is told when it is damaged.
+ * Decodes samples, from where it left off. The loops do it for all of the common forms; what they leave is read here, one field
+ * after the other, and is told when it is damaged.
  */
 export class SampleReader {
+  readonly window: SampleWindow;
   readonly #bytes: Uint8Array;
   readonly #ids: IdIndex;
   readonly #columns: number;
   readonly #problems: ProfileProblems;
-  readonly #window: SampleWindow;
   /** The column whose zeros need no stack; -1 for none. */
   readonly #wanted: number;
   /** What stands for each location in the stacks, where that is not the location itself. */
@@ -36,61 +35,55 @@ export class SampleReader {
   readonly #rows: FieldCursor;
   readonly #field: FieldCursor;
   readonly #end: number;
-  /** Which of the bytes the window has. */
-  #from = 0;
-  #to = 0;
+  readonly #part: ByteWindow;
 
   constructor(
     { bytes, outline, locationIds, columns }: SampleSource,
     problems: ProfileProblems,
-    window: SampleWindow,
-    wanted?: Wanted,
+    wanted: Wanted | undefined,
+    tables: readonly number[],
   ) {
+    const start = outline.first[PROFILE.sample] ?? 0;
+    this.#end = outline.last[PROFILE.sample] ?? 0;
     this.#bytes = bytes;
     this.#ids = locationIds;
     this.#columns = columns;
     this.#problems = problems;
-    this.#window = window;
     this.#wanted = wanted?.column ?? -1;
     this.#codes = wanted?.codes;
-    this.#rows = new FieldCursor(bytes, outline.first[PROFILE.sample]);
+    this.#rows = new FieldCursor(bytes, start);
     this.#field = new FieldCursor(bytes);
-    this.#end = outline.last[PROFILE.sample] ?? 0;
-    window.loops.wanted.value = this.#wanted;
-    const { dense } = locationIds;
-    for (let id = 0; id < dense.length; id++) {
-      const row = dense[id] as number;
-      if (row !== 0) window.known[id] = this.#codeOf(row) + 1;
+    const layout = new Layout();
+    const knownAt = layout.take(locationIds.dense.length * 4);
+    this.#part = new ByteWindow({ bytes, start, end: this.#end }, layout);
+    // Each byte may be a frame.
+    const [samples, frames] = [outline.count[PROFILE.sample] ?? 0, this.#end - start];
+    const longest = Math.max(this.#part.size, outline.longestSample);
+    this.window = new SampleWindow({ samples, frames, longest, columns, tables }, layout);
+    const { buffer, loops } = this.window.memory;
+    loops.wanted.value = this.#wanted;
+    loops.known.value = knownAt;
+    loops.knownCount.value = locationIds.dense.length;
+    const known = new Uint32Array(buffer, knownAt, locationIds.dense.length);
+    for (let id = 0; id < known.length; id++) {
+      const row = locationIds.dense[id] as number;
+      known[id] = row === 0 ? 0 : this.#codeOf(row) + 1;
     }
   }
 
   /** Fills the window anew with the next samples; `false` when there was none left. */
   next(): boolean {
-    const window = this.#window;
+    const { window } = this;
+    const rows = this.#rows;
+    const { loops } = window.memory;
     window.clear();
-    while (!window.isFull && this.#rows.at < this.#end) {
-      const isCut = this.#decode();
-      // Unless it began where the window's bytes do, a cut sample is whole in the next ones.
-      if (isCut && this.#rows.at > this.#from && this.#to < this.#end) this.#to = 0;
-      else if (!window.isFull && !this.#readField()) break;
+    while (!window.isFull && rows.at < this.#end) {
+      this.#part.run(rows.at, window.memory, (from, end) => loops.decode(from, end));
+      rows.at = this.#part.at;
+      for (const column of window.values) column.written(window.count);
+      if (!window.isFull && !this.#readField()) break;
     }
     return window.count > 0;
-  }
-
-  /** Has the loops decode what they can; whether they stopped because the bytes end. */
-  #decode(): boolean {
-    const { loops, bytesAt, bytes, values } = this.#window;
-    const rows = this.#rows;
-    if (rows.at >= this.#to) {
-      this.#from = rows.at;
-      this.#to = Math.min(this.#end, rows.at + bytes.length);
-      bytes.set(this.#bytes.subarray(this.#from, this.#to));
-    }
-    const moved = bytesAt - this.#from;
-    const why = loops.decode(rows.at + moved, this.#to + moved);
-    rows.at = (loops.at.value >>> 0) - moved;
-    for (const column of values) column.written(loops.rows.value);
-    return why === CUT;
   }
 
   /** Reads the next field, whatever its form; `false` where none is left. */
@@ -102,7 +95,7 @@ export class SampleReader {
   }
 
   #readSample(start: number, stop: number): void {
-    const { values, count: row, frames } = this.#window;
+    const { values, count: row, frames } = this.window;
     const field = this.#field;
     let frame = frames;
     let value = 0;
@@ -122,12 +115,12 @@ export class SampleReader {
         field.at = to;
       } else if (field.field === SAMPLE.location && field.wire === VARINT) frame = this.#locate(frame);
       else if (field.field === SAMPLE.value && field.wire === VARINT)
-        values[value++]?.set(row, field.low, field.high);
+        this.#set(row, value++, field.low, field.high);
     }
     if (field.fault !== undefined) this.#problems.add("bad-message", field.begin);
     if (value !== this.#columns) this.#problems.add("bad-value-count", start);
-    for (; value < this.#columns; value++) values[value]?.set(row, 0, 0);
-    this.#window.endRow(frame);
+    for (; value < this.#columns; value++) this.#set(row, value, 0, 0);
+    this.window.endRow(frame);
   }
 
   /** Where the packed values that begin at an offset end; 0 where others are there. */
@@ -164,9 +157,14 @@ export class SampleReader {
         this.#problems.add("bad-message", field.at);
         break;
       }
-      this.#window.values[value++]?.set(row, field.low, field.high);
+      this.#set(row, value++, field.low, field.high);
     }
     return value;
+  }
+
+  /** Sets a value, if its column is wanted: others hold anything. */
+  #set(row: number, column: number, low: number, high: number): void {
+    if (this.#wanted === -1 || this.#wanted === column) this.window.values[column]?.set(row, low, high);
   }
 
   /** Adds the location of an id that was read to a stack; returns where the next one goes. */
@@ -175,7 +173,7 @@ export class SampleReader {
     const row = this.#ids.find(low, high);
     if (row === 0) this.#problems.add("bad-location-id", begin);
     const code = this.#codeOf(row);
-    this.#window.locations[frame] = code;
+    this.window.locations[frame] = code;
     return this.#codes === undefined || code !== 0 ? frame + 1 : frame;
   }
 

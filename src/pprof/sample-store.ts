@@ -1,7 +1,7 @@
 import type { Labels } from "./labels.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import type { Samples } from "./sample-columns.ts";
-import { SampleWindow } from "./sample-window.ts";
+import { refilled, SampleWindow } from "./sample-window.ts";
 
 /** Where a profile's strings are. */
 export interface Strings {
@@ -61,12 +61,13 @@ export class StoredSamples implements SampleStore {
   }
 
   pass(_: ProfileProblems, wanted: Wanted, tables: readonly number[]): SamplePass {
-    const { count, stackStart, values } = this.#samples;
-    let mostFrames = 0;
+    const { count, stackStart, locations, values } = this.#samples;
+    let longest = 0;
     for (let row = 0; row < count; row++)
-      mostFrames = Math.max(mostFrames, (stackStart[row + 1] as number) - (stackStart[row] as number));
-    const window = new SampleWindow({ columns: values.length, mostFrames, ids: 0, tables });
-    return { window, windows: copied(this.#samples, window, wanted) };
+      longest = Math.max(longest, (stackStart[row + 1] as number) - (stackStart[row] as number));
+    const frames = locations.length;
+    const window = new SampleWindow({ samples: count, frames, longest, columns: values.length, tables });
+    return { window, windows: refilled(window, () => copyInto(window, this.#samples, wanted)) };
   }
 
   labels(): Labels {
@@ -74,25 +75,23 @@ export class StoredSamples implements SampleStore {
   }
 }
 
-/** Samples in one window after the other, as far as they are wanted. */
-function* copied(
-  { count, stackStart, locations, values }: Samples,
+/** Fills a window anew with the samples that follow, as far as they are wanted; `false` when there was none left. */
+function copyInto(
   window: SampleWindow,
+  { count, stackStart, locations, values }: Samples,
   { column, codes }: Wanted,
-): Generator<SampleWindow, void> {
-  for (let sample = 0; sample < count;) {
-    window.clear();
-    for (; sample < count && !window.isFull; sample++) {
-      let frame = window.frames;
-      const end = stackStart[sample + 1] as number;
-      for (let at = stackStart[sample] as number; at < end; at++) {
-        const location = locations[at] as number;
-        const code = codes === undefined ? location : (codes[location] as number);
-        if (codes === undefined || code !== 0) window.locations[frame++] = code;
-      }
-      if (values[column] !== undefined) window.values[column]?.copy(window.count, values[column], sample);
-      window.endRow(frame);
+): boolean {
+  window.clear();
+  for (let sample = window.first; sample < count && !window.isFull; sample++) {
+    let frame = window.frames;
+    const end = stackStart[sample + 1] as number;
+    for (let at = stackStart[sample] as number; at < end; at++) {
+      const location = locations[at] as number;
+      const code = codes === undefined ? location : (codes[location] as number);
+      if (codes === undefined || code !== 0) window.locations[frame++] = code;
     }
-    yield window;
+    if (values[column] !== undefined) window.values[column]?.copy(window.count, values[column], sample);
+    window.endRow(frame);
   }
+  return window.count > 0;
 }

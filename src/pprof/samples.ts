@@ -4,7 +4,7 @@ import { profileProblems, type ProfileProblems } from "./profile-problems.ts";
 import { SampleColumns, type Samples } from "./sample-columns.ts";
 import { SampleReader, samplesOf, type SampleSource } from "./sample-reader.ts";
 import type { SamplePass, SampleStore, Wanted } from "./sample-store.ts";
-import { SampleWindow } from "./sample-window.ts";
+import { refilled } from "./sample-window.ts";
 import { PROFILE, SAMPLE } from "./schema.ts";
 import { BYTES, countVarints, FieldCursor, VARINT, viewOf } from "./wire.ts";
 
@@ -35,20 +35,13 @@ export class EncodedSamples implements SampleStore {
   }
 
   pass(problems: ProfileProblems, wanted: Wanted | undefined, tables: readonly number[]): SamplePass {
-    const { outline, locationIds, columns } = this.#source;
-    const [mostFrames, ids] = [outline.longestSample, locationIds.dense.length];
-    const window = new SampleWindow({ columns, mostFrames, ids, tables });
-    return { window, windows: filled(window, new SampleReader(this.#source, problems, window, wanted)) };
+    const reader = new SampleReader(this.#source, problems, wanted, tables);
+    return { window: reader.window, windows: refilled(reader.window, () => reader.next()) };
   }
 
   labels(problems: ProfileProblems): Labels {
     return readLabels(this.#source.bytes, this.#source.outline, problems);
   }
-}
-
-/** One window, filled again and again. */
-function* filled(window: SampleWindow, reader: SampleReader): Generator<SampleWindow, void> {
-  while (reader.next()) yield window;
 }
 
 /** How many values the first sample has, for a profile that doesn't say. */

@@ -41,11 +41,11 @@ export let inner: usize = 0;
 export let edges: usize = 0;
 export let ends: usize = 0;
 /** One more than there are, and how many have room: one more than that is the sign that there are too many. */
-export let edgeCount: u32 = 1;
+export let edgeCount: u32 = 0;
 export let mostEdges: u32 = 0;
 /** An open-addressed table of edges, 0 for an empty slot, of which a power of two is in use; there is room for two slots an edge. */
 export let slots: usize = 0;
-export let slotCount: u32 = 1024;
+export let slotCount: u32 = 0;
 
 /** The number of an edge; 0 where there is no room for another. */
 export function edge(caller: u32, callee: u32): u32 {
@@ -63,6 +63,10 @@ export function edge(caller: u32, callee: u32): u32 {
     return 0;
   }
   const number = edgeCount++;
+  const made = changetype<Edge>(edges + <usize>number * EDGE);
+  made.weight = 0;
+  made.stamp = 0;
+  made.isCalled = 0;
   store<u64>(ends + ((<usize>number) << 3), pair);
   store<u32>(slot, number);
   if (edgeCount * 2 > slotCount) rehash();

@@ -1,20 +1,26 @@
 /** A slot of the hash table: row, low and high half of its id; the fourth makes slots whole cache lines. */
 const SLOT = 4;
 
+/** How many small ids a table has that may have so many rows. */
+export const denseLength = (rows: number): number => rows * 2 + 64;
+
 /** Rows of a table by the ids that the profile gave them. Row 0, "none", answers for every id that isn't there. */
 export class IdIndex {
   /**
    * Rows of small ids, by id. Writers number from 1, so nearly every profile needs nothing else, and hot loops
    * look here themselves before they ask {@link find}.
    */
-  readonly dense: Uint32Array;
+  dense: Uint32Array;
   /** Rows of the other ids, addresses or hashes that someone used as ids: an open-addressed table, made when needed. */
   #slots: Uint32Array | undefined;
   readonly #mask: number;
 
-  /** @param rows how many ids there may be */
-  constructor(rows: number) {
-    this.dense = new Uint32Array(rows * 2 + 64);
+  /**
+   * @param rows how many ids there may be
+   * @param dense where {@link dense} is to be: {@link denseLength} zeros
+   */
+  constructor(rows: number, dense: Uint32Array = new Uint32Array(denseLength(rows))) {
+    this.dense = dense;
     this.#mask = 2 ** Math.ceil(Math.log2(rows * 2 + 2)) - 1;
   }
 

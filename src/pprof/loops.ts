@@ -5,6 +5,38 @@ interface Variable {
 
 /** What `wasm/pprof` exports, where each of these is explained. Variables that are not counts are places in the memory. */
 export interface Loops {
+  readonly at: Variable;
+
+  readonly passed: Variable;
+  readonly longest: Variable;
+  pass(tag: number, from: number, end: number): number;
+
+  readonly mappingRows: Variable;
+  readonly mappingIds: Variable;
+  readonly functionRows: Variable;
+  readonly functionIds: Variable;
+  readonly locationRows: Variable;
+  readonly locationIds: Variable;
+  readonly strings: Variable;
+  readonly tableRoom: Variable;
+  readonly firstRow: Variable;
+  readonly tableRows: Variable;
+  readonly names: Variable;
+  readonly systemNames: Variable;
+  readonly filenames: Variable;
+  readonly startLines: Variable;
+  readonly addresses: Variable;
+  readonly mappings: Variable;
+  readonly lineEnds: Variable;
+  readonly linesBefore: Variable;
+  readonly lineRoom: Variable;
+  readonly mostLines: Variable;
+  readonly lineRows: Variable;
+  readonly lineFunctions: Variable;
+  readonly lineNumbers: Variable;
+  readFunctions(from: number, end: number): number;
+  readLocations(from: number, end: number): number;
+
   readonly known: Variable;
   readonly knownCount: Variable;
   readonly starts: Variable;
@@ -14,7 +46,6 @@ export interface Loops {
   readonly mostFrames: Variable;
   readonly columns: Variable;
   readonly wanted: Variable;
-  readonly at: Variable;
   readonly rows: Variable;
   readonly frames: Variable;
   decode(from: number, end: number): number;

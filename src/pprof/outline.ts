@@ -1,6 +1,8 @@
+import { ByteWindow } from "./byte-window.ts";
+import { Layout, type LoopMemory, release } from "./loop-memory.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { isWireOf, LAST_FIELD, PROFILE } from "./schema.ts";
-import { FieldCursor } from "./wire.ts";
+import { BYTES, FieldCursor } from "./wire.ts";
 
 /** What a profile's bytes hold, before any of it is decoded: the tables are allocated by it. */
 export interface Outline {
@@ -14,6 +16,14 @@ export interface Outline {
   /** Bytes of the longest sample. */
   readonly longestSample: number;
 }
+
+/** Fields that stand there in long rows. */
+const IN_ROWS: ReadonlySet<number> = new Set([
+  PROFILE.sample,
+  PROFILE.location,
+  PROFILE.function,
+  PROFILE.string,
+]);
 
 /**
  * Walks the top level, up to the end, to damage, or to a second profile.
@@ -41,11 +51,22 @@ interface Walk extends Outline {
 }
 
 function walkTo(bytes: Uint8Array, limit: number): Walk {
+  const layout = new Layout();
+  const part = new ByteWindow({ bytes, start: 0, end: limit }, layout);
+  const memory = layout.memory();
+  try {
+    return walk(new FieldCursor(bytes), limit, part, memory);
+  } finally {
+    release(memory);
+  }
+}
+
+function walk(cursor: FieldCursor, limit: number, part: ByteWindow, memory: LoopMemory): Walk {
+  const { loops } = memory;
   const count = new Uint32Array(LAST_FIELD + 1);
   const first = new Float64Array(LAST_FIELD + 1);
   const last = new Float64Array(LAST_FIELD + 1);
   const strange: number[] = [];
-  const cursor = new FieldCursor(bytes);
   let restart: number | undefined;
   let second: number | undefined;
   let typesDone = false;
@@ -69,7 +90,14 @@ function walkTo(bytes: Uint8Array, limit: number): Walk {
     if (count[field] === 0) first[field] = begin;
     (count[field] as number)++;
     last[field] = cursor.at;
-    if (field === PROFILE.sample) longestSample = Math.max(longestSample, cursor.stop - cursor.start);
+    if (!IN_ROWS.has(field)) continue;
+    loops.passed.value = 0;
+    loops.longest.value = cursor.stop - cursor.start;
+    part.run(cursor.at, memory, (from, end) => loops.pass((field << 3) | BYTES, from, end));
+    cursor.at = part.at;
+    count[field] = (count[field] as number) + loops.passed.value;
+    last[field] = cursor.at;
+    if (field === PROFILE.sample) longestSample = Math.max(longestSample, loops.longest.value);
   }
   return { end: cursor.at, count, first, last, longestSample, fault: cursor.fault, strange, second };
 }

@@ -1,9 +1,10 @@
-import { IdIndex } from "./id-index.ts";
+import type { IdIndex } from "./id-index.ts";
 import { setWord, wordsOf } from "./int64.ts";
 import type { Outline } from "./outline.ts";
 import type { ProfileProblems } from "./profile-problems.ts";
 import { FUNCTION, LINE, LOCATION, MAPPING, PROFILE } from "./schema.ts";
 import { stringIndex } from "./strings.ts";
+import { type LineSink, TableLoops } from "./table-loops.ts";
 import type { FunctionTable, LineTable, LocationTable, MappingTable, Tables } from "./tables.ts";
 import { BYTES, FieldCursor, VARINT } from "./wire.ts";
 
@@ -20,10 +21,14 @@ export function readTables(
   problems: ProfileProblems,
 ): Tables & { readonly locationIds: IdIndex } {
   const reader = new TableReader(bytes, outline, problems);
-  const mappings = reader.mappings();
-  const functions = reader.functions();
-  const { table: locations, lines, ids: locationIds } = reader.locations(mappings.ids, functions.ids);
-  return { mappings: mappings.table, functions: functions.table, locations, lines, locationIds };
+  try {
+    const mappings = reader.mappings();
+    const functions = reader.functions();
+    const { locations, lines } = reader.locations();
+    return { mappings, functions, locations, lines, locationIds: reader.locationIds };
+  } finally {
+    reader.release();
+  }
 }
 
 class TableReader {
@@ -34,7 +39,11 @@ class TableReader {
   readonly #row: FieldCursor;
   readonly #line: FieldCursor;
 
+  /** For all rows but the odd ones. */
+  readonly #loops: TableLoops;
+
   constructor(bytes: Uint8Array, outline: Outline, problems: ProfileProblems) {
+    this.#loops = new TableLoops(bytes, outline, MOST_LINES);
     this.#outline = outline;
     this.#problems = problems;
     this.#rows = new FieldCursor(bytes);
@@ -42,9 +51,13 @@ class TableReader {
     this.#line = new FieldCursor(bytes);
   }
 
-  mappings(): { table: MappingTable; ids: IdIndex } {
+  get locationIds(): IdIndex {
+    return this.#loops.locationIds;
+  }
+
+  mappings(): MappingTable {
     const count = this.#count(PROFILE.mapping);
-    const ids = new IdIndex(count);
+    const ids = this.#loops.mappingIds;
     const start = new BigUint64Array(count);
     const limit = new BigUint64Array(count);
     const offset = new BigUint64Array(count);
@@ -65,18 +78,22 @@ class TableReader {
       }
       this.#endRow(ids, low, high, row);
     }
-    return { table: { count, start, limit, offset, file, buildId }, ids };
+    return { count, start, limit, offset, file, buildId };
   }
 
-  functions(): { table: FunctionTable; ids: IdIndex } {
+  functions(): FunctionTable {
     const count = this.#count(PROFILE.function);
-    const ids = new IdIndex(count);
+    const ids = this.#loops.functionIds;
     const name = new Uint32Array(count);
     const systemName = new Uint32Array(count);
     const filename = new Uint32Array(count);
     const startLine = new Float64Array(count);
+    const table = { count, name, systemName, filename, startLine };
     const field = this.#row;
-    for (let row = 1; this.#nextRow(PROFILE.function); row++) {
+    for (let row = 1; ; row++) {
+      row = this.#loops.functions(this.#rows.at, row, table);
+      this.#rows.at = this.#loops.at;
+      if (!this.#nextRow(PROFILE.function)) return table;
       let low = 0;
       let high = 0;
       while (field.next(this.#rows.stop)) {
@@ -91,23 +108,23 @@ class TableReader {
       }
       this.#endRow(ids, low, high, row);
     }
-    return { table: { count, name, systemName, filename, startLine }, ids };
   }
 
-  locations(
-    mappingIds: IdIndex,
-    functionIds: IdIndex,
-  ): { table: LocationTable; lines: LineTable; ids: IdIndex } {
+  locations(): { locations: LocationTable; lines: LineTable } {
     const count = this.#count(PROFILE.location);
-    const ids = new IdIndex(count);
+    const { mappingIds, functionIds, locationIds: ids } = this.#loops;
     const address = new BigUint64Array(count);
     const addresses = wordsOf(address);
     const mapping = new Uint32Array(count);
     const lineStart = new Uint32Array(count + 1);
     const lines = new LineBuilder(count);
     lineStart.fill(lines.count, 0, 2);
+    const table = { count, address, mapping, lineStart };
     const field = this.#row;
-    for (let row = 1; this.#nextRow(PROFILE.location); row++) {
+    for (let row = 1; ; row++) {
+      row = this.#loops.locations(this.#rows.at, row, table, lines);
+      this.#rows.at = this.#loops.at;
+      if (!this.#nextRow(PROFILE.location)) return { locations: table, lines: lines.table() };
       let low = 0;
       let high = 0;
       while (field.next(this.#rows.stop)) {
@@ -129,7 +146,10 @@ class TableReader {
       lineStart[row + 1] = lines.count;
       this.#endRow(ids, low, high, row);
     }
-    return { table: { count, address, mapping, lineStart }, lines: lines.table(), ids };
+  }
+
+  release(): void {
+    this.#loops.release();
   }
 
   #readLine(functionIds: IdIndex, lines: LineBuilder): void {
@@ -176,7 +196,7 @@ class TableReader {
 }
 
 /** Lines in columns that grow: how many there are is known only after the last location. */
-class LineBuilder {
+class LineBuilder implements LineSink {
   count = 1;
   #function: Uint32Array<ArrayBuffer>;
   #line: Float64Array<ArrayBuffer>;
@@ -187,16 +207,27 @@ class LineBuilder {
   }
 
   add(of: number, line: number): void {
-    if (this.count === this.#line.length) {
-      const functions = new Uint32Array(this.count * 2);
-      functions.set(this.#function);
-      this.#function = functions;
-      const lines = new Float64Array(this.count * 2);
-      lines.set(this.#line);
-      this.#line = lines;
-    }
+    this.#reserve(1);
     this.#function[this.count] = of;
     this.#line[this.count++] = line;
+  }
+
+  append(functions: Uint32Array, lines: Float64Array): void {
+    this.#reserve(lines.length);
+    this.#function.set(functions, this.count);
+    this.#line.set(lines, this.count);
+    this.count += lines.length;
+  }
+
+  #reserve(rows: number): void {
+    if (this.count + rows <= this.#line.length) return;
+    const room = 2 * (this.count + rows);
+    const functions = new Uint32Array(room);
+    functions.set(this.#function);
+    this.#function = functions;
+    const lines = new Float64Array(room);
+    lines.set(this.#line);
+    this.#line = lines;
   }
 
   table(): LineTable {

@@ -1,3 +1,4 @@
+import { CUT, FULL, ODD, stop } from "./stop";
 import { endsAt, lengthAt, NO_VARINT, shortAt, shortLengthAt, varintAt } from "./varint";
 
 /** Fields by their tags: samples in a profile, and what stands in a sample. */
@@ -7,11 +8,6 @@ const LOCATIONS: u32 = 0x0a;
 const VALUE: u32 = 0x10;
 const VALUES: u32 = 0x12;
 const LABEL: u32 = 0x1a;
-
-/** Why decoding stopped: the window is full, the bytes end within a sample, or the next field is not of a common form. */
-const FULL: i32 = 0;
-const CUT: i32 = 1;
-const ODD: i32 = 2;
 
 /** A count of values where one is not of a common form. */
 const BAD: u32 = -1;
@@ -33,8 +29,7 @@ export let columns: u32 = 0;
 /** The only column that is decoded, and whose zeros need no stack; -1 for none. */
 export let wanted: i32 = -1;
 
-/** Where decoding stopped, and what the window holds. */
-export let at: usize = 0;
+/** What the window holds. */
 export let rows: u32 = 0;
 export let frames: u32 = 0;
 
@@ -45,19 +40,19 @@ export function columnAt(column: u32): usize {
 
 /** Decodes samples into the window, behind those that are there. All that is read lies before `end`, or is not used. */
 export function decode(from: usize, end: usize): i32 {
-  at = from;
+  let at = from;
   while (rows < mostRows && frames < mostFrames) {
-    if (at >= end) return CUT;
-    if (load<u8>(at) != SAMPLES) return ODD;
+    if (at >= end) return stop(at, CUT);
+    if (load<u8>(at) != SAMPLES) return stop(at, ODD);
     const length = shortLengthAt(at + 1);
-    if (length > 2) return ODD;
+    if (length > 2) return stop(at, ODD);
     const start = at + 1 + length;
-    const stop = start + shortAt(at + 1);
-    if (stop > end) return CUT;
-    if (!sample(start, stop)) return ODD;
-    at = stop;
+    const next = start + shortAt(at + 1);
+    if (next > end) return stop(at, CUT);
+    if (!sample(start, next)) return stop(at, ODD);
+    at = next;
   }
-  return FULL;
+  return stop(at, FULL);
 }
 
 /** Decodes one sample; whether all of it has a common form. */

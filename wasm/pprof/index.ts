@@ -1,3 +1,6 @@
 export * from "./decode";
 export * from "./edges";
+export * from "./outline";
+export * from "./stop";
 export * from "./sums";
+export * from "./tables";

@@ -3,6 +3,9 @@ import type { ProfileProblems } from "./profile-problems.ts";
 import { PROFILE } from "./schema.ts";
 import { BYTES, FieldCursor } from "./wire.ts";
 
+/** Bytes of strings that are decoded at once: more than those of large programs. */
+const MOST_TEXT = 1 << 22;
+
 /** A profile's strings: where they stand, decoded only when they are asked for. */
 export class StringTable {
   readonly count: number;
@@ -11,6 +14,8 @@ export class StringTable {
   readonly #length: Uint32Array;
   readonly #decoded = new Map<number, string>();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  /** All strings in one, where each character of it is a byte; "" where that isn't so. */
+  #text: string | undefined;
 
   constructor(bytes: Uint8Array, { count, first, last }: Outline) {
     this.count = count[PROFILE.string] ?? 0;
@@ -38,10 +43,28 @@ export class StringTable {
     let text = this.#decoded.get(index);
     if (text === undefined) {
       const start = this.#start[index] as number;
-      text = this.#decoder.decode(this.#bytes.subarray(start, start + length));
+      const from = start - (this.#start[0] as number);
+      this.#text ??= this.#decodeAll();
+      text =
+        this.#text === ""
+          ? this.#decoder.decode(this.#bytes.subarray(start, start + length))
+          : this.#text.slice(from, from + length);
       this.#decoded.set(index, text);
     }
     return text;
+  }
+
+  /**
+   * Decodes all strings at once, with what stands between them, which is much quicker than one by one. Nothing becomes more
+   * characters than it has bytes: where there are as many in all, each is one, and no string depends on its neighbours.
+   */
+  #decodeAll(): string {
+    const start = this.#start[0] as number;
+    const last = this.count - 1;
+    const end = (this.#start[last] as number) + this.lengthOf(last);
+    if (end - start > MOST_TEXT) return "";
+    const text = this.#decoder.decode(this.#bytes.subarray(start, end));
+    return text.length === end - start ? text : "";
   }
 }
 

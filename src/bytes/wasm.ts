@@ -37,7 +37,10 @@ export function instantiate(
 ): unknown {
   let module = modules.get(text);
   if (module === undefined) {
-    module = new WebAssembly.Module(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
+    const code = atob(text);
+    const bytes = new Uint8Array(code.length);
+    for (let at = 0; at < code.length; at++) bytes[at] = code.charCodeAt(at);
+    module = new WebAssembly.Module(bytes);
     modules.set(text, module);
   }
   return new WebAssembly.Instance(module, { env: { memory, ...imports } }).exports;

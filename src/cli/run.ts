@@ -59,6 +59,7 @@ export async function run(args: readonly string[], version: string): Promise<num
       if (error !== undefined && error.name !== "YError") throw error;
       throw new InquestError("misuse", inWords(message, args, parser.parsed));
     });
+  neverLayOutHelp(parser);
   try {
     await parser.parseAsync();
     return (await asked.run?.()) ?? EXIT.analysed;
@@ -66,6 +67,16 @@ export async function run(args: readonly string[], version: string): Promise<num
     process.stderr.write(`${explain(error, args)}\n`);
     return EXIT.cannot;
   }
+}
+
+/** What of the parser's own its types leave out. */
+interface ParserInternals {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
+}
+
+/** Behind each command the parser lays out its help, should that go wrong: it costs more than a small profile, and nobody sees it. */
+function neverLayOutHelp(parser: unknown): void {
+  (parser as ParserInternals).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined;
 }
 
 /**

@@ -14,21 +14,15 @@ export interface CallEdge {
 interface Edged {
   /** By location: its code, 0 for one that isn't needed. */
   readonly codes: Uint32Array;
-  /** By code: a head and a `Place` of the loops, the place as words. */
-  readonly heads: readonly number[];
+  /** By code: the innermost of its nodes that are shown. */
+  readonly innermost: readonly number[];
+  /** By code, which is below that of all other locations: a `Place` of the loops, as words. */
   readonly places: readonly number[];
   /** Caller and callee of each edge from one inlined function to the next. */
   readonly inner: readonly (readonly [caller: number, callee: number])[];
-  /** Whether any callee is wanted. */
-  readonly any: boolean;
 }
 
 const NONE = -1;
-/** Bits of a head, see `wasm/pprof/edges.ts`. */
-const HEAD_BITS = 3;
-const CALLED = 1;
-const INLINED = 2;
-const INNER = 4;
 /** Words of a place and of an edge in the loops' memory. */
 const PLACE = 8;
 const EDGE = 4;
@@ -54,7 +48,7 @@ export function callEdges(
   watched: Uint8Array = kept,
 ): CallEdge[] {
   const edged = edgedLocations(graph, kept, watched);
-  if (!edged.any) return [];
+  if (edged.places.length === PLACE) return [];
   // The loops' memory doesn't grow: where there are more edges than have room, all is done again with more of it.
   const first = Math.min(Math.max(LEAST_ROOM, Math.ceil(Math.log2(profile.sampleCount + 1))), MOST_ROOM);
   for (let room = 2 ** first; ; room *= 4) {
@@ -70,33 +64,39 @@ function edgedLocations(
 ): Edged {
   const codes = new Uint32Array(start.length - 1);
   // Code 0 stands for no location.
-  const heads = [0];
+  const innermost = [0];
   const places = Array.from({ length: PLACE }, () => 0);
   const inner: [number, number][] = [];
-  let any = false;
+  const others: number[] = [];
+  const othersInnermost: number[] = [];
   for (let location = 0; location < codes.length; location++) {
     const last = (start[location + 1] as number) - 1;
     const innerStart = inner.length;
     let caller = NONE;
     let outer = NONE;
-    let how = 0;
+    let called = 0;
     for (let at = last; at >= (start[location] as number); at--) {
       const node = nodes[at] as number;
       if (kept[node] !== 1) continue;
       if (watched[node] === 1) {
-        any = true;
-        if (caller === NONE) how = at === last ? CALLED : INLINED;
+        if (caller === NONE) called = at === last ? 1 : 2;
         else inner.push([caller, node]);
       }
       if (caller === NONE) outer = node;
       caller = node;
     }
     if (caller === NONE) continue;
-    codes[location] = heads.length;
-    heads.push((caller << HEAD_BITS) | how | (inner.length > innerStart ? INNER : 0));
-    places.push(outer, innerStart, inner.length, NONE, 0, 0, 0, 0);
+    if (called === 0 && inner.length === innerStart) {
+      others.push(location);
+      othersInnermost.push(caller);
+      continue;
+    }
+    codes[location] = innermost.length;
+    innermost.push(caller);
+    places.push(outer, called, innerStart, inner.length, NONE, 0, 0, 0);
   }
-  return { codes, heads, places, inner, any };
+  for (const [at, location] of others.entries()) codes[location] = innermost.length + at;
+  return { codes, innermost: [...innermost, ...othersInnermost], places, inner };
 }
 
 /** All calls of wanted callees, in a location from the function to what was inlined into it; `undefined` where the room isn't enough. */
@@ -104,11 +104,11 @@ function edgesWithin(
   room: number,
   profile: Profile,
   column: number,
-  { codes, heads, places, inner }: Edged,
+  { codes, innermost, places, inner }: Edged,
   least: number,
 ): CallEdge[] | undefined {
   const { window, windows } = profile.pass(column, codes, [
-    heads.length * 4,
+    innermost.length * 4,
     places.length * 4,
     inner.length * 4,
     room * EDGE * 4,
@@ -116,9 +116,10 @@ function edgesWithin(
     room * 2 * 4,
   ]);
   const { loops, buffer } = window.memory;
-  const [headsAt = 0, placesAt = 0, innerAt = 0, edgesAt = 0, endsAt = 0, slotsAt = 0] = window.tables;
-  loops.heads.value = headsAt;
+  const [innermostAt = 0, placesAt = 0, innerAt = 0, edgesAt = 0, endsAt = 0, slotsAt = 0] = window.tables;
+  loops.innermost.value = innermostAt;
   loops.places.value = placesAt;
+  loops.placeCount.value = places.length / PLACE;
   loops.inner.value = innerAt;
   loops.edges.value = edgesAt;
   loops.ends.value = endsAt;
@@ -127,7 +128,7 @@ function edgesWithin(
   loops.slots.value = slotsAt;
   loops.slotCount.value = FIRST_SLOTS;
   new Uint32Array(buffer, slotsAt, FIRST_SLOTS).fill(0);
-  new Int32Array(buffer, headsAt, heads.length).set(heads);
+  new Uint32Array(buffer, innermostAt, innermost.length).set(innermost);
   new Int32Array(buffer, placesAt, places.length).set(places);
   const numbers = new Uint32Array(buffer, innerAt, inner.length);
   for (const [at, [caller, callee]] of inner.entries()) numbers[at] = loops.edge(caller, callee);

@@ -60,8 +60,9 @@ export interface Loops {
   readonly isNegative: Variable;
   sum(column: number, first: number, count: number): void;
 
-  readonly heads: Variable;
+  readonly innermost: Variable;
   readonly places: Variable;
+  readonly placeCount: Variable;
   readonly inner: Variable;
   readonly edges: Variable;
   readonly ends: Variable;

@@ -35,9 +35,9 @@ export class SampleWindow implements Samples {
     const starts = layout.take((this.#samples + 1) * 4);
     const column = this.#samples * 8;
     const values = layout.take(columns * column);
-    // One is written that may not stay.
+    // One is written that may not stay, and the loops read some frames together.
     const room = Math.min(WINDOW_FRAMES + longest, frames) + 1;
-    const stacks = layout.take(room * 4);
+    const stacks = layout.take((room + 3) * 4);
     this.memory = layout.memory();
     const { buffer, loops } = this.memory;
     this.stackStart = new Uint32Array(buffer, starts, this.#samples + 1);

@@ -11,11 +11,13 @@ class Edge {
 }
 const EDGE: usize = 16;
 
-/** What a location is to the edges, where it is a wanted callee or holds one. */
+/** A location that is a wanted callee, or has one within it. */
 @unmanaged
 class Place {
   /** Its outermost node that is shown. */
   outermost: u32;
+  /** 1 where that one is wanted as a callee, 2 where it was inlined into one that isn't shown. */
+  called: u32;
   /** Where its edges from one inlined function to the next begin and end in the list of these. */
   innerStart: u32;
   innerStop: u32;
@@ -24,18 +26,13 @@ class Place {
   lastEdge: u32;
 }
 const PLACE: usize = 32;
-
-/** By code: its innermost node that is shown, and in the lowest bits what more it is, if anything. */
-export let heads: usize = 0;
-const HEAD_BITS: u32 = 3;
-/** The outermost of its nodes is wanted as a callee; that one was inlined into one that isn't shown; edges are within it. */
-const CALLED: u32 = 1;
-const INLINED: u32 = 2;
-const INNER: u32 = 4;
 const NONE: u32 = -1;
 
-/** Places by code, and the edges within them. */
+/** By code: the innermost of a location's nodes that are shown. */
+export let innermost: usize = 0;
+/** By code, which is below that of all other locations: places, and the edges within them. */
 export let places: usize = 0;
+export let placeCount: u32 = 0;
 export let inner: usize = 0;
 /** Edges by number, and the caller and callee of each. Number 0 is every node's call of itself, which isn't counted. */
 export let edges: usize = 0;
@@ -46,6 +43,9 @@ export let mostEdges: u32 = 0;
 /** An open-addressed table of edges, 0 for an empty slot, of which a power of two is in use; there is room for two slots an edge. */
 export let slots: usize = 0;
 export let slotCount: u32 = 0;
+
+/** Bytes of frames that are looked at together. */
+const BLOCK: usize = 64 * 4;
 
 /** The number of an edge; 0 where there is no room for another. */
 export function edge(caller: u32, callee: u32): u32 {
@@ -100,35 +100,44 @@ function after(slot: usize): usize {
  */
 export function addEdges(column: u32, first: u32, count: u32): void {
   const measured = columnAt(column);
-  const table = heads;
+  const limit = i32x4.splat(placeCount);
   for (let sample: u32 = 0; sample < count; sample++) {
     const value = load<f64>(measured + ((<usize>sample) << 3));
     if (value == 0) continue;
     const start = starts + ((<usize>sample) << 2);
     const leaf = stacks + ((<usize>load<u32>(start)) << 2);
+    const root = stacks + ((<usize>load<u32>(start, 4)) << 2);
     const stamp = first + sample + 1;
-    // Only locations with a node that is shown are in these stacks: the next one towards the root is the caller's.
-    let caller = NONE;
-    // Of an edge that is there several times, the first tells whether it was inlined.
-    for (let frame = stacks + ((<usize>load<u32>(start, 4)) << 2); frame > leaf;) {
-      frame -= 4;
-      const code = load<u32>(frame);
-      const head = load<u32>(table + ((<usize>code) << 2));
-      if ((head & (CALLED | INLINED | INNER)) != 0) enter(code, head, caller, stamp, value);
-      caller = head >>> HEAD_BITS;
+    // Places are found without branches, which would be guessed wrongly too often: a bit for each frame of a block.
+    for (let end = root; end > leaf;) {
+      const block = end - leaf > BLOCK ? end - BLOCK : leaf;
+      let found: u64 = 0;
+      for (let at = block, bit: u64 = 0; at < end; at += 16, bit += 4)
+        found |= (<u64>i32x4.bitmask(i32x4.lt_u(v128.load(at), limit))) << bit;
+      found &= (<u64>-1) >>> (64 - ((<u64>(end - block)) >>> 2));
+      // Of an edge that is there several times, the first from the root tells whether it was inlined.
+      while (found != 0) {
+        const index = 63 - clz(found);
+        found ^= (<u64>1) << index;
+        const frame = block + ((<usize>index) << 2);
+        // Only locations with a node that is shown are in these stacks: the next one towards the root is the caller's.
+        const caller = frame + 4 < root ? load<u32>(innermost + ((<usize>load<u32>(frame, 4)) << 2)) : NONE;
+        enter(load<u32>(frame), caller, stamp, value);
+      }
+      end = block;
     }
   }
 }
 
 /** Counts the calls into and within a location. */
-function enter(code: u32, head: u32, caller: u32, stamp: u32, value: f64): void {
+function enter(code: u32, caller: u32, stamp: u32, value: f64): void {
   const place = changetype<Place>(places + <usize>code * PLACE);
-  if ((head & (CALLED | INLINED)) != 0 && caller != NONE) {
+  if (place.called != 0 && caller != NONE) {
     if (place.lastCaller != caller) {
       place.lastCaller = caller;
       place.lastEdge = edge(caller, place.outermost);
     }
-    add(place.lastEdge, stamp, value, (head & CALLED) != 0);
+    add(place.lastEdge, stamp, value, place.called == 1);
   }
   for (let at = place.innerStart; at < place.innerStop; at++)
     add(load<u32>(inner + ((<usize>at) << 2)), stamp, value, false);

@@ -1,3 +1,4 @@
+import { InquestError } from "../bytes/index.ts";
 import { instantiate, wasmMemory } from "../bytes/wasm.ts";
 import { LOOPS } from "./loops.wasm.ts";
 import type { Loops } from "./loops.ts";
@@ -10,6 +11,8 @@ const LINE = 64;
 const LEAST_SIZE = 1 << 20;
 const MOST_KEPT = 1 << 23;
 const KEPT = 2;
+/** What a memory can have. */
+const MOST = 2 ** 32;
 
 /** A memory, and the loops that work in it. */
 export interface LoopMemory {
@@ -31,8 +34,13 @@ export class Layout {
     return at;
   }
 
-  /** A memory with all that room. It holds what it was used for last. */
+  /**
+   * A memory with all that room. It holds what it was used for last.
+   *
+   * @throws InquestError `limit` where that is more than there can be: no program's profile comes near
+   */
   memory(): LoopMemory {
+    if (this.#next > MOST) throw new InquestError("limit", "a profile needs more than 4 GB of memory");
     const at = idle.findIndex(({ buffer }) => buffer.byteLength >= this.#next);
     const [known] = at === -1 ? [] : idle.splice(at, 1);
     if (known) return known;

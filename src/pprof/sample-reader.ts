@@ -18,6 +18,9 @@ export interface SampleSource {
   readonly columns: number;
 }
 
+/** Frames of a sample that are read: a gigabyte of them. */
+const MOST_FRAMES = 2 ** 28;
+
 /**
  * Decodes samples, from where it left off. The loops do it for all of the common forms; what they leave is read here, one field
  * after the other, and is told when it is damaged.
@@ -58,7 +61,7 @@ export class SampleReader {
     this.#part = new ByteWindow({ bytes, start, end: this.#end }, layout);
     // Each byte may be a frame.
     const [samples, frames] = [outline.count[PROFILE.sample] ?? 0, this.#end - start];
-    const longest = Math.max(this.#part.size, outline.longestSample);
+    const longest = Math.max(this.#part.size, Math.min(outline.longestSample, MOST_FRAMES));
     this.window = new SampleWindow({ samples, frames, longest, columns, tables }, layout);
     const { buffer, loops } = this.window.memory;
     loops.wanted.value = this.#wanted;
@@ -173,6 +176,10 @@ export class SampleReader {
     const row = this.#ids.find(low, high);
     if (row === 0) this.#problems.add("bad-location-id", begin);
     const code = this.#codeOf(row);
+    if (frame === this.window.locations.length) {
+      this.#problems.add("bad-message", begin);
+      return frame;
+    }
     this.window.locations[frame] = code;
     return this.#codes === undefined || code !== 0 ? frame + 1 : frame;
   }

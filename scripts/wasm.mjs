@@ -9,8 +9,8 @@ import { join } from "node:path";
 
 const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 /** No runtime and no assertions: the loops allocate nothing, and the memory that they work in is given to them. */
-const OPTIONS = ["-O3", "--converge", "--noAssert", "--runtime", "stub", "--importMemory", "--use", "abort="];
-OPTIONS.push("--enable", "simd");
+const OPTIONS =
+  "-O3 --noAssert --runtime stub --importMemory --use abort= --memoryBase 4096 --enable simd".split(" ");
 
 for (const room of readdirSync("wasm", { withFileTypes: true })) if (room.isDirectory()) compile(room.name);
 

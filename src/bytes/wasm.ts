@@ -1,9 +1,11 @@
 /** A page of WebAssembly's memory, in bytes. */
-export const PAGE: number = 1 << 16;
+const PAGE = 1 << 16;
+const MOST_PAGES = 1 << 16;
 
-/** WebAssembly's linear memory, as far as it is used here: of a fixed size, so that views of it stay what they are. */
+/** WebAssembly's linear memory. Views of it are good until it grows. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
 }
 
 /** What is used of the API, whose types come with a browser's. */
@@ -18,8 +20,13 @@ const modules = new Map<string, object>();
 
 /** A memory of zeros of at least that many bytes. What is never touched costs nothing. */
 export function wasmMemory(bytes: number): WasmMemory {
-  const pages = Math.ceil(bytes / PAGE);
-  return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  return new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE), maximum: MOST_PAGES });
+}
+
+/** Makes a memory at least that many bytes large. */
+export function growTo(memory: WasmMemory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
 
 /**

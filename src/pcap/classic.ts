@@ -1,3 +1,4 @@
+import type { Core } from "./core.ts";
 import type { Log } from "./log.ts";
 import { Direction, type Packet } from "./packet.ts";
 import type { CaptureInterface } from "./pcapng-interface.ts";
@@ -79,6 +80,19 @@ export class ClassicReader {
 
   get frames(): number {
     return this.#frames;
+  }
+
+  /** Lets the loops take the plain packets that are at hand. Only the usual kind of file has such. */
+  run({ loops }: Core): void {
+    const { littleEndian, nanoseconds, long } = this.#variant;
+    if (!this.#headerRead || this.#done || this.#searching || long || this.#minor < 4) return;
+    const window = this.#window;
+    loops.setFrames(this.#frames);
+    loops.setLastSeconds(this.#lastSeconds);
+    const { at, end } = window;
+    window.at = loops.classic(at, end, this.#linkType, !littleEndian, nanoseconds, this.#limit);
+    this.#frames = loops.frames.value >>> 0;
+    this.#lastSeconds = loops.lastSeconds.value >>> 0;
   }
 
   /** Fills the packet's record fields. If there is none, the window needs another chunk or the file is at its end. */

@@ -2,7 +2,6 @@ import { NONE, type Packet, Tunnel } from "./packet.ts";
 import { forgetTransport, ipv4, ipv6 } from "./internet.ts";
 import { EtherType } from "./ether-type.ts";
 import { nflog } from "./nflog.ts";
-import { plainSegment } from "./plain-segment.ts";
 import { be16, be32, le32 } from "./words.ts";
 import { directionOfType } from "./classic.ts";
 
@@ -22,11 +21,6 @@ export const LINK_TYPES: ReadonlySet<number> = new Set([
  * `innerAt` and `innerType`.
  */
 export function decode(p: Packet): void {
-  if (!plainSegment(p)) decodeLayers(p);
-}
-
-/** The same, layer by layer, whatever the packet is. */
-export function decodeLayers(p: Packet): void {
   p.version = 0;
   p.protocol = NONE;
   forgetTransport(p);

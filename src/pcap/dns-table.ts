@@ -3,78 +3,78 @@ import type { DnsTotals } from "./dns-totals.ts";
 /** What carried a query and its answer. */
 export const Transport = { udp: 0, tcp: 1 } as const;
 
-/** The columns of {@link DnsTable}, as they are while it is filled. */
-export class DnsColumns {
-  client: Int32Array = new Int32Array(0);
-  clientPort: Uint16Array = new Uint16Array(0);
-  server: Int32Array = new Int32Array(0);
-  serverPort: Uint16Array = new Uint16Array(0);
+/** The columns of {@link DnsTable}. */
+export interface DnsColumns {
+  readonly client: Int32Array;
+  readonly clientPort: Uint16Array;
+  readonly server: Int32Array;
+  readonly serverPort: Uint16Array;
   /** The transaction id. */
-  id: Uint16Array = new Uint16Array(0);
+  readonly id: Uint16Array;
   /** Type and name of the question; 0 where the capture cut it. The name is a number for {@link DnsTable.nameOf}. */
-  qtype: Uint16Array = new Uint16Array(0);
-  name: Int32Array = new Int32Array(0);
+  readonly qtype: Uint16Array;
+  readonly name: Int32Array;
   /** A value of {@link Transport}. */
-  transport: Uint8Array = new Uint8Array(0);
+  readonly transport: Uint8Array;
   /** The longest answer over UDP that the query allows (EDNS); 0 where it doesn't tell, which means 512. */
-  ednsSize: Uint16Array = new Uint16Array(0);
-  time: Float64Array = new Float64Array(0);
+  readonly ednsSize: Uint16Array;
+  readonly time: Float64Array;
   /** Of the segment that completed the query, where it came in several. */
-  frame: Uint32Array = new Uint32Array(0);
+  readonly frame: Uint32Array;
   /** Of the first response, or else of the ICMP error; NaN and 0 for none. */
-  answerTime: Float64Array = new Float64Array(0);
-  answerFrame: Uint32Array = new Uint32Array(0);
+  readonly answerTime: Float64Array;
+  readonly answerFrame: Uint32Array;
   /** The response code, -1 without a response. */
-  rcode: Int8Array = new Int8Array(0);
+  readonly rcode: Int8Array;
   /** ANCOUNT of the response. */
-  answerCount: Uint16Array = new Uint16Array(0);
+  readonly answerCount: Uint16Array;
   /** A or AAAA records of the type asked for among the captured bytes of the response. */
-  records: Uint16Array = new Uint16Array(0);
+  readonly records: Uint16Array;
   /** Whether the response had the TC bit. */
-  truncated: Uint8Array = new Uint8Array(0);
+  readonly truncated: Uint8Array;
   /** 1 where an ICMP error came and no response; its type, code and sender (an address id). */
-  icmp: Uint8Array = new Uint8Array(0);
-  icmpType: Uint8Array = new Uint8Array(0);
-  icmpCode: Uint8Array = new Uint8Array(0);
-  icmpFrom: Int32Array = new Int32Array(0);
+  readonly icmp: Uint8Array;
+  readonly icmpType: Uint8Array;
+  readonly icmpCode: Uint8Array;
+  readonly icmpFrom: Int32Array;
   /**
    * A response with the query's id and question that came from another address or port than was asked, which a client does
    * not take: its frame and its sender (an address id); 0 and -1 for none.
    */
-  strayFrame: Uint32Array = new Uint32Array(0);
-  strayFrom: Int32Array = new Int32Array(0);
+  readonly strayFrame: Uint32Array;
+  readonly strayFrom: Int32Array;
   /**
    * The try before this one of the same lookup, by the same client at the same server; -1 for none. A query over TCP follows
    * on one over UDP whose answer had the TC bit.
    */
-  retryOf: Int32Array = new Int32Array(0);
+  readonly retryOf: Int32Array;
   /** The previous query with the same five-tuple and transaction id, whatever it asks; -1 for none. */
-  previousSameId: Int32Array = new Int32Array(0);
+  readonly previousSameId: Int32Array;
   /**
    * The copy of this query before or after address translation, -1 for none: of the copy nearest to the server the one
    * before it, of the others the next one.
    */
-  linked: Int32Array = new Int32Array(0);
+  readonly linked: Int32Array;
   /** 1 for a query as the server sees it; 0 for its copies before address translation, which count no second time. */
-  counted: Uint8Array = new Uint8Array(0);
+  readonly counted: Uint8Array;
   /** The client's own address and port before translation; the same as client and clientPort without. */
-  originalClient: Int32Array = new Int32Array(0);
-  originalClientPort: Uint16Array = new Uint16Array(0);
+  readonly originalClient: Int32Array;
+  readonly originalClientPort: Uint16Array;
   /** Whom the client asked before translation; the same as server and serverPort without. */
-  originalServer: Int32Array = new Int32Array(0);
-  originalServerPort: Uint16Array = new Uint16Array(0);
+  readonly originalServer: Int32Array;
+  readonly originalServerPort: Uint16Array;
   /** 1 where the capture ended before an answer was due. */
-  undecided: Uint8Array = new Uint8Array(0);
+  readonly undecided: Uint8Array;
   /** How often the query and its answer were captured, on several interfaces; 255 is that or more. */
-  copies: Uint8Array = new Uint8Array(0);
-  answerCopies: Uint8Array = new Uint8Array(0);
+  readonly copies: Uint8Array;
+  readonly answerCopies: Uint8Array;
 }
 
 /**
  * DNS queries over UDP and TCP, one row each, with what answered them. Columns are parallel arrays; times are seconds since the
  * capture's first packet, addresses are ids for {@link DnsTable.address}.
  */
-export interface DnsTable extends Readonly<DnsColumns> {
+export interface DnsTable extends DnsColumns {
   readonly length: number;
   /** Sums over all queries, those that were dropped because there were too many included. */
   readonly totals: DnsTotals;

@@ -52,97 +52,131 @@ const MAX_SERVERS = 4096;
 const MAX_CLIENTS = 1 << 16;
 const TOLD_NAMES = 1000;
 
-type Sum = { -readonly [Key in keyof QueryTotals]: number };
+/** Places of what is counted of each. */
+const ASKED = 0;
+const ANSWERED = 1;
+const ICMP = 2;
+const UNANSWERED = 3;
+const UNDECIDED = 4;
+const NXDOMAIN = 5;
+const COUNTS = 6;
 
-interface ServerSum extends Sum {
-  tcp: number;
-  readonly clients: Set<number>;
-  readonly codes: Map<number, number>;
-  readonly latencies: Latencies;
+const NO_SUCH_NAME = 3;
+
+/** Counts for each of some small numbers. */
+class Counts {
+  /** The numbers that were counted, in the order of their first coming. */
+  readonly seen: number[] = [];
+  #words = new Uint32Array(64 * COUNTS);
+  readonly #limit: number;
+
+  /** @param limit most numbers that are told apart; others don't count */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether there was room for it. */
+  add(number: number, what: number, isNoSuchName: boolean): boolean {
+    const at = number * COUNTS;
+    if (at >= this.#words.length) this.#grow(at);
+    const words = this.#words;
+    if (words[at] === 0) {
+      if (this.seen.length === this.#limit) return false;
+      this.seen.push(number);
+    }
+    (words[at] as number)++;
+    (words[at + what] as number)++;
+    if (isNoSuchName) (words[at + NXDOMAIN] as number)++;
+    return true;
+  }
+
+  of(number: number): QueryTotals {
+    const count = (place: number) => this.#words[number * COUNTS + place] ?? 0;
+    return {
+      asked: count(ASKED),
+      answered: count(ANSWERED),
+      icmp: count(ICMP),
+      unanswered: count(UNANSWERED),
+      undecided: count(UNDECIDED),
+      nxdomain: count(NXDOMAIN),
+    };
+  }
+
+  #grow(at: number): void {
+    const words = new Uint32Array(2 * (at + COUNTS));
+    words.set(this.#words);
+    this.#words = words;
+  }
 }
 
-const newSum = (): Sum => ({ asked: 0, answered: 0, icmp: 0, unanswered: 0, undecided: 0, nxdomain: 0 });
-const newServerSum = (): ServerSum => ({
-  ...newSum(),
-  tcp: 0,
-  clients: new Set(),
-  codes: new Map(),
-  latencies: new Latencies(),
-});
-
-const NXDOMAIN = 3;
+/** What is told of a server beside counts. */
+class OfServer {
+  tcp = 0;
+  readonly clients: Set<number> = new Set();
+  readonly codes: Map<number, number> = new Map();
+  readonly latencies: Latencies = new Latencies();
+}
 
 /** Adds queries up, when they leave the table. */
 export class DnsSums {
-  readonly #all = newSum();
-  readonly #servers = new Map<number, ServerSum>();
-  readonly #clients = new Map<number, Sum>();
-  readonly #names = new Map<number, Sum>();
+  readonly #all = new Counts(1);
+  readonly #clients = new Counts(MAX_CLIENTS);
+  /** There are no more names than have numbers. */
+  readonly #names = new Counts(Number.POSITIVE_INFINITY);
+  readonly #servers = new Counts(MAX_SERVERS);
+  readonly #ofServer = new Map<number, OfServer>();
 
-  /** Adds a query that won't change any more. */
-  add(c: DnsColumns, row: number): void {
-    if (c.counted[row] !== 1) return;
-    note(this.#all, c, row);
-    const client = c.originalClient[row] as number;
-    const ofClient = sumOf(this.#clients, client, MAX_CLIENTS, newSum);
-    if (ofClient) note(ofClient, c, row);
-    const name = c.name[row] as number;
-    // There are no more names than have numbers.
-    const ofName = name === 0 ? undefined : sumOf(this.#names, name, Number.POSITIVE_INFINITY, newSum);
-    if (ofName) note(ofName, c, row);
-    const server = sumOf(this.#servers, c.server[row] as number, MAX_SERVERS, newServerSum);
-    if (!server) return;
-    note(server, c, row);
-    if (server.clients.size < MAX_CLIENTS) server.clients.add(client);
-    if (c.transport[row] === Transport.tcp) server.tcp++;
-    const code = c.rcode[row] as number;
-    if (code === -1) return;
-    server.codes.set(code, (server.codes.get(code) ?? 0) + 1);
-    server.latencies.add((c.answerTime[row] as number) - (c.time[row] as number));
+  /** Adds queries that won't change any more: those of a table that are wanted. */
+  add(c: DnsColumns, isWanted: (row: number) => boolean = () => true): void {
+    const { counted, originalClient, name, server, rcode, icmp, undecided } = c;
+    for (let row = 0; row < counted.length; row++) {
+      if (counted[row] !== 1 || !isWanted(row)) continue;
+      const code = rcode[row] as number;
+      const what =
+        code !== -1 ? ANSWERED : icmp[row] === 1 ? ICMP : undecided[row] === 1 ? UNDECIDED : UNANSWERED;
+      const isNoSuchName = code === NO_SUCH_NAME;
+      this.#all.add(0, what, isNoSuchName);
+      this.#clients.add(originalClient[row] as number, what, isNoSuchName);
+      if (name[row] !== 0) this.#names.add(name[row] as number, what, isNoSuchName);
+      if (this.#servers.add(server[row] as number, what, isNoSuchName)) this.#note(c, row);
+    }
   }
 
   finish(address: (id: number) => string, nameOf: (name: number) => string): DnsTotals {
     return {
-      ...this.#all,
-      servers: Array.from(this.#servers, ([id, { codes, clients, latencies, ...sum }]) => ({
+      ...this.#all.of(0),
+      servers: Array.from(this.#ofServer, ([id, { tcp, codes, clients, latencies }]) => ({
         server: address(id),
-        ...sum,
+        ...this.#servers.of(id),
+        tcp,
         clients: clients.size,
         codes: Object.fromEntries(
           [...codes].sort(([a], [b]) => a - b).map(([code, n]) => [responseCodeName(code), n]),
         ),
         latency: latencies.finish(),
       })).sort(byAsked),
-      clients: Array.from(this.#clients, ([id, sum]) => ({ client: address(id), ...sum })).sort(byAsked),
-      names: [...this.#names]
-        .sort(([, a], [, b]) => byAsked(a, b))
+      clients: this.#clients.seen
+        .map((id) => ({ client: address(id), ...this.#clients.of(id) }))
+        .sort(byAsked),
+      names: this.#names.seen
+        .map((name) => ({ name, sum: this.#names.of(name) }))
+        .sort((a, b) => byAsked(a.sum, b.sum))
         .slice(0, TOLD_NAMES)
-        .map(([name, sum]) => ({ name: nameOf(name), ...sum })),
+        .map(({ name, sum }) => ({ name: nameOf(name), ...sum })),
     };
   }
-}
 
-function note(sum: Sum, c: DnsColumns, row: number): void {
-  sum.asked++;
-  const code = c.rcode[row] as number;
-  if (code !== -1) sum.answered++;
-  else if (c.icmp[row] === 1) sum.icmp++;
-  else if (c.undecided[row] === 1) sum.undecided++;
-  else sum.unanswered++;
-  if (code === NXDOMAIN) sum.nxdomain++;
-}
-
-function sumOf<S extends Sum>(
-  sums: Map<number, S>,
-  key: number,
-  limit: number,
-  make: () => S,
-): S | undefined {
-  const known = sums.get(key);
-  if (known || sums.size >= limit) return known;
-  const made = make();
-  sums.set(key, made);
-  return made;
+  #note({ server, originalClient, transport, rcode, answerTime, time }: DnsColumns, row: number): void {
+    const id = server[row] as number;
+    let of = this.#ofServer.get(id);
+    if (of === undefined) this.#ofServer.set(id, (of = new OfServer()));
+    if (of.clients.size < MAX_CLIENTS) of.clients.add(originalClient[row] as number);
+    if (transport[row] === Transport.tcp) of.tcp++;
+    const code = rcode[row] as number;
+    if (code === -1) return;
+    of.codes.set(code, (of.codes.get(code) ?? 0) + 1);
+    of.latencies.add((answerTime[row] as number) - (time[row] as number));
+  }
 }
 
 const byAsked = (a: QueryTotals, b: QueryTotals): number => b.asked - a.asked;

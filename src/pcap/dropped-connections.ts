@@ -39,9 +39,9 @@ export class DroppedSums {
     sum.serverBytes += (troubles[second + trouble.BYTES_HIGH] as number) * 2 ** 32;
   }
 
-  /** Says which addresses are in use. */
-  mark(inUse: Uint8Array): void {
-    for (const { server } of this.#sums.values()) if (server >= 0) inUse[server] = 1;
+  /** The addresses that are in use. */
+  servers(): number[] {
+    return Array.from(this.#sums.values(), ({ server }) => server);
   }
 
   /** The sums, those of most connections first. */

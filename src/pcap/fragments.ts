@@ -1,4 +1,4 @@
-import { DnsMessage } from "./dns-message.ts";
+import type { DnsMessage } from "./dns-message.ts";
 import { FragmentSlot, HOLDS_MESSAGE, State } from "./fragment-slot.ts";
 import { NONE, Packet } from "./packet.ts";
 
@@ -35,9 +35,10 @@ export interface FragmentCounts {
 export class Fragments {
   /** Capture time at which {@link flush} has something to give; infinity while nothing waits. */
   due = Infinity;
-  readonly #slots = Array.from({ length: SLOTS }, () => new FragmentSlot());
+  /** Made as they are needed: most captures have no fragments. */
+  readonly #slots: FragmentSlot[] = [];
   readonly #whole = new Packet(undefined, false);
-  readonly #message = new DnsMessage();
+  readonly #message: DnsMessage;
   readonly #give: (packet: Packet) => void;
   #reassembled = 0;
   #incomplete = 0;
@@ -46,7 +47,8 @@ export class Fragments {
   #evicted = 0;
 
   /** @param give takes a UDP packet; the object is reused */
-  constructor(give: (packet: Packet) => void) {
+  constructor(message: DnsMessage, give: (packet: Packet) => void) {
+    this.#message = message;
     this.#give = give;
   }
 
@@ -116,6 +118,7 @@ export class Fragments {
   /** A slot for another datagram; none for a later fragment where all wait for theirs. */
   #begin(p: Packet): FragmentSlot | undefined {
     let best: FragmentSlot | undefined;
+    if (this.#slots.length < SLOTS) this.#slots.push(new FragmentSlot());
     for (const slot of this.#slots) if (best === undefined || isRatherGivenUp(slot, best)) best = slot;
     if (best === undefined || (best.worth === HOLDS_MESSAGE && p.fragmentOffset > 0)) return undefined;
     if (best.worth === HOLDS_MESSAGE) this.#evicted++;

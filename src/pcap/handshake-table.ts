@@ -69,79 +69,79 @@ export interface SynTry {
 /** Tries that are kept of an attempt; more are only counted. */
 export const KEPT_TRIES = 8;
 
-/** The columns of {@link HandshakeTable}, as they are while it is filled. */
-export class HandshakeColumns {
-  client: Int32Array = new Int32Array(0);
-  clientPort: Uint16Array = new Uint16Array(0);
-  server: Int32Array = new Int32Array(0);
-  serverPort: Uint16Array = new Uint16Array(0);
+/** The columns of {@link HandshakeTable}. */
+export interface HandshakeColumns {
+  readonly client: Int32Array;
+  readonly clientPort: Uint16Array;
+  readonly server: Int32Array;
+  readonly serverPort: Uint16Array;
   /** The client's initial sequence number. */
-  isn: Uint32Array = new Uint32Array(0);
+  readonly isn: Uint32Array;
   /** Time and frame of the first SYN; of the SYN-ACK where the capture began after the SYN ({@link synCount} is 0). */
-  firstTime: Float64Array = new Float64Array(0);
-  firstFrame: Uint32Array = new Uint32Array(0);
-  lastSynTime: Float64Array = new Float64Array(0);
+  readonly firstTime: Float64Array;
+  readonly firstFrame: Uint32Array;
+  readonly lastSynTime: Float64Array;
   /** Tries: SYNs, copies of the same packet counted once. */
-  synCount: Uint16Array = new Uint16Array(0);
+  readonly synCount: Uint16Array;
   /** TSval of the first SYN, where {@link hasTimestamp} is 1. */
-  tsval: Uint32Array = new Uint32Array(0);
-  hasTimestamp: Uint8Array = new Uint8Array(0);
+  readonly tsval: Uint32Array;
+  readonly hasTimestamp: Uint8Array;
   /** A value of {@link Outcome}. */
-  outcome: Uint8Array = new Uint8Array(0);
+  readonly outcome: Uint8Array;
   /** Time and frame of what decided the outcome: SYN-ACK, RST, ICMP error or challenge ACK; NaN and 0 for none. */
-  answerTime: Float64Array = new Float64Array(0);
-  answerFrame: Uint32Array = new Uint32Array(0);
+  readonly answerTime: Float64Array;
+  readonly answerFrame: Uint32Array;
   /** SYN-ACKs, copies of the same packet counted once. */
-  synAckCount: Uint16Array = new Uint16Array(0);
-  lastSynAckTime: Float64Array = new Float64Array(0);
+  readonly synAckCount: Uint16Array;
+  readonly lastSynAckTime: Float64Array;
   /**
    * SYN-ACKs that no SYN asked for: the server's timer sent them, since the ACK was lost or not taken. One that answers with
    * SYN cookies keeps nothing to send again (Linux, net/ipv4/tcp_input.c, tcp_conn_request).
    */
-  synAckRetries: Uint8Array = new Uint8Array(0);
+  readonly synAckRetries: Uint8Array;
   /** 1 where both ends sent a SYN and these crossed (RFC 9293, section 3.5); the one captured first is the client. */
-  simultaneous: Uint8Array = new Uint8Array(0);
+  readonly simultaneous: Uint8Array;
   /** Maximum segment sizes that the ends announced; 0 without the option, or where the packet was not captured. */
-  clientMss: Uint16Array = new Uint16Array(0);
-  serverMss: Uint16Array = new Uint16Array(0);
+  readonly clientMss: Uint16Array;
+  readonly serverMss: Uint16Array;
   /** Shift counts of the window scale option and 1; 0 without. Windows are scaled where both ends sent it (RFC 7323). */
-  clientScale: Uint8Array = new Uint8Array(0);
-  serverScale: Uint8Array = new Uint8Array(0);
+  readonly clientScale: Uint8Array;
+  readonly serverScale: Uint8Array;
   /** Whether the client's ACK or data was seen, and when first; NaN if not. */
-  completed: Uint8Array = new Uint8Array(0);
-  completeTime: Float64Array = new Float64Array(0);
+  readonly completed: Uint8Array;
+  readonly completeTime: Float64Array;
   /** A value of {@link Reset}: a RST behind the SYN-ACK. */
-  reset: Uint8Array = new Uint8Array(0);
-  resetTime: Float64Array = new Float64Array(0);
+  readonly reset: Uint8Array;
+  readonly resetTime: Float64Array;
   /** When both sides had sent a FIN; NaN if they did not. */
-  closeTime: Float64Array = new Float64Array(0);
+  readonly closeTime: Float64Array;
   /** Of the ICMP error, where that is the outcome. The sender is an address id. */
-  icmpType: Uint8Array = new Uint8Array(0);
-  icmpCode: Uint8Array = new Uint8Array(0);
-  icmpFrom: Int32Array = new Int32Array(0);
+  readonly icmpType: Uint8Array;
+  readonly icmpCode: Uint8Array;
+  readonly icmpFrom: Int32Array;
   /** ACKs without SYN that came instead of a SYN-ACK. */
-  challengeAcks: Uint8Array = new Uint8Array(0);
+  readonly challengeAcks: Uint8Array;
   /** A value of `Direction`: which way the SYN went at the capturing interfaces. */
-  direction: Uint8Array = new Uint8Array(0);
+  readonly direction: Uint8Array;
   /** Bits of {@link Seen}. */
-  seen: Uint8Array = new Uint8Array(0);
+  readonly seen: Uint8Array;
   /**
    * The copy of this attempt before or after address translation, -1 for none: of the copy nearest to the listener the
    * one before it, of the others the next one.
    */
-  linked: Int32Array = new Int32Array(0);
+  readonly linked: Int32Array;
   /** 1 for an attempt as the listener sees it; 0 for its copies before address translation, which count no second time. */
-  counted: Uint8Array = new Uint8Array(0);
+  readonly counted: Uint8Array;
   /** The client's own address and port before translation; the same as client and clientPort without. */
-  originalClient: Int32Array = new Int32Array(0);
-  originalClientPort: Uint16Array = new Uint16Array(0);
+  readonly originalClient: Int32Array;
+  readonly originalClientPort: Uint16Array;
 }
 
 /**
  * Connection attempts, one row each: client, server and initial sequence number. Columns are parallel arrays; times are
  * seconds since the capture's first packet, addresses are ids for {@link HandshakeTable.address}.
  */
-export interface HandshakeTable extends Readonly<HandshakeColumns> {
+export interface HandshakeTable extends HandshakeColumns {
   readonly length: number;
   /** When the capture ended. */
   readonly end: number;

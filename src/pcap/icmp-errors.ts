@@ -131,7 +131,7 @@ export class IcmpErrors {
 
   /** The errors, those of which there are most first. */
   finish(): IcmpError[] {
-    const text = (id: number) => this.#addresses.text(id);
+    const text = this.#addresses.reader();
     const all = this.#rows.map((row): IcmpError => {
       const { type, code, v6, count, least, most, firstTime, lastTime, frames } = row;
       const ends = { from: text(row.from), source: text(row.source), destination: text(row.destination) };

@@ -134,7 +134,7 @@ function sink(list: MergeInput[]): void {
   list[at - 1] = first;
 }
 
-function iteratorOf(
+export function iteratorOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
   return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();

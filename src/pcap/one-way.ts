@@ -30,16 +30,18 @@ export function oneWayAt(capture: Capture, listener: string): boolean {
   return ways.both === 0 && ways.one > 0;
 }
 
-function waysOf(table: HandshakeTable, others: Ways, rows?: readonly number[]): Ways {
+function waysOf(
+  { length, seen, synCount, outcome }: HandshakeTable,
+  others: Ways,
+  rows?: readonly number[],
+): Ways {
   let { both, one } = others;
-  const length = rows?.length ?? table.length;
-  for (let at = 0; at < length; at++) {
+  const count = rows?.length ?? length;
+  for (let at = 0; at < count; at++) {
     const row = rows === undefined ? at : (rows[at] as number);
-    const seen = table.seen[row] as number;
-    const bySyn = (table.synCount[row] as number) > 0;
-    const client = bySyn || (seen & Seen.client) !== 0;
-    if (client && (seen & Seen.server) !== 0) both++;
-    else if (table.outcome[row] === Outcome.answerUnseen || !client) one++;
+    const isClient = synCount[row] !== 0 || ((seen[row] as number) & Seen.client) !== 0;
+    if (isClient && ((seen[row] as number) & Seen.server) !== 0) both++;
+    else if (outcome[row] === Outcome.answerUnseen || !isClient) one++;
   }
   return { both, one };
 }

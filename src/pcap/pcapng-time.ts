@@ -1,4 +1,5 @@
 const MICROSECONDS = 1_000_000;
+const NANOSECONDS = 1_000_000_000;
 const SHIFT = 32n;
 
 /** Splits the 64-bit timestamps of one pcapng interface. The upper half's share is kept: it changes every few seconds at most. */
@@ -23,6 +24,12 @@ export class Clock {
     else this.#unit = (resolution & 0x80 ? 2n : 10n) ** BigInt(resolution & 0x7f);
     this.#ticks = this.#unit <= 2n ** 51n ? Number(this.#unit) : 0;
     this.#offset = offset;
+  }
+
+  /** What is counted since 1970, where that is nothing unusual. */
+  get unit(): "µs" | "ns" | undefined {
+    if (this.#offset !== 0) return undefined;
+    return this.#ticks === MICROSECONDS ? "µs" : this.#ticks === NANOSECONDS ? "ns" : undefined;
   }
 
   split(high: number, low: number): void {

@@ -1,3 +1,4 @@
+import { type Core, MOST_INTERFACES as MOST_KNOWN } from "./core.ts";
 import type { Log } from "./log.ts";
 import { Direction, NONE, type Packet } from "./packet.ts";
 import {
@@ -36,6 +37,9 @@ export class PcapngReader {
   #done = false;
   #searching = false;
   #frames = 0;
+  /** The interfaces that the loops know, and how many. */
+  #told: readonly Interface[] = [];
+  #toldCount = 0;
 
   constructor(window: Window, log: Log) {
     this.#window = window;
@@ -60,6 +64,25 @@ export class PcapngReader {
   get dropped(): number | undefined {
     const told = this.#all.filter((each) => each.dropped !== undefined);
     return told.length === 0 ? undefined : told.reduce((sum, each) => sum + (each.dropped ?? 0), 0);
+  }
+
+  /** Lets the loops take the plain packets that are at hand. Only sections in the byte order of this machine have such. */
+  run(core: Core): void {
+    if (this.#done || this.#searching || !this.#inSection || !this.#littleEndian) return;
+    const { loops, words, interfaces } = core;
+    const count = Math.min(this.#interfaces.length, MOST_KNOWN);
+    if (this.#told !== this.#interfaces || this.#toldCount !== count) {
+      this.#told = this.#interfaces;
+      this.#toldCount = count;
+      this.#interfaces.slice(0, count).forEach(({ linkType, clock }, place) => {
+        words[interfaces / 4 + 2 * place] = clock.unit === undefined ? NONE : linkType;
+        words[interfaces / 4 + 2 * place + 1] = clock.unit === "ns" ? 1 : 0;
+      });
+    }
+    const window = this.#window;
+    loops.setFrames(this.#frames);
+    window.at = loops.enhanced(window.at, window.end, interfaces, count);
+    this.#frames = loops.frames.value >>> 0;
   }
 
   next(packet: Packet): boolean {

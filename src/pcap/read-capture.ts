@@ -2,8 +2,10 @@ import { type ByteSource, InquestError, toSource } from "../bytes/index.ts";
 import { Addresses } from "./addresses.ts";
 import { ArpTracker } from "./arp-tracker.ts";
 import type { Capture, CaptureFile } from "./capture.ts";
+import { type Calls, Core } from "./core.ts";
 import { unsettle } from "./coverage.ts";
 import { decode, LINK_TYPES } from "./decode.ts";
+import { DnsMessage } from "./dns-message.ts";
 import { DnsTracker } from "./dns-tracker.ts";
 import { Fragments } from "./fragments.ts";
 import { FrameMap, type FramePlace } from "./frame-map.ts";
@@ -11,8 +13,10 @@ import { IcmpErrors } from "./icmp-errors.ts";
 import { Log } from "./log.ts";
 import { merge } from "./merge.ts";
 import { Names } from "./names.ts";
-import { NONE, Packet } from "./packet.ts";
+import { Direction, NONE, Packet } from "./packet.ts";
 import { RecordReader } from "./record-reader.ts";
+import { mostAddresses, roomFor } from "./room.ts";
+import { withSize } from "./with-size.ts";
 import { seesOneWay } from "./one-way.ts";
 import { TallyCounter } from "./tally-counter.ts";
 import { TcpTracker } from "./tcp-tracker.ts";
@@ -27,20 +31,20 @@ const DNS_PORT = 53;
 export interface CaptureOptions {
   /** UDP and TCP ports of DNS servers; 53 alone if not given. Multicast DNS (5353) is no such port. */
   readonly dnsPorts?: readonly number[];
-  /** Most rows of the handshake table. The oldest are dropped then, with a diagnostic. */
+  /** Most rows of the handshake table, up to 2**20. The oldest are dropped then, with a diagnostic. */
   readonly maxHandshakes?: number;
-  /** Most rows of the connection table. Finished connections are dropped first then, with a diagnostic. */
+  /** Most rows of the connection table, up to 2**20. Finished connections are dropped first then, with a diagnostic. */
   readonly maxConnections?: number;
-  /** Most rows of the DNS table. The oldest are dropped then, with a diagnostic. */
+  /** Most rows of the DNS table, up to 2**20. The oldest are dropped then, with a diagnostic. */
   readonly maxQueries?: number;
-  /** Most distinct addresses; packets of further ones are left out, with a diagnostic. */
+  /** Most distinct addresses, up to 2**21; packets of further ones are left out, with a diagnostic. */
   readonly maxAddresses?: number;
   /**
    * Of several files: whether they are one capture's in a row, as `tcpdump -C` writes them. Else nothing is concluded from
    * silence behind the end of the file that shows a question.
    */
   readonly continuous?: boolean;
-  /** Most distinct domain names; further ones are not told apart, with a diagnostic. */
+  /** Most distinct domain names, up to 2**20; further ones are not told apart, with a diagnostic. */
   readonly maxNames?: number;
   /** Whether packets and bytes are counted by address and protocol, as `Capture.tally`; not if not given. */
   readonly tally?: boolean;
@@ -62,10 +66,14 @@ export async function readCapture(
   const inputs = (Array.isArray(input) ? input : [input]) as (Uint8Array | ByteSource)[];
   const [only] = inputs;
   if (only === undefined) throw new InquestError("misuse", "readCapture needs at least one file");
-  const pass = new Pass(options);
-  if (inputs.length > 1) return pass.merged(inputs.map(toSource));
-  const reader = new RecordReader(pass.log);
-  for await (const chunk of toSource(only).stream()) {
+  if (inputs.length > 1) {
+    const sources = inputs.map(toSource);
+    return new Pass(options, sizeOf(sources)).merged(sources);
+  }
+  const source = await withSize(toSource(only));
+  const pass = new Pass(options, sizeOf([source]));
+  const reader = new RecordReader(pass.log, pass.core.window);
+  for await (const chunk of source.stream()) {
     reader.feed(chunk);
     pass.drain(reader);
     reader.release();
@@ -73,6 +81,11 @@ export async function readCapture(
   reader.end();
   pass.drain(reader);
   return pass.finish(reader);
+}
+
+/** Bytes in all; infinitely many where that is not known. */
+function sizeOf(sources: readonly ByteSource[]): number {
+  return sources.reduce((sum, { size }) => sum + (size ?? Infinity), 0);
 }
 
 /** Every frame of a single file stands in that. */
@@ -84,45 +97,52 @@ const inOneFile =
 /** One reading of a capture. What it leaves must not hold it: nobody needs its indexes any more. */
 class Pass {
   readonly log: Log = new Log();
-  readonly #timeline = new Timeline(this.log);
+  readonly core: Core;
+  readonly #timeline: Timeline;
   readonly #packet = new Packet();
   readonly #addresses: Addresses;
   readonly #names: Names;
   readonly #tcp: TcpTracker;
   readonly #dns: DnsTracker;
   readonly #tally: TallyCounter | undefined;
-  readonly #fragments = new Fragments((packet) =>
-    this.#dns.packet(
-      packet,
-      this.#isDnsPort[packet.destinationPort] === 1,
-      this.#isDnsPort[packet.sourcePort] === 1,
-    ),
-  );
+  readonly #fragments: Fragments;
   readonly #arp = new ArpTracker();
   readonly #icmp: IcmpErrors;
-  readonly #isDnsPort = new Uint8Array(0x10000);
   /** Frames of link types that are not decoded. */
   #undecoded = 0;
 
   readonly #continuous: boolean | undefined;
 
-  constructor(options: CaptureOptions) {
+  /** @param size bytes that there are to read at most */
+  constructor(options: CaptureOptions, size: number) {
+    const room = roomFor(size, options);
+    const calls: Calls = {
+      makeRoomForAddresses: () => this.#tcp.makeRoom(),
+      dropConnection: (row) => this.#tcp.drop(row),
+      dropQueries: (to) => this.#dns.drop(to),
+    };
+    this.core = new Core(room, calls, size);
+    this.#timeline = new Timeline(this.log, this.core.timeline);
     this.#continuous = options.continuous;
-    this.#addresses = new Addresses(options.maxAddresses ?? 1 << 18);
-    this.#names = new Names(options.maxNames ?? 1 << 16);
-    const { maxHandshakes = 1 << 17, maxConnections = 1 << 17 } = options;
-    this.#tcp = new TcpTracker(this.#addresses, maxHandshakes, maxConnections);
+    this.#addresses = new Addresses(this.core);
+    this.#names = new Names(this.core);
+    this.#tcp = new TcpTracker(this.core, this.#addresses, room);
     if (options.tally === true)
-      this.#tally = new TallyCounter(options.maxAddresses ?? 1 << 18, options.maxPairs ?? 1 << 18);
-    this.#dns = new DnsTracker(this.#addresses, this.#names, options.maxQueries ?? 1 << 17);
+      this.#tally = new TallyCounter(mostAddresses(options.maxAddresses), options.maxPairs ?? 1 << 18);
+    this.#dns = new DnsTracker(this.core, this.#addresses, this.#names, room.queries);
+    this.#fragments = new Fragments(new DnsMessage(this.core), (packet) => this.#dns.packet(packet));
     this.#icmp = new IcmpErrors(this.#addresses);
-    for (const port of options.dnsPorts ?? [DNS_PORT]) this.#isDnsPort[port] = 1;
+    for (const port of options.dnsPorts ?? [DNS_PORT]) this.core.serve(port);
   }
 
   /** Takes all packets of a file that are at hand. */
   drain(reader: RecordReader): void {
     const packet = this.#packet;
-    while (reader.read(packet)) {
+    for (;;) {
+      // The loops take what is plain; to count packets by address, each must be looked at here.
+      this.core.loops.holdUntil(this.#fragments.due);
+      if (this.#tally === undefined) reader.run(this.core);
+      if (!reader.read(packet)) return;
       this.#timeline.stamp(packet);
       this.#take(packet);
     }
@@ -152,7 +172,8 @@ class Pass {
       this.#timeline.stamp(packet);
       input.end = packet.time;
       input.start ??= packet.time;
-      this.#take(packet);
+      this.#move(packet);
+      if (!this.#takesPlain(packet)) this.#take(packet);
     });
     this.#timeline.finish();
     this.log.addParts(inputs.map(({ log }) => log.finish()));
@@ -196,7 +217,7 @@ class Pass {
       names: this.#names,
       tally: this.#tally,
     });
-    return {
+    const capture: Capture = {
       format: [...new Set(readers.map((reader) => reader.format))].join(", "),
       linkTypes: [...new Set(readers.flatMap((reader) => reader.linkTypes))],
       packets: files.reduce((sum, file) => sum + file.packets, 0),
@@ -206,7 +227,7 @@ class Pass {
       dropped,
       interfaces: readers.flatMap((reader) => reader.interfaces),
       cut: files.some((file) => file.cut),
-      oneWay: seesOneWay(handshakes, this.#tcp.handshakes.ways()),
+      oneWay: seesOneWay(handshakes, this.#tcp.ways()),
       clockSteps: timeline.clockSteps,
       files,
       handshakes,
@@ -220,6 +241,27 @@ class Pass {
       fileOf,
       diagnostics: this.log.finish(),
     };
+    this.core.close();
+    return capture;
+  }
+
+  /** Copies a packet's bytes to where the loops can read them. */
+  #move(packet: Packet): void {
+    const { bytes, at } = this.core.window;
+    bytes.set(packet.bytes.subarray(packet.start, packet.end), at);
+    packet.bytes = bytes;
+    packet.end += at - packet.start;
+    packet.start = at;
+  }
+
+  /** Whether the loops have taken a packet, which has been stamped and is in their memory. They know no direction from a file. */
+  #takesPlain({ linkType, direction, timed, frame, start, end, seconds, nanoseconds }: Packet): boolean {
+    const { loops } = this.core;
+    if (this.#tally !== undefined || !timed || direction !== Direction.unknown || nanoseconds >= 1e9)
+      return false;
+    loops.holdUntil(this.#fragments.due);
+    loops.setFrames(frame - 1);
+    return loops.take(linkType, start, end, seconds, nanoseconds) !== 0;
   }
 
   #take(packet: Packet): void {
@@ -235,34 +277,30 @@ class Pass {
   #segment(packet: Packet): void {
     this.#tcp.packet(packet);
     if (packet.flags === NONE) return;
-    const isToServer = this.#isDnsPort[packet.destinationPort] === 1;
-    const isFromServer = this.#isDnsPort[packet.sourcePort] === 1;
-    if (isToServer || isFromServer) this.#dns.segment(packet, isToServer, isFromServer);
+    if (this.#isDns(packet)) this.#dns.segment(packet);
   }
 
   #udp(packet: Packet): void {
-    const { sourcePort, destinationPort } = packet;
     if (packet.moreFragments || packet.fragmentOffset > 0) return this.#fragment(packet);
-    if (destinationPort === NONE) return;
-    const isToServer = this.#isDnsPort[destinationPort] === 1;
-    const isFromServer = this.#isDnsPort[sourcePort] === 1;
-    if (!isToServer && !isFromServer) return;
+    if (packet.destinationPort === NONE) return;
+    if (!this.#isDns(packet)) return;
     if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
-    this.#dns.packet(packet, isToServer, isFromServer);
+    this.#dns.packet(packet);
   }
 
   #fragment(packet: Packet): void {
-    const { sourcePort, destinationPort } = packet;
     if (packet.time > this.#fragments.due) this.#fragments.flush(packet.time);
-    const isDns = this.#isDnsPort[destinationPort] === 1 || this.#isDnsPort[sourcePort] === 1;
-    this.#fragments.packet(packet, isDns);
+    this.#fragments.packet(packet, this.#isDns(packet));
+  }
+
+  #isDns({ sourcePort, destinationPort }: Packet): boolean {
+    return this.core.isDnsPort(destinationPort) || this.core.isDnsPort(sourcePort);
   }
 
   #error(packet: Packet): void {
     const { quoted } = packet;
     this.#icmp.packet(packet);
-    if (quoted?.protocol === TCP) this.#tcp.handshakes.icmp(packet);
-    else if (quoted?.protocol === UDP && this.#isDnsPort[quoted.destinationPort] === 1)
-      this.#dns.icmp(packet);
+    if (quoted?.protocol === TCP) this.#tcp.icmp(packet);
+    else if (quoted?.protocol === UDP && this.core.isDnsPort(quoted.destinationPort)) this.#dns.icmp(packet);
   }
 }

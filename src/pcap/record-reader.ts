@@ -1,9 +1,10 @@
 import { ClassicReader, isClassicMagic, UNREAD_VARIANTS } from "./classic.ts";
+import type { Core } from "./core.ts";
 import type { Log } from "./log.ts";
 import type { Packet } from "./packet.ts";
 import type { CaptureInterface } from "./pcapng-interface.ts";
 import { PcapngReader } from "./pcapng.ts";
-import { Window } from "./window.ts";
+import { Window, type WindowRoom } from "./window.ts";
 import { be32 } from "./words.ts";
 import { variantName } from "./variant-name.ts";
 
@@ -20,14 +21,16 @@ export function isCapture(head: Uint8Array): boolean {
 
 /** Pushes chunks of any size in, and takes the packets' records out. */
 export class RecordReader {
-  readonly #window = new Window();
+  readonly #window: Window;
   readonly #log: Log;
   #reader: ClassicReader | PcapngReader | undefined;
   #unread = false;
   #format = "";
 
-  constructor(log: Log) {
+  /** @param room where the bytes are to be that are at hand */
+  constructor(log: Log, room?: WindowRoom) {
     this.#log = log;
+    this.#window = new Window(room);
   }
 
   /** Packet records so far, those included that count as frames without being packets. */
@@ -63,6 +66,11 @@ export class RecordReader {
   /** To be called before the chunk's bytes may change. */
   release(): void {
     this.#window.release();
+  }
+
+  /** Lets the loops take the plain packets that are at hand, in whose memory the room must be. */
+  run(core: Core): void {
+    this.#reader?.run(core);
   }
 
   /** Fills the packet's record fields but for its relative time, or tells that another chunk is needed. */

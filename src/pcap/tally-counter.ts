@@ -1,4 +1,5 @@
 import { Addresses } from "./addresses.ts";
+import { Core, NO_ROOM } from "./core.ts";
 import { grow, trim } from "./columns.ts";
 import { Direction, NONE, type Packet, Tunnel } from "./packet.ts";
 import { AddressColumns, PairColumns, ProtocolColumns, type Tally } from "./tally-table.ts";
@@ -37,7 +38,7 @@ export class TallyCounter {
    */
   constructor(mostAddresses: number, mostPairs: number) {
     // A book of its own: what the trackers forget is counted here for good.
-    this.#addresses = new Addresses(mostAddresses);
+    this.#addresses = new Addresses(new Core({ ...NO_ROOM, addresses: mostAddresses }));
     this.#limit = mostPairs;
   }
 
@@ -109,7 +110,7 @@ export class TallyCounter {
       pairs: Object.assign(this.#pairs, { length: this.#pairCount }),
       unpaired: this.#unpaired,
       unaddressed: this.#unaddressed,
-      address: (id) => this.#addresses.text(id),
+      address: this.#addresses.reader(),
     };
   }
 

@@ -1,4 +1,4 @@
-/** Words of a row: 30 for each side, then what is common to both. Times are milliseconds since the first packet. */
+/** What went wrong in a connection, as wasm/pcap/troubles.ts notes it. Words of a row: 30 for each side, then what is common to both. Times are milliseconds since the first packet. */
 export const TROUBLE_STRIDE = 66;
 export const SIDE = 30;
 export const RETRANSMISSIONS = 0;
@@ -35,54 +35,3 @@ export const RESET_TIME = 31;
 export const FIRST_RETRANSMISSION = 64;
 /** A value of `Reset`. */
 export const RESET_BY = 65;
-
-/** What went wrong in connections. Most have no row here. */
-export class TroubleRows {
-  #words = new Int32Array(0);
-  #doubles = new Float64Array(0);
-  #length = 0;
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  get words(): Int32Array {
-    return this.#words;
-  }
-
-  get doubles(): Float64Array {
-    return this.#doubles;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  get isFull(): boolean {
-    return this.#length === this.#limit;
-  }
-
-  /** Adds a row of zeros, where there is room. */
-  add(): number {
-    const row = this.#length++;
-    if (row * TROUBLE_STRIDE === this.#words.length) {
-      const words = new Int32Array(Math.min(this.#limit, Math.max(16, 2 * row)) * TROUBLE_STRIDE);
-      words.set(this.#words);
-      this.#words = words;
-      this.#doubles = new Float64Array(words.buffer);
-    }
-    return row;
-  }
-
-  /** Moves a row to a lower place, whose row is lost. */
-  move(from: number, to: number): void {
-    this.#words.copyWithin(to * TROUBLE_STRIDE, from * TROUBLE_STRIDE, (from + 1) * TROUBLE_STRIDE);
-  }
-
-  /** Drops the rows from `length` on. */
-  cut(length: number): void {
-    this.#words.fill(0, length * TROUBLE_STRIDE);
-    this.#length = length;
-  }
-}

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parse } from "pcap-parser";
 import { describe, expect, it } from "vitest";
 import { sourceOf } from "../../src/bytes/index.ts";
-import { captureFormat, Direction, packets, readCapture } from "../../src/pcap/index.ts";
+import { type Capture, captureFormat, Direction, packets, readCapture } from "../../src/pcap/index.ts";
 import {
   block,
   interfaceBlock,
@@ -20,6 +20,7 @@ import {
 } from "./files.ts";
 import { codes, fixture } from "./fixtures.ts";
 import { address, be, bytes, ethernet, ip, join, SYN, tcp } from "./frames.ts";
+import { told } from "./told.ts";
 
 /** What a record is, whatever file it stands in. */
 const records = (file: Uint8Array) =>
@@ -303,8 +304,7 @@ describe("pcapng", () => {
 });
 
 /** A capture's tables as plain text. */
-const tables = ({ handshakes, dns, ...rest }: Awaited<ReturnType<typeof readCapture>>) =>
-  JSON.stringify([{ ...handshakes }, { ...dns }, rest]);
+const tables = (capture: Capture) => JSON.stringify(told(capture));
 
 const chunked = (file: Uint8Array, sizes: readonly number[]) => ({
   size: file.length,

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type CaptureOptions, readCapture } from "../../src/pcap/index.ts";
 import { Addresses } from "../../src/pcap/addresses.ts";
+import { Core, NO_ROOM } from "../../src/pcap/core.ts";
 import { pcap, scene } from "./files.ts";
 import { codes } from "./fixtures.ts";
-import { ACK, ethernet, FIN_ACK, ip, SYN, tcp } from "./frames.ts";
+import { ACK, bytes, ethernet, FIN_ACK, ip, SYN, tcp } from "./frames.ts";
 import { type Frame, Script } from "./script.ts";
+import { told } from "./told.ts";
 
 const read = (frames: readonly Frame[], options: CaptureOptions) =>
   readCapture(
@@ -108,25 +110,46 @@ describe("the addresses' limit", () => {
   });
 
   it("keeps what was interned and gives up what was leased", () => {
-    const addresses = new Addresses(4);
-    const at = (last: number) => Uint8Array.from([10, 0, 0, last]);
+    const core = new Core({ ...NO_ROOM, addresses: 4 });
+    const addresses = new Addresses(core);
+    const { loops } = core;
+    const at = (last: number) => bytes(10, 0, 0, last);
+    const lease = (last: number) => loops.lease(core.place(at(last), 0, 4), 4);
     const kept = addresses.intern(at(1), 0, 4);
-    const used = addresses.lease(at(2), 0, 4);
+    const used = lease(2);
     const v6 = Uint8Array.from({ length: 16 }, (_, i) => i);
-    addresses.lease(at(3), 0, 4);
+    lease(3);
     const other = addresses.intern(v6, 0, 6);
-    expect(addresses.isFull).toBe(true);
-    expect(addresses.lease(at(9), 0, 4)).toBe(-1);
-    const inUse = addresses.marks();
-    inUse[used] = 1;
-    addresses.sweep(inUse);
+    expect(lease(9)).toBe(-1);
+    expect([addresses.count, addresses.refused]).toEqual([4, 1]);
+    loops.unmark();
+    loops.mark(used);
+    loops.sweep();
     expect(addresses.find(at(3), 0, 4)).toBe(-1);
     expect([addresses.find(at(1), 0, 4), addresses.find(at(2), 0, 4)]).toEqual([kept, used]);
     expect(addresses.find(v6, 0, 6)).toBe(other);
-    const again = addresses.lease(at(9), 0, 4);
-    expect(addresses.text(again)).toBe("10.0.0.9");
-    expect(addresses.text(kept)).toBe("10.0.0.1");
-    expect(addresses.lease(at(8), 0, 4)).toBe(-1);
+    const again = lease(9);
+    expect(addresses.reader()(again)).toBe("10.0.0.9");
+    expect(addresses.reader()(kept)).toBe("10.0.0.1");
+    expect(addresses.reader()(other)).toBe("1:203:405:607:809:a0b:c0d:e0f");
+    expect(lease(8)).toBe(-1);
+  });
+});
+
+describe("a limit", () => {
+  const file = scene(connection(0, true).map(([time, packet]) => [time, ethernet(packet)] as const));
+  const unknown = () => ({ size: undefined, stream: () => [file] });
+
+  it.each([1e7, 1e9, Infinity])("may be larger than what there can be room for: %d", async (most) => {
+    const options = { maxHandshakes: most, maxConnections: most, maxAddresses: most, tally: true };
+    expect(told(await readCapture(unknown(), options))).toEqual(
+      told(await readCapture(file, { tally: true })),
+    );
+  });
+
+  it.each([0, -5, 16.5, Number.NaN])("has a least for handshakes and connections: %d", async (most) => {
+    const options = { maxHandshakes: most, maxConnections: most };
+    expect(told(await readCapture(unknown(), options))).toEqual(told(await readCapture(file)));
   });
 });
 

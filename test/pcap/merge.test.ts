@@ -7,6 +7,7 @@ import { type Capture, Outcome, packets, readCapture } from "../../src/pcap/inde
 import { pcap, pcapng, scene, type Timed } from "./files.ts";
 import { fixture, fixturePath } from "./fixtures.ts";
 import { bytes, dns, ethernet, ip, SYN, SYN_ACK, tcp, udp } from "./frames.ts";
+import { told } from "./told.ts";
 import { golden } from "./tshark.ts";
 
 /** The records of a capture, to be written into others. */
@@ -24,8 +25,7 @@ const recordsOf = (name: string): { linkType: number; frames: Timed[] } => {
 };
 
 /** Everything that is told, but for what is of the files themselves. */
-const story = (capture: Capture) =>
-  JSON.stringify([{ ...capture.handshakes }, { ...capture.dns }, { ...capture, files: [] }]);
+const story = (capture: Capture) => JSON.stringify(told(capture, ["files"]));
 
 /** The same bytes, to be streamed once only, in chunks of one buffer that is used again. */
 const streamed = (file: Uint8Array, size = 777): ByteSource => ({

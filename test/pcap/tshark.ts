@@ -1,7 +1,7 @@
 // What tshark says of each frame, and what we say, in one form.
 import { readFileSync } from "node:fs";
 import { DnsMessage } from "../../src/pcap/dns-message.ts";
-import { Names } from "../../src/pcap/names.ts";
+import { Core, NO_ROOM } from "../../src/pcap/core.ts";
 import { endsOf, type Packet } from "../../src/pcap/index.ts";
 import { Tunnel } from "../../src/pcap/packet.ts";
 
@@ -58,8 +58,10 @@ export function ours(packet: Packet): Row {
   };
 }
 
+const CORE = new Core(NO_ROOM);
+
 function dnsOf(packet: Packet): Row {
-  const message = new DnsMessage();
+  const message = new DnsMessage(CORE);
   const isDns =
     packet.protocol === 17 &&
     (packet.sourcePort === 53 || packet.destinationPort === 53) &&
@@ -72,13 +74,12 @@ function dnsOf(packet: Packet): Row {
       "dns.qry.type": "",
       "dns.qry.name": "",
     };
-  const interner = new Names(1);
   return {
     "dns.id": `0x${message.id.toString(16).padStart(4, "0")}`,
     "dns.flags.response": message.isResponse ? "1" : "0",
     "dns.flags.rcode": message.isResponse ? String(message.rcode) : "",
     "dns.qry.type": String(message.qtype),
-    "dns.qry.name": interner.text(interner.intern(message.name, message.nameLength, message.nameHash)),
+    "dns.qry.name": message.hasQuestion ? message.name : "",
   };
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Capture, Seen, packets, readCapture } from "../../src/pcap/index.ts";
 import { readOriginal, VARIANTS } from "../fixtures/pcap/variants.mjs";
 import { fixture } from "./fixtures.ts";
+import { columnsOf } from "./told.ts";
 import { ours } from "./tshark.ts";
 
 /** Whole captures of one copy each, IPv4 and IPv6, with every kind of outcome. */
@@ -25,12 +26,11 @@ const ORIGINALS = [
 /** Columns that tell where in the file or on which interface, and not what happened. */
 const PLACE = new Set(["firstFrame", "answerFrame", "frame", "direction"]);
 
-/** A table's columns as lists; times to the microsecond, which every variant has. */
-const columnsOf = (table: object, without: ReadonlySet<string>) =>
+/** A table's columns; times to the microsecond, which every variant has. */
+const comparable = (table: object, without: ReadonlySet<string>) =>
   Object.fromEntries(
-    Object.entries(table).flatMap(([name, column]: [string, unknown]) => {
-      if (without.has(name) || !ArrayBuffer.isView(column)) return [];
-      const list = Array.from(column as Float64Array);
+    columnsOf(table).flatMap(([name, list]) => {
+      if (without.has(name)) return [];
       // That it was in a tunnel is told of a handshake.
       if (name === "seen") return [[name, list.map((bits) => bits & ~Seen.inVxlan)]];
       return [[name, /time/i.test(name) ? list.map((time) => Math.round(time * 1e6)) : list]];
@@ -38,11 +38,11 @@ const columnsOf = (table: object, without: ReadonlySet<string>) =>
   );
 
 const story = ({ handshakes, dns, ...capture }: Capture, without: ReadonlySet<string> = PLACE) => ({
-  handshakes: columnsOf(handshakes, without),
+  handshakes: comparable(handshakes, without),
   tries: Array.from(handshakes.outcome, (_, row) =>
     handshakes.tries(row).map(({ time }) => Math.round(time * 1e6)),
   ),
-  dns: columnsOf(dns, without),
+  dns: comparable(dns, without),
   names: Array.from(dns.name, (name) => dns.nameOf(name)),
   addresses: [...new Set([...handshakes.client, ...handshakes.server, ...dns.client, ...dns.server])].map(
     (id) => capture.address(id),

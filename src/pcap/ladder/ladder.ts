@@ -1,10 +1,10 @@
 import type { ByteSource } from "../../bytes/index.ts";
 import { textOf } from "../addresses.ts";
+import { Core, NO_ROOM } from "../core.ts";
 import { DnsMessage } from "../dns-message.ts";
 import { queryTypeName, responseCodeName } from "../dns-table.ts";
 import { eachPacket } from "../each-packet.ts";
 import { Log } from "../log.ts";
-import { Names } from "../names.ts";
 import { ACK, FIN, NONE, type Packet, RST, SYN } from "../packet.ts";
 import { be16 } from "../words.ts";
 import { type Conversation, Matcher } from "./conversation.ts";
@@ -78,7 +78,7 @@ class Climb {
   readonly #client = new TcpSide();
   readonly #server = new TcpSide();
   readonly #copiesOf = [new Copies<Rung>(), new Copies<Rung>(), new Copies<Rung>()] as const;
-  readonly #message = new DnsMessage();
+  readonly #message = new DnsMessage(new Core(NO_ROOM));
   readonly #head: Rung[] = [];
   readonly #tail: Rung[] = [];
   readonly #headRoom: number;
@@ -249,12 +249,11 @@ class Climb {
     }
     const m = this.#message;
     if (!m.parse(p.bytes, from, p.payloadEnd, length)) return undefined;
-    const names = new Names(1);
     return {
       id: m.id,
       isResponse: m.isResponse,
       type: m.hasQuestion ? queryTypeName(m.qtype) : "",
-      name: m.hasQuestion ? names.text(names.intern(m.name, m.nameLength, m.nameHash)) : "",
+      name: m.hasQuestion ? m.name : "",
       rcode: m.isResponse ? responseCodeName(m.rcode) : undefined,
       answers: m.answers,
       truncated: m.truncated,

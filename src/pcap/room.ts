@@ -17,11 +17,14 @@ const LEAST_ROWS = 16;
 const LEAST_PACKET = 32;
 /** An ICMP error has two addresses and quotes two others; what little else there is has room as well. */
 const MOST_ADDRESSES_OF_PACKET = 4;
+/** A segment may hold many queries. Each takes 19 bytes, and is read twice at most: once more where its stream is given up there. */
+const LEAST_QUERY = 8;
 const SPARE = 64;
 
 /** Room for what a file of that size can hold, up to the limits. */
 export function roomFor(size: number, limits: Limits): Room {
   const packets = Math.ceil(size / LEAST_PACKET) + SPARE;
+  const messages = Math.ceil(size / LEAST_QUERY) + SPARE;
   const handshakes = rows(limits.maxHandshakes);
   const connections = rows(limits.maxConnections);
   return {
@@ -29,8 +32,8 @@ export function roomFor(size: number, limits: Limits): Room {
     handshakes: Math.min(handshakes, packets),
     connections: Math.min(connections, packets),
     troubles: Math.min(Math.max(connections >> 2, LEAST_ROWS), packets),
-    queries: Math.min(rows(limits.maxQueries), packets),
-    names: Math.min(within(limits.maxNames ?? 1 << 16, 0, MOST_ROWS), packets),
+    queries: Math.min(rows(limits.maxQueries), messages),
+    names: Math.min(within(limits.maxNames ?? 1 << 16, 0, MOST_ROWS), messages),
   };
 }
 

@@ -185,6 +185,29 @@ describe("DNS over TCP", () => {
     expect(capture.diagnostics[0]?.message).toContain("136 ");
   });
 
+  it("has room for as many queries as its segments hold", async () => {
+    const asked = (first: number) =>
+      join(
+        ...Array.from({ length: 100 }, (_, i) => {
+          // For the root: no query is shorter.
+          const message = join(
+            be(first + i, 2),
+            be(0x0100, 2),
+            be(1, 2),
+            be(0, 6),
+            be(0, 1),
+            be(1, 2),
+            be(1, 2),
+          );
+          return join(be(message.length, 2), message);
+        }),
+      );
+    const segments = Array.from({ length: 40 }, (_, i) => segment(true, 1900 * i, asked(100 * i)));
+    const capture = await read([...handshake, ...segments]);
+    expect(codes(capture)).toEqual([]);
+    expect(capture.dns.length).toBe(4000);
+  });
+
   it("of any bytes at all is survived", async () => {
     const piece = fc.record({
       isClient: fc.boolean(),

@@ -68,10 +68,10 @@ export async function readCapture(
   if (only === undefined) throw new InquestError("misuse", "readCapture needs at least one file");
   if (inputs.length > 1) {
     const sources = inputs.map(toSource);
-    return new Pass(options, sizeOf(sources)).merged(sources);
+    return new Pass(options, sizeOf(sources), false).merged(sources);
   }
   const source = await withSize(toSource(only));
-  const pass = new Pass(options, sizeOf([source]));
+  const pass = new Pass(options, sizeOf([source]), true);
   const reader = new RecordReader(pass.log, pass.core.window);
   for await (const chunk of source.stream()) {
     reader.feed(chunk);
@@ -113,15 +113,18 @@ class Pass {
 
   readonly #continuous: boolean | undefined;
 
-  /** @param size bytes that there are to read at most */
-  constructor(options: CaptureOptions, size: number) {
+  /**
+   * @param size bytes that there are to read, as far as is known
+   * @param isAlone whether they are one file's. Packets of several are moved to the loops' memory, where the longest must fit
+   */
+  constructor(options: CaptureOptions, size: number, isAlone: boolean) {
     const room = roomFor(size, options);
     const calls: Calls = {
       makeRoomForAddresses: () => this.#tcp.makeRoom(),
       dropConnection: (row) => this.#tcp.drop(row),
       dropQueries: (to) => this.#dns.drop(to),
     };
-    this.core = new Core(room, calls, size);
+    this.core = new Core(room, calls, isAlone ? size : undefined);
     this.#timeline = new Timeline(this.log, this.core.timeline);
     this.#continuous = options.continuous;
     this.#addresses = new Addresses(this.core);
@@ -254,11 +257,14 @@ class Pass {
     packet.start = at;
   }
 
-  /** Whether the loops have taken a packet, which has been stamped and is in their memory. They know no direction from a file. */
+  /**
+   * Whether the loops have taken a packet, which has been stamped and is in their memory. They know no direction from a file, and no
+   * seconds that a word doesn't hold, as those before 1970.
+   */
   #takesPlain({ linkType, direction, timed, frame, start, end, seconds, nanoseconds }: Packet): boolean {
     const { loops } = this.core;
-    if (this.#tally !== undefined || !timed || direction !== Direction.unknown || nanoseconds >= 1e9)
-      return false;
+    if (this.#tally !== undefined || !timed || direction !== Direction.unknown) return false;
+    if (seconds >>> 0 !== seconds || nanoseconds >= 1e9) return false;
     loops.holdUntil(this.#fragments.due);
     loops.setFrames(frame - 1);
     return loops.take(linkType, start, end, seconds, nanoseconds) !== 0;

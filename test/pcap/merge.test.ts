@@ -6,7 +6,7 @@ import { merge } from "../../src/pcap/merge.ts";
 import { type Capture, Outcome, packets, readCapture } from "../../src/pcap/index.ts";
 import { pcap, pcapng, scene, type Timed } from "./files.ts";
 import { fixture, fixturePath } from "./fixtures.ts";
-import { bytes, dns, ethernet, ip, SYN, SYN_ACK, tcp, udp } from "./frames.ts";
+import { bytes, dns, ethernet, ip, join, SYN, SYN_ACK, tcp, udp } from "./frames.ts";
 import { told } from "./told.ts";
 import { golden } from "./tshark.ts";
 
@@ -167,6 +167,41 @@ const synAck = (port: number) =>
   ethernet(ip(SERVER, 6, tcp({ from: 80, to: port, seq: 9, ack: port + 1, flags: SYN_ACK })));
 const query = (id: number) => ethernet(ip(CLIENT, 17, udp(4000, 53, dns({ id, name: "a.b" }))));
 const other = ethernet(bytes(1), 0x0806);
+
+describe("packets of several files", () => {
+  const query = ethernet(
+    ip({ from: "10.0.0.1", to: "10.0.0.2" }, 17, udp(4000, 53, dns({ id: 1, name: "a" }))),
+  );
+
+  it("may be of a time before 1970", async () => {
+    const frames = [1n, 2n, 3n, 4n].map((second) => ({
+      time: (second - 1000n) * 1_000_000_000n,
+      frame: query,
+    }));
+    const isOdd = (_: unknown, place: number) => place % 2 === 1;
+    const files = [frames.filter((each, i) => !isOdd(each, i)), frames.filter(isOdd)];
+    const {
+      dns: table,
+      clockSteps,
+      start,
+    } = await readCapture(files.map((each) => pcapng(each, { offset: -2000 })));
+    expect([...table.time]).toEqual([0, 1, 2, 3]);
+    expect([clockSteps, start]).toEqual([0, -999]);
+  });
+
+  it("may be longer than a file says to be", async () => {
+    const frames = [
+      { time: 1n, frame: query },
+      { time: 2n, frame: join(query, new Uint8Array(900_000)) },
+    ];
+    const file = pcapng(frames);
+    const [a, b] = [0, 1].map(() => ({ ...streamed(file, file.length), size: 0 })) as [
+      ByteSource,
+      ByteSource,
+    ];
+    expect((await readCapture([a, b])).packets).toBe(4);
+  });
+});
 
 describe("silence behind the end of a file", () => {
   const early = scene([

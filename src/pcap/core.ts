@@ -309,6 +309,11 @@ export class Core {
     return at;
   }
 
+  /** How much of a run {@link placeRun} has put there. */
+  runLength(bytes: Uint8Array, length: number): number {
+    return bytes.buffer === this.bytes.buffer ? length : Math.min(length, LONGEST_RUN);
+  }
+
   /** Tells the loops the time and the frame of the packet at hand. */
   stamp(p: Packet): void {
     this.doubles[PACKET_AT / 8] = p.time;

@@ -80,8 +80,9 @@ export class DnsMessage {
    * @returns whether it can be a DNS message; what is cut is still one, if its id and flags are there
    */
   parse(bytes: Uint8Array, from: number, end: number, length: number): boolean {
-    const at = this.#core.placeRun(bytes, from, end);
-    return this.#core.loops.parseMessage(at, at + end - from, length) !== 0;
+    const core = this.#core;
+    const at = core.placeRun(bytes, from, end);
+    return core.loops.parseMessage(at, at + core.runLength(bytes, end - from), length) !== 0;
   }
 
   #word(place: number): number {

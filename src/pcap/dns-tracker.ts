@@ -122,6 +122,15 @@ export class DnsTracker implements MessageSink {
     const at = core.placeRun(bytes, from, end);
     const isToServer = core.isDnsPort(p.destinationPort);
     const isFromServer = core.isDnsPort(p.sourcePort);
-    return core.loops.message(at, at + end - from, length, isToServer, isFromServer, transport) !== 0;
+    return (
+      core.loops.message(
+        at,
+        at + core.runLength(bytes, end - from),
+        length,
+        isToServer,
+        isFromServer,
+        transport,
+      ) !== 0
+    );
   }
 }

@@ -105,7 +105,12 @@ const COMPARISONS = [
   {
     name: "its packets alone: handshakes, connections and DNS",
     ours: `${READ} ${capture}`,
-    peers: [`tcpdump -r ${capture} -w -`],
+    peers: [
+      `tcpdump -r ${capture} -w -`,
+      `tcptrace -n ${capture}`,
+      `tshark -n -r ${capture} -q -z expert`,
+      `tshark -n -r ${capture} -Y dns -T fields -e dns.id`,
+    ],
   },
   ...(capturePcapng === undefined
     ? []

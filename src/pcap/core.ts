@@ -66,8 +66,9 @@ interface Loops {
   queryColumns(): number;
 
   forget(): void;
-  waysBoth(): number;
-  waysOne(): number;
+  countWays(): void;
+  readonly both: Variable;
+  readonly one: Variable;
 
   handshakeCount(): number;
   handshakeColumns(): number;

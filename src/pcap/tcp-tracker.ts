@@ -118,7 +118,9 @@ export class TcpTracker {
 
   /** Conversations without a row that were seen both ways, and such as must have gone both ways but were seen going one. */
   ways(): { both: number; one: number } {
-    return { both: this.#core.loops.waysBoth(), one: this.#core.loops.waysOne() };
+    const { loops } = this.#core;
+    loops.countWays();
+    return { both: loops.both.value, one: loops.one.value };
   }
 
   /** Decides what is still open, and gives the tables. */

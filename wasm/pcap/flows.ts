@@ -10,8 +10,11 @@ const FIRST_SLOTS: u32 = 1 << 12;
 /** Between these the table grows in larger steps. */
 const LARGE: u32 = 1 << 14;
 const VERY_LARGE: u32 = 1 << 16;
-/** Bytes of a slot: both addresses, the ports, the network that either way goes through, the value, the connection's row + 1. */
-const STRIDE: usize = 28;
+/**
+ * Bytes of a slot, two of which make a cache line: both addresses, the ports, the network that either way goes through, the value, the
+ * connection's row + 1.
+ */
+const STRIDE: usize = 32;
 const VNI: usize = 12;
 const VALUE: usize = 20;
 const CONNECTION: usize = 24;
@@ -147,24 +150,20 @@ export function see(slot: usize): void {
   if (((seen >> shift) & 3) < 3) store<i32>(slot + VALUE, SEEN - (seen + (1 << shift)));
 }
 
-/** How many conversations without a row were seen both ways. */
-export function waysBoth(): u32 {
-  let both = forgottenBoth;
-  for (let at = slots; at < slots + STRIDE * (mask + 1); at += STRIDE) {
-    const seen = SEEN - load<i32>(at + VALUE);
-    if (seen >= 0 && seen <= 15 && (seen & 3) > 0 && seen >> 2 > 0) both++;
-  }
-  return both;
-}
+/** What {@link countWays} counts. */
+export let both: u32 = 0;
+export let one: u32 = 0;
 
-/** How many conversations without a row were seen one way only, with three packets or more. */
-export function waysOne(): u32 {
-  let one = forgottenOne;
+/** Counts conversations without a row: those that were seen both ways, and those seen one way only, with three packets or more. */
+export function countWays(): void {
+  both = forgottenBoth;
+  one = forgottenOne;
   for (let at = slots; at < slots + STRIDE * (mask + 1); at += STRIDE) {
     const seen = SEEN - load<i32>(at + VALUE);
-    if (seen == 3 || seen == 12) one++;
+    if (seen < 0 || seen > 15) continue;
+    if ((seen & 3) > 0 && seen >> 2 > 0) both++;
+    else if (seen == 3 || seen == 12) one++;
   }
-  return one;
 }
 
 /** Follows rows to their new places, which stand in words at `to`; of those whose row was dropped the beginning counts as not seen. */
@@ -188,8 +187,7 @@ export function remapConnections(to: usize): void {
 
 /** Forgets the conversations that have no row. */
 export function forget(): void {
-  const both = waysBoth();
-  const one = waysOne();
+  countWays();
   forgottenBoth = both;
   forgottenOne = one;
   for (let at = slots; at < slots + STRIDE * (mask + 1); at += STRIDE)

@@ -31,7 +31,7 @@ export {
 export { holdUntil } from "./datagram";
 export { message, messagesCut, messagesMalformed, refuseQuery } from "./dns";
 export { parseMessage } from "./dns-message";
-export { forget, waysBoth, waysOne } from "./flows";
+export { both, countWays, forget, one } from "./flows";
 export { handshakeColumns } from "./handshake";
 export {
   decide,

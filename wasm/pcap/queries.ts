@@ -2,6 +2,7 @@
 import { dropQueries } from "./env";
 import { NONE, p } from "./packet";
 import { compactQueries, layQueryColumns, Query } from "./query";
+import { firstSlot, layIndex, nextSlot, put, remapIndex, rowIn, RowIndex } from "./row-index";
 import { aligned, finish, mix } from "./words";
 
 /** A query passes a node's address translation within this time. */
@@ -44,13 +45,7 @@ export function layQueries(at: usize, most: i32): usize {
   limit = most;
   remap = aligned(layQueryColumns(at, most));
   places = aligned(remap + 4 * most);
-  let room = FIRST_SLOTS;
-  while (<u32>most * 2 > room) room = larger(room);
-  slotsById = aligned(places + 4 * PLACES);
-  spareById = slotsById + 8 * room;
-  slotsByLookup = spareById + 8 * room;
-  spareByLookup = slotsByLookup + 8 * room;
-  return spareByLookup + 8 * room;
+  return layIndex(byLookup, layIndex(byId, places + 4 * PLACES, most), most);
 }
 
 export function queryCount(): i32 {
@@ -113,8 +108,8 @@ export function reserve(): void {
   }
   evicted += length - kept;
   length = kept;
-  remapById();
-  remapByLookup();
+  remapIndex(byId, remap);
+  remapIndex(byLookup, remap);
   memory.fill(places, 0, 4 * PLACES);
 }
 
@@ -228,22 +223,15 @@ function placeOfKey(): usize {
   return places + 4 * (finish(mix(mix(mix(3, key.id), key.qtype), key.name)) & (PLACES - 1));
 }
 
-// Indexes of the rows: open-addressed tables of pairs of a hash and a row + 1, 0 for a free slot. A key has one row in each, the
-// latest.
-const FIRST_SLOTS: u32 = 1 << 10;
-/** Up to there a table grows in larger steps. */
-const LARGE: u32 = 1 << 15;
+// Indexes of the rows. A key has one row in each, the latest.
 
+/** Behind the key. */
+const BY_ID_AT: usize = 1984;
+const BY_LOOKUP_AT: usize = 2016;
 /** The latest query of a five-tuple and id. */
-let slotsById: usize = 0;
-let spareById: usize = 0;
-let maskById: u32 = FIRST_SLOTS - 1;
-let countById: u32 = 0;
+const byId: RowIndex = changetype<RowIndex>(BY_ID_AT);
 /** The latest query of a client, server and question. */
-let slotsByLookup: usize = 0;
-let spareByLookup: usize = 0;
-let maskByLookup: u32 = FIRST_SLOTS - 1;
-let countByLookup: u32 = 0;
+const byLookup: RowIndex = changetype<RowIndex>(BY_LOOKUP_AT);
 
 /** The latest query with the key's five-tuple and id; -1 if there is none. */
 export function findById(): i32 {
@@ -253,37 +241,19 @@ export function findById(): i32 {
 /** Makes a row, which has the key's five-tuple and id, the latest of these. */
 export function replaceById(row: i32): void {
   const hash = hashById();
-  const at = slotById(hash);
-  const isNew = load<i32>(at + 4) == 0;
-  store<u32>(at, hash);
-  store<i32>(at + 4, row + 1);
-  if (!isNew || ++countById * 2 <= maskById + 1) return;
-  const old = slotsById;
-  const room = maskById + 1;
-  slotsById = spareById;
-  spareById = old;
-  maskById = larger(room) - 1;
-  memory.fill(slotsById, 0, 8 * (maskById + 1));
-  for (let from = old; from < old + 8 * room; from += 8)
-    if (load<i32>(from + 4) != 0) insert(slotsById, maskById, load<u32>(from), load<i32>(from + 4));
+  put(byId, slotById(hash), hash, row);
 }
 
 /** Makes a row, which has the key's client, server and question, the latest of these; the one that was, -1 if there was none. */
 export function replaceByLookup(row: i32): i32 {
   const hash = finish(mix(mix(mix(mix(3, key.client), key.server), key.qtype), key.name));
-  const at = slotByLookup(hash);
-  const before = load<i32>(at + 4) - 1;
-  store<u32>(at, hash);
-  store<i32>(at + 4, row + 1);
-  if (before >= 0 || ++countByLookup * 2 <= maskByLookup + 1) return before;
-  const old = slotsByLookup;
-  const room = maskByLookup + 1;
-  slotsByLookup = spareByLookup;
-  spareByLookup = old;
-  maskByLookup = larger(room) - 1;
-  memory.fill(slotsByLookup, 0, 8 * (maskByLookup + 1));
-  for (let from = old; from < old + 8 * room; from += 8)
-    if (load<i32>(from + 4) != 0) insert(slotsByLookup, maskByLookup, load<u32>(from), load<i32>(from + 4));
+  let slot = firstSlot(byLookup, hash);
+  let before = rowIn(slot, hash);
+  while (before == -2 || (before >= 0 && !isLookup(before))) {
+    slot = nextSlot(byLookup, slot);
+    before = rowIn(slot, hash);
+  }
+  put(byLookup, slot, hash, row);
   return before;
 }
 
@@ -293,65 +263,15 @@ function hashById(): u32 {
 }
 
 function slotById(hash: u32): usize {
-  let slot = hash & maskById;
-  while (true) {
-    const at = slotsById + 8 * slot;
-    const row = load<i32>(at + 4) - 1;
-    if (row < 0 || (load<u32>(at) == hash && isSameSocket(row) && query(row).id == key.id)) return at;
-    slot = (slot + 1) & maskById;
+  let slot = firstSlot(byId, hash);
+  let row = rowIn(slot, hash);
+  while (row == -2 || (row >= 0 && !(query(row).id == key.id && isSameSocket(row)))) {
+    slot = nextSlot(byId, slot);
+    row = rowIn(slot, hash);
   }
-}
-
-function slotByLookup(hash: u32): usize {
-  let slot = hash & maskByLookup;
-  while (true) {
-    const at = slotsByLookup + 8 * slot;
-    const row = load<i32>(at + 4) - 1;
-    if (row < 0 || (load<u32>(at) == hash && isLookup(row))) return at;
-    slot = (slot + 1) & maskByLookup;
-  }
+  return slot;
 }
 
 function isLookup(row: i32): bool {
   return query(row).client == key.client && query(row).server == key.server && isSameQuestion(row);
-}
-
-/** As many slots as a table gets that is half full. */
-function larger(room: u32): u32 {
-  return room * (room <= LARGE ? 8 : 2);
-}
-
-function insert(slots: usize, mask: u32, hash: u32, row: i32): void {
-  let slot = hash & mask;
-  while (load<i32>(slots + 8 * slot + 4) != 0) slot = (slot + 1) & mask;
-  store<u32>(slots + 8 * slot, hash);
-  store<i32>(slots + 8 * slot + 4, row);
-}
-
-function remapById(): void {
-  const old = slotsById;
-  slotsById = spareById;
-  spareById = old;
-  countById = moveSlots(old, slotsById, maskById);
-}
-
-function remapByLookup(): void {
-  const old = slotsByLookup;
-  slotsByLookup = spareByLookup;
-  spareByLookup = old;
-  countByLookup = moveSlots(old, slotsByLookup, maskByLookup);
-}
-
-/** Follows rows to their new places, after some were dropped; returns how many are left. */
-function moveSlots(old: usize, slots: usize, mask: u32): u32 {
-  memory.fill(slots, 0, 8 * (mask + 1));
-  let count: u32 = 0;
-  for (let from = old; from < old + 8 * (mask + 1); from += 8) {
-    const row = load<i32>(from + 4) - 1;
-    const now = row < 0 ? -1 : load<i32>(remap + 4 * row);
-    if (now < 0) continue;
-    insert(slots, mask, load<u32>(from), now + 1);
-    count++;
-  }
-  return count;
 }

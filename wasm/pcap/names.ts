@@ -1,7 +1,7 @@
 // Gives each domain name a small number. Names are kept as they stand in a message, lower-cased: length, label, and so on, without the
 // last zero. Number 0 is a name that isn't known, because the capture cut it or there are too many.
 import { m, NAME_AT } from "./dns-message";
-import { aligned } from "./words";
+import { aligned, isEqual } from "./words";
 
 const FIRST_SLOTS: u32 = 1 << 11;
 const LONGEST: u32 = 255;
@@ -86,7 +86,7 @@ function slotOfName(): usize {
 function isName(number: i32): bool {
   const start = load<u32>(starts + 4 * number);
   const length = load<u32>(starts + 4 * number + 4) - start;
-  return length == <u32>m.nameLength && memory.compare(bytes + start, NAME_AT, length) == 0;
+  return length == <u32>m.nameLength && isEqual(bytes + start, NAME_AT, length);
 }
 
 function grow(): void {

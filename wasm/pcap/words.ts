@@ -23,6 +23,14 @@ export function finish(hash: u32): u32 {
   return h ^ (h >> 16);
 }
 
+/** Whether two runs of bytes are the same, wherever they stand. */
+export function isEqual(a: usize, b: usize, length: usize): bool {
+  let at: usize = 0;
+  for (; at + 8 <= length; at += 8) if (load<u64>(a + at) != load<u64>(b + at)) return false;
+  for (; at < length; at++) if (load<u8>(a + at) != load<u8>(b + at)) return false;
+  return true;
+}
+
 /** The next place that a table may begin at: whole cache lines. */
 export function aligned(at: usize): usize {
   return (at + 63) & ~63;

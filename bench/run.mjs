@@ -1,7 +1,7 @@
 // Times inquest against its peers on the same generated files in the same run, in turn, and prints the ratios of CPU time.
 // Usage: npm run bench [-- ROUNDS [NAME]], of the comparisons with NAME in theirs alone
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { bundle } from "../scripts/bundle.mjs";
 
 const ROUNDS = Number(process.argv[2] ?? 3);
@@ -212,8 +212,15 @@ function toolFolder() {
   return (stdout ?? "").trim();
 }
 
+/** Reads what a command will read: whoever comes behind a program that needs much memory would find it on the disk alone. */
+function warm(command) {
+  for (const path of command.split(" ").filter((word) => word.startsWith(FOLDER)))
+    if (statSync(path).isFile()) spawnSync("cat", [path], { stdio: "ignore" });
+}
+
 /** User and system seconds of a whole command, or of what it says itself that it measured. */
 function measure(command) {
+  warm(command);
   if (command.includes("/decode-")) {
     const said = execFileSync("bash", ["-c", command], { encoding: "utf8" });
     return Number(/decoded in ([\d.]+) s/.exec(said)?.[1]);

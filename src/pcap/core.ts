@@ -18,6 +18,7 @@ interface Loops {
     troubles: number,
     queries: number,
     names: number,
+    expected: number,
   ): number;
 
   addressCount(): number;
@@ -120,6 +121,8 @@ export interface Room {
   readonly troubles: number;
   readonly queries: number;
   readonly names: number;
+  /** How many conversations and queries a file of the size is likely to have. */
+  readonly expected: number;
 }
 
 /** For who needs no tables. */
@@ -130,6 +133,7 @@ export const NO_ROOM: Room = {
   troubles: 0,
   queries: 0,
   names: 0,
+  expected: 0,
 };
 
 /** What the loops call. */
@@ -237,8 +241,8 @@ export class Core {
   constructor(room: Room, calls: Calls = NO_CALLS, longest: number = LONGEST) {
     const memory = takeMemory();
     this.loops = instantiate(LOOPS, memory, { ...calls }) as Loops;
-    const { addresses, handshakes, connections, troubles, queries, names } = room;
-    this.#scratch = this.loops.layOut(addresses, handshakes, connections, troubles, queries, names);
+    const { addresses, handshakes, connections, troubles, queries, names, expected } = room;
+    this.#scratch = this.loops.layOut(addresses, handshakes, connections, troubles, queries, names, expected);
     this.interfaces = this.#scratch + SCRATCH + LONGEST_RUN;
     const at = this.interfaces + 8 * MOST_INTERFACES;
     const length = Math.min(longest, LONGEST) + PIECE;

@@ -20,6 +20,8 @@ const MOST_ADDRESSES_OF_PACKET = 4;
 /** A segment may hold many queries. Each takes 19 bytes, and is read twice at most: once more where its stream is given up there. */
 const LEAST_QUERY = 8;
 const SPARE = 64;
+/** Bytes of a file for each conversation or query that it has; most have fewer of them. */
+const USUAL_SHARE = 4096;
 
 /** Room for what a file of that size can hold, up to the limits. */
 export function roomFor(size: number, limits: Limits): Room {
@@ -34,6 +36,7 @@ export function roomFor(size: number, limits: Limits): Room {
     troubles: Math.min(Math.max(connections >> 2, LEAST_ROWS), packets),
     queries: Math.min(rows(limits.maxQueries), messages),
     names: Math.min(within(limits.maxNames ?? 1 << 16, 0, MOST_ROWS), messages),
+    expected: Number.isFinite(size) ? Math.min(Math.floor(size / USUAL_SHARE), MOST_ROWS) : 0,
   };
 }
 

@@ -44,15 +44,20 @@ export let current: usize = 0;
 /** How often the conversations were given new slots: what was known of slots before is stale. */
 let moves: u32 = 0;
 
-/** @param most conversations; those without a row are forgotten then */
-export function layFlows(at: usize, most: u32): usize {
+/**
+ * @param most conversations; those without a row are forgotten then
+ * @param expected so many slots to begin with: what is not touched costs nothing, to move conversations does
+ */
+export function layFlows(at: usize, most: u32, expected: u32): usize {
   limit = most;
   let room = FIRST_SLOTS;
   while (most * 3 > (room - 1) * 2) room = larger(room);
   slots = aligned(at);
   spare = aligned(slots + STRIDE * room);
   recent = aligned(spare + STRIDE * room);
-  mask = FIRST_SLOTS - 1;
+  let first = FIRST_SLOTS;
+  while (first < expected && first < room) first = larger(first);
+  mask = first - 1;
   return recent + (PLACE << PLACES_LOG);
 }
 

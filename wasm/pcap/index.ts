@@ -54,7 +54,7 @@ export { troubleCount, troubleRows, troublesUntold } from "./troubles";
 const SPARE: u32 = 1 << 14;
 
 /**
- * Lays the tables out, for so many rows of each, and says where the memory begins that is left: the first thing to be called, and
+ * Lays the tables out, for so many rows of each and indexes that begin with so many slots as are expected to be needed, and says where the memory begins that is left: the first thing to be called, and
  * before the memory has its size.
  */
 export function layOut(
@@ -64,12 +64,13 @@ export function layOut(
   troubles: u32,
   queries: u32,
   names: u32,
+  expected: u32,
 ): usize {
   let at = layPorts(__heap_base);
   at = layAddresses(at, addresses);
-  at = layFlows(at, handshakes + connections + SPARE);
+  at = layFlows(at, handshakes + connections + SPARE, expected);
   at = layAttempts(at, handshakes);
   at = layConnections(at, connections, troubles);
-  at = layQueries(at, queries);
+  at = layQueries(at, queries, expected);
   return aligned(layNames(at, names));
 }

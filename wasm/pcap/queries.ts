@@ -40,12 +40,15 @@ let remap: usize = 0;
 /** Row + 1 of the latest query with a hash of id and question, from whom and to whom ever. */
 let places: usize = 0;
 
-/** @param most rows; old ones are dropped then, those that went well first */
-export function layQueries(at: usize, most: i32): usize {
+/**
+ * @param most rows; old ones are dropped then, those that went well first
+ * @param expected so many slots of the indexes to begin with
+ */
+export function layQueries(at: usize, most: i32, expected: u32): usize {
   limit = most;
   remap = aligned(layQueryColumns(at, most));
   places = aligned(remap + 4 * most);
-  return layIndex(byLookup, layIndex(byId, places + 4 * PLACES, most), most);
+  return layIndex(byLookup, layIndex(byId, places + 4 * PLACES, most, expected), most, expected);
 }
 
 export function queryCount(): i32 {

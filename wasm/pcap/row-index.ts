@@ -16,13 +16,15 @@ export class RowIndex {
   count: u32;
 }
 
-/** Lays an index of so many rows out; returns where it ends. */
-export function layIndex(index: RowIndex, from: usize, most: u32): usize {
+/** Lays an index of so many rows out, with as many slots to begin with as are expected to be needed; returns where it ends. */
+export function layIndex(index: RowIndex, from: usize, most: u32, expected: u32): usize {
   let room = FIRST_SLOTS;
   while (most * 2 > room) room = larger(room);
   index.slots = aligned(from);
   index.spare = index.slots + 8 * room;
-  index.mask = FIRST_SLOTS - 1;
+  let first = FIRST_SLOTS;
+  while (first < expected && first < room) first = larger(first);
+  index.mask = first - 1;
   index.count = 0;
   return index.spare + 8 * room;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** A checksum of what a block of an xz stream holds (The .xz File Format, section 2.1.1.2). */
@@ -25,7 +24,8 @@ export function xzCheck(id: number): XzCheck {
   }
   if (id === 4) return new Crc64();
   if (id === 10) {
-    const hash = createHash("sha256");
+    // Few files need it, and to load it takes as long as a small profile does.
+    const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
     return {
       length,
       update: (bytes) => hash.update(bytes),

@@ -153,7 +153,7 @@ const NO_CALLS: Calls = {
 };
 
 /** Bits of a port's class: a DNS server's; one that tunnels are sent to. */
-export const PortClass = { dns: 1, tunnel: 2 } as const;
+const PortClass = { dns: 1, tunnel: 2 } as const;
 /** Ports of tunnels in UDP, which `udpTunnel` goes into. */
 const TUNNEL_PORTS = [4789, 8472, 4790, 6081, 6635];
 

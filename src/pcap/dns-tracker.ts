@@ -6,7 +6,7 @@ import { type DnsColumns, type DnsTable, Transport } from "./dns-table.ts";
 import { DnsSums } from "./dns-totals.ts";
 import type { Names } from "./names.ts";
 import type { Packet } from "./packet.ts";
-import { isFinalError } from "./transport.ts";
+import { refusedEnds } from "./refused-ends.ts";
 
 /** An answer is due within this time: no resolver asks again sooner. */
 const ANSWER_INTERVAL = 1;
@@ -70,11 +70,9 @@ export class DnsTracker implements MessageSink {
 
   /** An ICMP error that quotes a UDP packet to a DNS port. */
   icmp(p: Packet): void {
-    const q = p.quoted;
-    if (q === undefined || !isFinalError(p.icmpType, p.icmpCode, p.icmp6)) return;
-    const client = this.#addresses.find(q.bytes, q.sourceAt, q.version);
-    const server = this.#addresses.find(q.bytes, q.destinationAt, q.version);
-    if (client < 0 || server < 0) return;
+    const ends = refusedEnds(p, this.#addresses);
+    if (ends === undefined) return;
+    const { quoted: q, client, server } = ends;
     const core = this.#core;
     core.stamp(p);
     core.loops.refuseQuery(

@@ -33,18 +33,6 @@ export class RowIndex {
     return before;
   }
 
-  /** Follows rows to their new places, after some were dropped. */
-  remap(to: Int32Array): void {
-    const old = this.#slots;
-    this.#slots = new Int32Array(old.length);
-    this.#count = 0;
-    for (let at = 0; at < old.length; at += 2) {
-      const row = (old[at + 1] as number) - 1;
-      const now = row < 0 ? -1 : (to[row] as number);
-      if (now >= 0) this.#insert(old[at] as number, now);
-    }
-  }
-
   #slot(hash: number): number {
     const mask = this.#slots.length / 2 - 1;
     let slot = hash & mask;

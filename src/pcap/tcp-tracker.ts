@@ -14,7 +14,7 @@ import {
 } from "./handshake-columns.ts";
 import type { HandshakeColumns, HandshakeTable, SynTry } from "./handshake-table.ts";
 import { NONE, type Packet } from "./packet.ts";
-import { isFinalError } from "./transport.ts";
+import { refusedEnds } from "./refused-ends.ts";
 
 /** Pairs of addresses with cut errors that are told apart; with more, no silence is taken for proven. */
 const MOST_CUT_ERRORS = 1 << 16;
@@ -69,11 +69,9 @@ export class TcpTracker {
 
   /** An ICMP error that quotes a TCP packet. */
   icmp(p: Packet): void {
-    const q = p.quoted;
-    if (q === undefined || !isFinalError(p.icmpType, p.icmpCode, p.icmp6)) return;
-    const client = this.#addresses.find(q.bytes, q.sourceAt, q.version);
-    const server = this.#addresses.find(q.bytes, q.destinationAt, q.version);
-    if (client < 0 || server < 0) return;
+    const ends = refusedEnds(p, this.#addresses);
+    if (ends === undefined) return;
+    const { quoted: q, client, server } = ends;
     if (q.sourcePort === NONE) {
       this.cutErrors++;
       if (this.#cutErrors.size < MOST_CUT_ERRORS) this.#cutErrors.add(pairKey(client, server));

@@ -13,7 +13,7 @@ import {
   ticksOf,
   type Timed,
 } from "./files.ts";
-import { ACK, be, dns, ethernet, icmp, ip, join, sll, sll2, tcp, udp, vxlan } from "./frames.ts";
+import { ACK, be, dns, ethernet, icmp, ip, join, LINKS, tcp, udp, vxlan } from "./frames.ts";
 import { told } from "./told.ts";
 
 const NAMES = ["a.example", "A.Example", "b", `${"long".repeat(15)}.${"name".repeat(15)}.c`, "d.e.f.g"];
@@ -133,13 +133,6 @@ const limits = fc.record(
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<CaptureOptions>;
-
-const LINKS: [type: number, link: (packet: Uint8Array) => Uint8Array][] = [
-  [1, (packet) => ethernet(packet)],
-  [113, (packet) => sll(packet, 4)],
-  [276, (packet) => sll2(packet, 4)],
-  [101, (packet) => packet],
-];
 
 const withBlocks = (packets: readonly (Timed & { isTimed: boolean })[], linkType: number) =>
   join(

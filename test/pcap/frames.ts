@@ -167,3 +167,11 @@ export function dns({
     ...Array.from({ length: records }, () => record),
   );
 }
+
+/** Link types whose packets the loops take, and what puts a packet into a frame of each. */
+export const LINKS: [type: number, link: (packet: Uint8Array) => Uint8Array][] = [
+  [1, (packet) => ethernet(packet)],
+  [113, (packet) => sll(packet, 4)],
+  [276, (packet) => sll2(packet, 4)],
+  [101, (packet) => packet],
+];

@@ -20,9 +20,8 @@ import {
   icmp,
   ip,
   join,
+  LINKS,
   RST,
-  sll,
-  sll2,
   SYN,
   SYN_ACK,
   tcp,
@@ -116,13 +115,6 @@ const limits = fc.record(
   },
   { requiredKeys: [] },
 ) as fc.Arbitrary<CaptureOptions>;
-
-const LINKS: [type: number, link: (packet: Uint8Array) => Uint8Array][] = [
-  [1, (packet) => ethernet(packet)],
-  [113, (packet) => sll(packet, 4)],
-  [276, (packet) => sll2(packet, 4)],
-  [101, (packet) => packet],
-];
 
 /** A pcapng file, whose packets without a time are simple ones. */
 function blocks(packets: readonly (Timed & { isTimed: boolean })[], linkType: number, littleEndian: boolean) {

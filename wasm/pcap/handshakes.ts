@@ -1,5 +1,6 @@
 // Turns TCP packets, and ICMP errors about them, into connection attempts: one row each, by client, server and initial sequence number.
 import { find, intern, mark } from "./addresses";
+import { chooseRows } from "./columns";
 import { evictedHandshakes } from "./connections";
 import {
   current,
@@ -423,14 +424,8 @@ function linkCopy(h: Handshake, row: i32): void {
 
 /** Drops rows at the cost of what went well: all but the newest quarter of it; or, if that makes too little room, the older half. */
 function makeRoom(): void {
-  const newest = length - (length >> 2);
-  let kept = 0;
-  for (let row = 0; row < length; row++)
-    store<i32>(remap + 4 * row, row >= newest || isWorthKeeping(handshake(row)) ? kept++ : -1);
-  if (kept > newest) {
-    kept = 0;
-    for (let row = 0; row < length; row++) store<i32>(remap + 4 * row, row >= length >> 1 ? kept++ : -1);
-  }
+  for (let row = 0; row < length; row++) store<i32>(remap + 4 * row, isWorthKeeping(handshake(row)) ? 1 : 0);
+  const kept = chooseRows(remap, length);
   const moved = moveRetries();
   compactHandshakes(remap, length, kept);
   for (let row = 0; row < kept; row++) {

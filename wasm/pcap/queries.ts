@@ -1,4 +1,5 @@
 // The rows of DNS queries, and what finds them again.
+import { chooseRows } from "./columns";
 import { dropQueries } from "./env";
 import { NONE, p } from "./packet";
 import { compactQueries, layQueryColumns, Query } from "./query";
@@ -92,14 +93,8 @@ export function addQuery(): i32 {
 /** Makes room for a row where there is none, at the cost of what went well. */
 export function reserve(): void {
   if (length < limit) return;
-  const newest = length - (length >> 2);
-  let kept = 0;
-  for (let row = 0; row < length; row++)
-    store<i32>(remap + 4 * row, row >= newest || isWorthKeeping(query(row)) ? kept++ : -1);
-  if (kept > newest) {
-    kept = 0;
-    for (let row = 0; row < length; row++) store<i32>(remap + 4 * row, row >= length >> 1 ? kept++ : -1);
-  }
+  for (let row = 0; row < length; row++) store<i32>(remap + 4 * row, isWorthKeeping(query(row)) ? 1 : 0);
+  const kept = chooseRows(remap, length);
   dropQueries(remap);
   compactQueries(remap, length, kept);
   for (let row = 0; row < kept; row++) {
